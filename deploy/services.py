@@ -1,0 +1,217 @@
+"""The table of everything that one installation runs, in the order in which it starts and stops."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from deploy import nginx, places, probes
+from deploy.cluster import Cluster, prepare, query, set_up_roles
+from deploy.environment import LOOPBACK, Installation, child_environment
+from deploy.files import digest_of_listing
+from deploy.process import Action, Program, Service, Step
+from deploy.stamps import Stamp
+from deploy.supervisor import Stage
+
+WEB_PROCESSES = 2
+_STOP_FRONT, _STOP_WEB, _STOP_WORKER, _STOP_GATEWAY, _STOP_SIMULATORS, _STOP_DATABASE = range(6)
+_ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared only
+
+
+def stages(installation: Installation) -> tuple[Stage, ...]:
+    """Every stage of a start. Members of one stage run side by side, chains in it one after the other."""
+    demo = installation.demo
+    cluster = installation.databases.cluster
+    own: tuple[Stage, ...] = ()
+    if cluster:
+        own = ((postgres(cluster),), (Action("roles", lambda: set_up_roles(cluster)),))
+    ground, clips = demo_files(installation)
+    rows = (ground, load_ground(installation), seed_demo(installation)) if demo else ()
+    return (
+        *own,
+        (static_files(installation), (migrate(installation), *rows), *((clips,) if demo else ())),
+        (
+            *(web(installation, number) for number in range(1, WEB_PROCESSES + 1)),
+            worker(installation),
+            gateway(installation),
+            *(simulators(installation) if demo else ()),
+        ),
+        (front(installation),),
+    )
+
+
+def postgres(cluster: Cluster) -> Service:
+    """The private cluster, in the foreground; its leftovers are cleared before each start."""
+    return Service(
+        Program(
+            name="postgres",
+            argv=cluster.command(),
+            environment={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+            user=places.cluster_user(),
+        ),
+        prepare=lambda: prepare(cluster),
+        ready=probes.database(cluster),
+        stop_signal=signal.SIGINT,
+        stop_seconds=60,
+        kill_signal=signal.SIGQUIT,
+        stop_order=_STOP_DATABASE,
+    )
+
+
+def migrate(installation: Installation) -> Step:
+    """The migrations, as the owner of the tables."""
+    return Step(
+        Program(
+            name="migrate",
+            argv=(sys.executable, "manage.py", "migrate", "--noinput", "-v", "1"),
+            environment=child_environment(installation, owner=True),
+            folder=places.CHECKOUT,
+        )
+    )
+
+
+def static_files(installation: Installation) -> tuple[Step, Step]:
+    """Collect the client's build and the assets for nginx and zip them; skipped while they are the same."""
+    state = installation.state
+    stamp = Stamp(state.stamps, "static")
+    sources = (state.build, places.CHECKOUT / "webapp" / "assets")
+
+    def changed() -> bool:
+        return not stamp.is_current(digest_of_listing(sources))
+
+    collect = _python(installation, "static", "manage.py", "collectstatic", "--noinput", "-v", "0")
+    zip_ = _python(installation, "zip", "-m", "deploy.static_files", str(state.static))
+    return (
+        Step(collect, needed=changed),
+        Step(zip_, needed=changed, done=lambda: stamp.set(digest_of_listing(sources))),
+    )
+
+
+def demo_files(installation: Installation) -> tuple[Step, Step]:
+    """The demo prefecture's ground as a GeoPackage, and the clips that its simulated cameras play."""
+    folder = installation.state.demo
+    ground, fresh, clips = folder / "demo.gpkg", folder / "demo-new.gpkg", folder / "clips"
+    stamp = Stamp(installation.state.stamps, "clips")
+
+    def is_missing() -> bool:
+        fresh.unlink(missing_ok=True)
+        return not ground.exists()
+
+    return (
+        Step(
+            _python(installation, "ground", "-m", "data.demo.build", str(fresh)),
+            needed=is_missing,
+            done=lambda: fresh.replace(ground),
+        ),
+        Step(
+            _python(installation, "clips", "-m", "deploy.simulators.clips", str(clips)),
+            needed=lambda: not stamp.is_current("made"),
+            done=lambda: stamp.set("made"),
+        ),
+    )
+
+
+def load_ground(installation: Installation) -> Step:
+    """The demo prefecture's ground into a database that has none."""
+    ground = str(installation.state.demo / "demo.gpkg")
+    return Step(
+        _python(installation, "load", "manage.py", "load_ground", ground),
+        needed=lambda: has_no_ground(installation),
+    )
+
+
+def seed_demo(installation: Installation) -> Step:
+    """People, cameras and events of the demo, once for each database."""
+    stamp = Stamp(installation.state.stamps, "seeded")
+    database = installation.databases.app
+    place = f"{database.host} {database.port} {database.name}"
+    return Step(
+        _python(installation, "seed", "manage.py", "seed_demo"),
+        needed=lambda: not stamp.is_current(place),
+        done=lambda: stamp.set(place),
+    )
+
+
+def has_no_ground(installation: Installation) -> bool:
+    """Whether the database has no grid yet. Raises ClusterError with the server's words when it can't be asked."""
+    return query(installation.databases.owner, "SELECT NOT EXISTS (SELECT 1 FROM grid_grid)") == "t"
+
+
+def web(installation: Installation, number: int) -> Service:
+    """One web process on a Unix socket of its own; what nginx says about the client's address is believed."""
+    socket = installation.state.run / f"web-{number}.sock"
+    uvicorn = (
+        "-m", "uvicorn", "webapp.asgi:application", "--uds", str(socket),
+        "--loop", "uvloop", "--http", "httptools", "--ws", "websockets", "--ws-max-size", "262144",
+        "--no-access-log", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
+        "--proxy-headers", "--forwarded-allow-ips", "*",
+    )  # fmt: skip
+    return Service(
+        _python(installation, f"web-{number}", *uvicorn),
+        ready=probes.http_over_socket(socket, "/readyz"),
+        prepare=lambda: socket.unlink(missing_ok=True),
+        stop_order=_STOP_WEB,
+    )
+
+
+def worker(installation: Installation) -> Service:
+    """The one that works off the jobs; a job that is running gets 8 seconds to end."""
+    arguments = ("manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "8")
+    return Service(_python(installation, "worker", *arguments), stop_order=_STOP_WORKER, stop_seconds=12)
+
+
+def gateway(installation: Installation) -> Service:
+    """The media gateway."""
+    socket = installation.state.run / "gateway.sock"
+    return Service(
+        _python(installation, "gateway", "manage.py", "media_gateway"),
+        ready=probes.http_over_socket(socket, "/gateway/healthz"),
+        prepare=lambda: socket.unlink(missing_ok=True),
+        stop_order=_STOP_GATEWAY,
+    )
+
+
+def simulators(installation: Installation) -> tuple[Service, Service]:
+    """The demo's cameras and its hotline, on loopback."""
+    clips = str(installation.state.demo / "clips")
+    listen = f"{LOOPBACK}:{installation.cameras_port}"
+    cameras = ("-m", "deploy.simulators.cameras", "--clips", clips, "--listen", listen)
+    return (
+        Service(
+            _python(installation, "cameras", *cameras),
+            ready=probes.port_open(LOOPBACK, installation.cameras_port),
+            stop_order=_STOP_SIMULATORS,
+        ),
+        Service(
+            _python(installation, "hotline", "-m", "deploy.simulators.hotline"),
+            ready=probes.port_open(LOOPBACK, installation.hotline_port),
+            stop_order=_STOP_SIMULATORS,
+        ),
+    )
+
+
+def front(installation: Installation) -> Service:
+    """nginx; workers that a killed master left holding the port are ended with its process group."""
+    host = LOOPBACK if installation.host in _ANY_ADDRESS else installation.host
+    return Service(
+        Program(
+            name="nginx",
+            argv=nginx.command(installation.state),
+            environment={"LANG": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/bin"},
+            redact=nginx.QUERY,
+        ),
+        ready=probes.http(host, installation.port, "/healthz"),
+        stop_signal=signal.SIGQUIT,
+        stop_seconds=5,
+        stop_order=_STOP_FRONT,
+    )
+
+
+def _python(installation: Installation, name: str, *arguments: str) -> Program:
+    return Program(
+        name=name,
+        argv=(sys.executable, *arguments),
+        environment=child_environment(installation),
+        user=places.service_user(),
+        folder=places.CHECKOUT,
+    )

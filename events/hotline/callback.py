@@ -1,0 +1,55 @@
+"""What the hotline is told: the ticket's full state, so that a lost message is made good by any later one."""
+
+import json
+from typing import Any
+
+from events.models import Event, JournalEntry, OutboxMessage, StateLabel
+from events.workflow import State, Step
+
+_TIMES = {
+    Step.REPORT: "reported_at", Step.ACCEPT: "accepted_at", Step.DISPATCH: "dispatched_at", Step.SIGN: "signed_at",
+    Step.FINISH: "finished_at", Step.PASS_CHECK: "checked_at", Step.CLOSE: "closed_at", Step.REJECT: "rejected_at",
+    Step.WITHDRAW: "withdrawn_at",
+}  # fmt: skip
+_RESULTS = {State.CLOSED: "solved", State.REJECTED: "returned", State.VOIDED: "withdrawn"}
+
+
+def render(message: OutboxMessage) -> bytes:
+    """The body of a callback, as the event stands now. Nothing in it is about the caller."""
+    event = Event.objects.select_related("lead", "category").get(pk=message.event_id)
+    entries = list(JournalEntry.objects.filter(event=event).select_related("text").order_by("version"))
+    body: dict[str, Any] = {
+        "message_id": str(message.pk),
+        "order_no": message.ticket.order_no,
+        "event_no": event.no,
+        "number": message.number,
+        "step": message.step,
+        "version": event.version,
+        "status": event.state,
+        "status_text": str(StateLabel(event.state).label),
+        "category": event.category.code if event.category else None,
+        "lead": event.lead.name if event.lead else None,
+        "due_at": event.due_at.isoformat() if event.due_at else None,
+        **_times(entries),
+        **_outcome(event, entries),
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _times(entries: list[JournalEntry]) -> dict[str, str | None]:
+    """When each stage was reached, the last time it was."""
+    found: dict[str, str | None] = dict.fromkeys(_TIMES.values())
+    for entry in entries:
+        name = _TIMES.get(Step(entry.step))
+        if name:
+            found[name] = entry.at.isoformat()
+    return found
+
+
+def _outcome(event: Event, entries: list[JournalEntry]) -> dict[str, str | None]:
+    """How it ended: the result, the reply, and for a refusal its reason."""
+    result = _RESULTS.get(State(event.state))
+    last = entries[-1] if entries else None
+    words = last.text.body if result and last and last.text else None
+    reason = last.payload.get("reason") if last and last.step == Step.REJECT else None
+    return {"result": result, "reply": words, "reason": reason}

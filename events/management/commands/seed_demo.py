@@ -1,0 +1,63 @@
+"""manage.py seed_demo: people, accounts and a plausible week, in a demo installation only."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from events.management import demo_people, demo_week
+from events.models import Event
+from grid.models import Grid, User
+
+SEED = 430900
+
+
+class Command(BaseCommand):
+    help = "Fill a demo with people, accounts that sign in (STATE/demo/accounts.json) and a week of events, once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same people and events")
+        parser.add_argument("--people-only", action="store_true", help="no events")
+
+    def handle(self, *args: Any, seed: int, people_only: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "refused: this is not a demo. The accounts that it makes have a password that everybody knows; "
+                "set WANGGE_DEMO=1 only for an installation that holds no real data."
+            )
+        if not Grid.objects.exists():
+            raise CommandError("there is no ground yet: run manage.py load_ground first")
+        now = timezone.now()
+        self._people(seed, now)
+        made = demo_people.write_accounts(accounts_file())
+        self.stdout.write(f"{made} accounts sign in; {accounts_file().name} names them")
+        if not people_only:
+            self._week(seed, now)
+
+    def _people(self, seed: int, now: datetime) -> None:
+        if User.objects.exists():
+            self.stdout.write("people: there already, left as they are")
+            return
+        began = time.monotonic()
+        try:
+            made = demo_people.fill(seed=seed, now=now)
+        except demo_people.MissingPlace as missing:
+            raise CommandError(str(missing)) from missing
+        self.stdout.write(f"people: {made} in {time.monotonic() - began:.1f} s")
+
+    def _week(self, seed: int, now: datetime) -> None:
+        if Event.objects.exists():
+            self.stdout.write("events: there already, left as they are")
+            return
+        began = time.monotonic()
+        remaining, ended = demo_week.fill(seed=seed, now=now)
+        self.stdout.write(f"events: {remaining} open, {ended} ended, in {time.monotonic() - began:.1f} s")
+
+
+def accounts_file() -> Path:
+    """Where the accounts of this installation's demo are written."""
+    return Path(settings.STATE) / "demo" / "accounts.json"

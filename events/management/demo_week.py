@@ -1,0 +1,295 @@
+"""A week of the demo: events through the same doors as everybody's, each step at its own time in the past."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import timezone
+
+from data.demo import troubles
+from data.demo.accounts import DAMATOU, HESHAN, ZIYANG
+from data.demo.troubles import TROUBLES, Trouble
+from events.management.demo_cast import Cast, hotline
+from events.management.demo_photos import Album
+from events.management.demo_plan import REJECTED, Leg, Mark, Moment, legs_to, moments, share_of
+from events.models import Category, Event, Ticket
+from events.models.calendar import working_calendar
+from events.services import deeds, routing
+from events.services.advance import advance
+from events.services.report import report, take_ticket
+from events.sla import Allowance, Clock, Terms
+from events.workflow import STAGE_OF, State, Step
+from grid.coordinates import Crs
+from grid.models import Grid, Region, Role
+from grid.policy import Access
+
+OPEN = {
+    State.REPORTED: 22, State.ACCEPTED: 18, State.DISPATCHED: 20, State.HANDLING: 34, State.PENDING_CHECK: 14,
+    State.PENDING_CLOSE: 12,
+}  # fmt: skip
+ENDED_TODAY, ENDED_EARLIER = 60, 300
+UNPLACED = 3  # hotline tickets that wait for a place
+MARKS = (Mark.NORMAL,) * 13 + (Mark.NEAR,) * 4 + (Mark.OVER,) * 3
+
+
+@dataclass(frozen=True)
+class Story:
+    """One event of the week: what, where, from whom, and when each step is taken."""
+
+    trouble: Trouble
+    grid: int
+    hotline: bool
+    urgent: bool
+    on_the_spot: bool
+    reported: datetime
+    moments: tuple[Moment, ...]
+
+
+@transaction.atomic
+def fill(*, seed: int, now: datetime) -> tuple[int, int]:
+    """Play the week, all or nothing; how many events are open and how many have ended.
+
+    Takes a database with people and without events. The past steps carry the times they would have been taken at; the
+    audit trail, which tells what the system did, says that all of it was written now.
+    """
+    dice = random.Random(seed)  # noqa: S311 - play, not secrets
+    planner = _Planner(dice, now)
+    stage = _Stage(dice, Cast(now=now))
+    stories = sorted(planner.stories(), key=lambda story: story.reported)
+    grids = Grid.objects.select_related("region__parent").in_bulk({story.grid for story in stories})
+    for story in stories:
+        stage.play(story, grids[story.grid])
+    for number in range(UNPLACED):
+        stage.phone(number, now - timedelta(minutes=20 + 37 * number))
+    open_now = Event.objects.filter(ended_at__isnull=True).count()
+    return open_now, len(stories) + UNPLACED - open_now
+
+
+class _Planner:
+    """Draws up the week."""
+
+    def __init__(self, dice: random.Random, now: datetime) -> None:
+        self._dice, self._now = dice, now
+        self._calendar = working_calendar()
+        self._categories = Category.objects.in_bulk([trouble.category for trouble in TROUBLES], field_name="code")
+        self._grids, self._weights = _places()
+
+    def stories(self) -> Iterator[Story]:
+        """Open ones of every state, then ended ones of today and of the week before."""
+        for state, count in OPEN.items():
+            for _ in range(count):
+                yield self._open(state)
+        midnight = timezone.localtime(self._now).replace(hour=0, minute=0, second=0, microsecond=0)
+        opening = midnight + timedelta(hours=7)
+        start = opening if self._now - opening > timedelta(hours=2) else midnight
+        for _ in range(ENDED_TODAY):
+            yield self._ended(start + (self._now - start) * self._dice.random())
+        for _ in range(ENDED_EARLIER):
+            day = midnight - timedelta(days=self._dice.randint(1, 6))
+            yield self._ended(day + timedelta(hours=self._dice.triangular(7.5, 21, 11)))
+
+    def _open(self, state: State) -> Story:
+        trouble = self._trouble()
+        terms = self._terms(trouble, urgent=self._dice.random() < 0.06)
+        allowance = terms.allowance(STAGE_OF[state])
+        share = share_of(self._dice.choice(MARKS), allowance, self._dice)
+        legs = legs_to(state, returned=self._dice.random() < 0.06, reworked=self._dice.random() < 0.06)
+        return self._story(trouble, legs, self._now, share, terms, from_hotline=self._dice.random() < 0.14)
+
+    def _ended(self, at: datetime) -> Story:
+        kind = self._dice.random()
+        if kind < 0.3:
+            return self._on_the_spot(at)
+        trouble = self._trouble()
+        terms = self._terms(trouble, urgent=self._dice.random() < 0.04)
+        share = self._dice.uniform(0.1, 0.9)
+        if kind < 0.37:
+            return self._story(trouble, REJECTED, at, share, terms, from_hotline=False)
+        legs = legs_to(State.CLOSED, returned=self._dice.random() < 0.06, reworked=self._dice.random() < 0.07)
+        return self._story(trouble, legs, at, share, terms, from_hotline=self._dice.random() < 0.1)
+
+    def _on_the_spot(self, at: datetime) -> Story:
+        solvable = [trouble for trouble in TROUBLES if self._categories[trouble.category].self_resolvable]
+        at = at.replace(microsecond=0)
+        return Story(
+            trouble=self._trouble(solvable), grid=self._grid(), hotline=False, urgent=False, on_the_spot=True,
+            reported=at, moments=(),
+        )  # fmt: skip
+
+    def _story(
+        self, trouble: Trouble, legs: tuple[Leg, ...], end: datetime, share: float, terms: Terms, *, from_hotline: bool
+    ) -> Story:
+        reported, steps = moments(
+            legs=legs,
+            end=end.replace(microsecond=0),
+            share=share,
+            terms=terms,
+            calendar=self._calendar,
+            dice=self._dice,
+        )
+        return Story(
+            trouble=trouble, grid=self._grid(), hotline=from_hotline, urgent=terms.urgent, on_the_spot=False,
+            reported=reported, moments=steps,
+        )  # fmt: skip
+
+    def _trouble(self, among: Sequence[Trouble] = TROUBLES) -> Trouble:
+        return self._dice.choices(among, [trouble.weight for trouble in among])[0]
+
+    def _terms(self, trouble: Trouble, *, urgent: bool) -> Terms:
+        category = self._categories[trouble.category]
+        handle = Allowance(category.handle_amount, Clock(category.handle_clock))
+        return Terms(urgent=urgent or category.urgent, handle=handle)
+
+    def _grid(self) -> int:
+        return self._dice.choices(self._grids, self._weights)[0]
+
+
+def _places() -> tuple[list[int], list[float]]:
+    """Grids and how often something happens there: more in the two central counties, in town, and where we look."""
+    central = tuple(Region.objects.filter(code__in=[ZIYANG, HESHAN]).values_list("path", flat=True))
+    shown = tuple(Region.objects.filter(code=DAMATOU).values_list("path", flat=True))
+    rows = list(Grid.objects.order_by("code").values_list("pk", "path", "kind"))
+    weights = []
+    for _pk, path, kind in rows:
+        weight = (4.0 if kind == "urban" else 1.0) * (3.0 if central and path.startswith(central) else 1.0)
+        weights.append(weight * (8.0 if shown and path.startswith(shown) else 1.0))
+    return [row[0] for row in rows], weights
+
+
+class _Stage:
+    """Plays stories through the doors."""
+
+    def __init__(self, dice: random.Random, cast: Cast) -> None:
+        self._dice, self._cast = dice, cast
+        self._album = Album()
+        self._hotline, self._machine = hotline()
+        self._orders = 0
+        self._steps: dict[Step, Callable[[Event, Story, datetime], tuple[Access, deeds.Deed]]] = {
+            Step.ACCEPT: self._accept,
+            Step.REJECT: self._reject,
+            Step.DISPATCH: self._dispatch,
+            Step.SIGN: self._sign,
+            Step.RETURN: self._return,
+            Step.FINISH: self._finish,
+            Step.PASS_CHECK: self._pass_check,
+            Step.FAIL_CHECK: self._fail_check,
+            Step.CLOSE: self._close,
+        }
+
+    def play(self, story: Story, grid: Grid) -> None:
+        """One event from its report to its last step, and a word from the dispatcher where it is overdue."""
+        point = self._point(grid)
+        event = self._call(story, grid, point) if story.hotline else self._walk(story, grid, point)
+        for moment in story.moments:
+            access, deed = self._steps[moment.step](event, story, moment.at)
+            event = advance(access=access, no=event.no, version=event.version, deed=deed, now=moment.at)
+
+    def phone(self, number: int, at: datetime) -> None:
+        """A hotline ticket whose address nobody could place."""
+        trouble = TROUBLES[number]
+        self._ticket(trouble, self._dice.choice(trouble.reports), None, "老电影院后面那条巷子里", False, at, open_=True)
+
+    def _walk(self, story: Story, grid: Grid, point: Point) -> Event:
+        officer = self._cast.officer(grid.pk)
+        taken = story.reported - timedelta(seconds=self._dice.randint(15, 120))
+        own = self._solved(story, officer, point) if story.on_the_spot else None
+        receipt = report(
+            access=officer,
+            report=deeds.Report(
+                client_id=UUID(int=self._dice.getrandbits(128), version=4), category=story.trouble.category,
+                point=deeds.GivenPoint(point.x, point.y, Crs.WGS84, round(self._dice.uniform(3, 18), 1)),
+                text=self._dice.choice(story.trouble.reports), address=self._address(grid),
+                photos=(self._photo(officer, story, point, taken, fixed=False),), urgent=story.urgent,
+                device_at=story.reported - timedelta(seconds=self._dice.randint(0, 9)), self_resolution=own,
+            ),
+            now=story.reported,
+        )  # fmt: skip
+        return Event.objects.get(no=receipt.row["no"])
+
+    def _solved(self, story: Story, officer: Access, point: Point) -> deeds.SelfResolution:
+        digest = self._photo(officer, story, point, story.reported, fixed=True)
+        return deeds.SelfResolution(text=self._dice.choice(troubles.SOLVED), photos=(digest,))
+
+    def _call(self, story: Story, grid: Grid, point: Point) -> Event:
+        text = f"来电反映：{self._dice.choice(story.trouble.reports)}"
+        given = deeds.GivenPoint(point.x, point.y, Crs.WGS84)
+        open_ = not story.moments or story.moments[-1].step is not Step.CLOSE
+        return self._ticket(story.trouble, text, given, self._address(grid), story.urgent, story.reported, open_=open_)
+
+    def _ticket(
+        self, trouble: Trouble, text: str, point: deeds.GivenPoint | None, address: str, urgent: bool, at: datetime,
+        *, open_: bool,
+    ) -> Event:  # fmt: skip
+        self._orders += 1
+        ticket = Ticket(
+            order_no=f"DEMO{timezone.localtime(at):%Y%m%d}{self._orders:04d}", order_type="投诉", channel="电话",
+            accepted_at=at - timedelta(minutes=4), reply_deadline=at + timedelta(days=5), want_callback=open_,
+        )  # fmt: skip
+        return take_ticket(
+            access=self._hotline, duty=self._machine, ticket=ticket, text=text, category=trouble.category, point=point,
+            address=address, urgent=urgent, now=at,
+        )  # fmt: skip
+
+    def _accept(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
+        return self._cast.at(Role.ACCEPTOR, event.holder_id), deeds.Accept()
+
+    def _reject(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
+        reason, text = self._dice.choice(troubles.REJECTS)
+        return self._cast.at(Role.ACCEPTOR, event.holder_id), deeds.Reject(reason=reason, text=text)
+
+    def _dispatch(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
+        chosen = routing.candidates(event)[0].organisation
+        return self._cast.at(Role.DISPATCHER, event.holder_id), deeds.Dispatch(organisation=chosen.pk)
+
+    def _sign(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
+        return self._cast.clerk(event), deeds.Sign()
+
+    def _return(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
+        return self._cast.clerk(event), deeds.Return(text=self._dice.choice(troubles.RETURNS))
+
+    def _finish(self, event: Event, story: Story, at: datetime) -> tuple[Access, deeds.Deed]:
+        clerk = self._cast.clerk(event)
+        digest = self._photo(clerk, story, self._beside(event), at - timedelta(minutes=3), fixed=True)
+        return clerk, deeds.Finish(text=self._dice.choice(story.trouble.results), photos=(digest,))
+
+    def _pass_check(self, event: Event, story: Story, at: datetime) -> tuple[Access, deeds.Deed]:
+        checker = self._cast.checker(event)
+        digest = self._photo(checker, story, self._beside(event), at - timedelta(minutes=1), fixed=True)
+        return checker, deeds.PassCheck(text=self._dice.choice(troubles.CHECKS), photos=(digest,))
+
+    def _fail_check(self, event: Event, story: Story, at: datetime) -> tuple[Access, deeds.Deed]:
+        checker = self._cast.checker(event)
+        digest = self._photo(checker, story, self._beside(event), at - timedelta(minutes=1), fixed=False)
+        return checker, deeds.FailCheck(text=self._dice.choice(troubles.REWORKS), photos=(digest,))
+
+    def _close(self, event: Event, story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
+        return self._cast.at(Role.ACCEPTOR, event.holder_id), deeds.Close(
+            text=troubles.REPLIES if story.hotline else ""
+        )
+
+    def _photo(self, access: Access, story: Story, point: Point, at: datetime, *, fixed: bool) -> str:
+        return self._album.take(access=access, scene=story.trouble.scene, fixed=fixed, point=point, at=at)
+
+    def _beside(self, event: Event) -> Point:
+        """Within some 30 metres of the event, as a phone's position is."""
+        assert event.point is not None  # noqa: S101 - only placed events are worked on
+        return Point(
+            event.point.x + self._dice.uniform(-0.0002, 0.0002), event.point.y + self._dice.uniform(-0.0002, 0.0002),
+            srid=4326,
+        )  # fmt: skip
+
+    def _address(self, grid: Grid) -> str:
+        return f"{grid.region.name}{self._dice.choice(troubles.LANDMARKS)}"
+
+    def _point(self, grid: Grid) -> Point:
+        """Somewhere in the grid."""
+        west, south, east, north = grid.boundary.extent
+        for _ in range(40):
+            point = Point(self._dice.uniform(west, east), self._dice.uniform(south, north), srid=4326)
+            if grid.boundary.contains(point):
+                return point
+        return grid.boundary.point_on_surface

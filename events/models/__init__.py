@@ -1,0 +1,37 @@
+"""The tables of what happened and who answers. Nothing above `events` imports them."""
+
+from events.models.category import CalendarDay, Category
+from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, NumberBase, Source, StateLabel
+from events.models.evidence import Evidence, Photo
+from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
+from events.models.journal import FreeText, JournalEntry
+from events.models.labels import MACHINES, RejectReason, StageLabel, StepLabel
+from events.models.task import Task, TaskKind, TaskState, Timer
+
+__all__ = [
+    "CLASS_RESTRICTED",
+    "MACHINES",
+    "CalendarDay",
+    "Caller",
+    "Category",
+    "ClientKey",
+    "DeliveryAttempt",
+    "Event",
+    "Evidence",
+    "FreeText",
+    "HotlineMessage",
+    "JournalEntry",
+    "NumberBase",
+    "OutboxMessage",
+    "Photo",
+    "RejectReason",
+    "Source",
+    "StageLabel",
+    "StateLabel",
+    "StepLabel",
+    "Task",
+    "TaskKind",
+    "TaskState",
+    "Ticket",
+    "Timer",
+]

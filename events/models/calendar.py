@@ -1,0 +1,33 @@
+"""The working calendar as the rules want it, read from its table once per process and again when that has changed."""
+
+from datetime import datetime
+
+from events.models.category import CalendarDay
+from events.sla import Calendar
+from grid.models import Revision
+
+CALENDAR = "calendar"  # name of the revision that moves with the table
+
+_kept: tuple[datetime | None, Calendar] | None = None
+
+
+def working_calendar() -> Calendar:
+    """The calendar as it stands: one query that asks whether it has changed, and one more when it has."""
+    return calendar_as_of(Revision.objects.filter(name=CALENDAR).values_list("moved_at", flat=True).first())
+
+
+def calendar_as_of(stamp: datetime | None) -> Calendar:
+    """The calendar, for whoever has just read the moment of its last change (None: never loaded) with something else.
+
+    No query when this process has read it since that moment; one when not.
+    """
+    global _kept
+    kept = _kept
+    if kept is None or kept[0] != stamp:
+        kept = _kept = (stamp, _read())
+    return kept[1]
+
+
+def _read() -> Calendar:
+    exceptions = dict(CalendarDay.objects.values_list("date", "working"))
+    return Calendar(exceptions=exceptions, years=frozenset(day.year for day in exceptions))

@@ -1,0 +1,126 @@
+"""The event itself, and the rows that stand beside it so that they can live and die on their own."""
+
+import uuid
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models.category import Category
+from grid.models import Grid, Level, Organisation, User
+from grid.models.ground import PathField
+
+CLASS_RESTRICTED = "09"
+
+
+class Source(models.TextChoices):
+    """Who told us."""
+
+    OFFICER = "officer", _("Grid officer")
+    CENTRE = "centre", _("Command centre")
+    HOTLINE = "hotline", _("12345 hotline")
+
+
+class StateLabel(models.TextChoices):
+    """The states of events.workflow, in words."""
+
+    REPORTED = "reported", _("Awaiting acceptance")
+    VERIFYING = "verifying", _("Being verified")
+    ACCEPTED = "accepted", _("Awaiting dispatch")
+    DISPATCHED = "dispatched", _("Awaiting signature")
+    HANDLING = "handling", _("In progress")
+    SUSPENDED = "suspended", _("Suspended")
+    PENDING_CHECK = "pending_check", _("Awaiting check")
+    PENDING_CLOSE = "pending_close", _("Awaiting closure")
+    CLOSED = "closed", _("Closed")
+    SELF_CLOSED = "self_closed", _("Solved on the spot")
+    REJECTED = "rejected", _("Not accepted")
+    MERGED = "merged", _("Merged")
+    VOIDED = "voided", _("Voided")
+
+
+class Event(models.Model):
+    """Something that is wrong in a grid, from the first word of it to its end. State changes through one door only."""
+
+    no = models.CharField(max_length=24, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=16, choices=StateLabel.choices)
+    source = models.CharField(max_length=12, choices=Source.choices)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    urgent = models.BooleanField(default=False)
+    restricted = models.BooleanField(default=False)
+
+    point = models.PointField(srid=4326, null=True)
+    given_point = models.JSONField(null=True)  # {lng, lat, crs} as it came in
+    accuracy_m = models.FloatField(null=True)
+    address = models.TextField(blank=True)
+    grid = models.ForeignKey(Grid, null=True, on_delete=models.PROTECT, related_name="+")
+    path = PathField(blank=True)
+
+    holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    passed = ArrayField(models.BigIntegerField(), default=list)
+    parties = ArrayField(models.BigIntegerField(), default=list)
+    workers = ArrayField(models.BigIntegerField(), default=list)
+    lead = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")  # answers for it now
+    reporter = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    reported_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # of the whole, once accepted
+    stage_due_at = models.DateTimeField(null=True)  # of the stage it stands in
+    stage_near_at = models.DateTimeField(null=True)  # from when that stage counts as near its deadline
+    returns = models.PositiveSmallIntegerField(default=0)
+    reworks = models.PositiveSmallIntegerField(default=0)
+    urges = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["path"], name="event_open_path", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["holder", "state"], name="event_holder_state"),
+            models.Index(fields=["stage_due_at"], name="event_open_due", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["path", "-reported_at"], name="event_path_reported"),
+            GinIndex(fields=["parties"], name="event_parties"),
+            GinIndex(fields=["passed"], name="event_passed"),
+            GinIndex(fields=["workers"], name="event_workers"),
+        ]
+
+    def __str__(self) -> str:
+        return self.no
+
+
+class NumberBase(models.Model):
+    """Where a day's event numbers start in the one sequence that counts them."""
+
+    day = models.DateField(primary_key=True)
+    base = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day} from {self.base}"
+
+
+class ClientKey(models.Model):
+    """The sender's own id of a report, unique for ever: a phone may be offline for days."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)  # sha256 of the canonical fields and the photos' digests
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    answer = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Caller(models.Model):
+    """Who called the hotline: encrypted, masked on every screen, purged by itself. Nothing else holds it."""
+
+    ticket = models.OneToOneField("events.Ticket", on_delete=models.CASCADE, primary_key=True, related_name="caller")
+    name = models.BinaryField(default=b"")
+    phone = models.BinaryField(default=b"")
+
+    def __str__(self) -> str:
+        return f"caller of {self.ticket_id}"

@@ -1,0 +1,45 @@
+"""The journal: one immutable row per step, and the words said, kept apart so that only they can be redacted."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from events.models.event import Event, StateLabel
+from grid.models import Organisation, User
+
+
+class FreeText(models.Model):
+    """What somebody wrote about an event. The journal holds its sha256."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="texts")
+    body = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class JournalEntry(models.Model):
+    """One step of one event. Insert only. The key starts with time, so that the table can be partitioned by it."""
+
+    pk = models.CompositePrimaryKey("at", "id")
+    at = models.DateTimeField(db_default=Now())
+    id = models.BigIntegerField(db_default=models.Func(models.Value("events_journalentry_id_seq"), function="nextval"))
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="journal")
+    version = models.PositiveIntegerField()  # of the event after the step
+    step = models.CharField(max_length=16)
+    from_state = models.CharField(max_length=16, choices=StateLabel.choices, blank=True)
+    to_state = models.CharField(max_length=16, choices=StateLabel.choices)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a machine
+    role = models.CharField(max_length=16)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    device_at = models.DateTimeField(null=True)  # what the phone's clock said
+    text = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    payload = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["event_id", "version"]
+        indexes = [models.Index(fields=["event", "version"])]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} v{self.version} {self.step}"

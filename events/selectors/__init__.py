@@ -1,0 +1,1 @@
+"""Reads: what may be seen of events, as frozen read models."""

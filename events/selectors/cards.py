@@ -1,0 +1,271 @@
+"""One event, whole: its card on the map, its case page."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from grid.fields import mask_name, mask_phone, unseal
+
+from events.models import (
+    Event,
+    Evidence,
+    FreeText,
+    JournalEntry,
+    StageLabel,
+    Task,
+    Ticket,
+    Timer,
+)  # fmt: skip
+from events.models.calendar import working_calendar
+from events.policy import allowed_steps, visible_events
+from events.selectors import forms, rows, sentences
+from events.selectors.forms import AllowedStep
+from events.selectors.rows import EventRow
+from events.sla import Clock, elapsed
+from events.workflow import Step
+from grid.models import Organisation, Region, Role
+from grid.policy import Access
+from grid.refusals import NotFound
+
+
+@dataclass(frozen=True)
+class PhotoRow:
+    """A photo in an event, and how far from the place it was taken (metres)."""
+
+    sha256: str
+    url: str
+    thumb: str
+    shows: str
+    distance_m: float | None
+    version: int
+
+
+@dataclass(frozen=True)
+class JournalItem:
+    """One step as a plain sentence, with what came with it."""
+
+    version: int
+    at: datetime
+    device_at: datetime | None
+    step: str
+    step_label: str
+    actor: str
+    role_label: str
+    organisation: str
+    from_state: str
+    to_state: str
+    sentence: str
+    text: str
+    photos: list[PhotoRow]
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TimerRow:
+    """One allowance, run or running; minutes are counted on its own clock."""
+
+    stage: str
+    label: str
+    clock: str
+    allowance_min: float
+    used_min: float
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One share of the event."""
+
+    kind: str
+    kind_label: str
+    state: str
+    state_label: str
+    organisation: str
+    user: str | None
+
+
+@dataclass(frozen=True)
+class CallerRow:
+    """Who called, masked."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class TicketRow:
+    """A hotline order that this event answers."""
+
+    order_no: str
+    order_type: str
+    want_callback: bool
+    reply_deadline: datetime | None
+    caller: CallerRow | None
+
+
+@dataclass(frozen=True)
+class EventCard(EventRow):
+    """An event with all that its reader may know of it, and the steps that this reader may take."""
+
+    description: str
+    reporter: str
+    given_point: dict[str, Any] | None
+    accuracy_m: float | None
+    photos: list[PhotoRow]
+    journal: list[JournalItem]
+    timers: list[TimerRow]
+    tasks: list[TaskRow]
+    ticket_rows: list[TicketRow]
+    allowed_steps: list[AllowedStep]
+    seen_by: list[str]
+
+
+def find(access: Access, no: str) -> Event:
+    """The event with this number, if this reader may see it. Raises NotFound."""
+    event = rows.with_relations(Event.objects.filter(visible_events(access), no=no)).first()
+    if event is None:
+        raise NotFound("no-such-event", _("There is no such event, or not for your post."))
+    return event
+
+
+def card(access: Access, no: str) -> EventCard:
+    """The card of event `no`. Raises NotFound."""
+    event = find(access, no)
+    tasks = list(Task.objects.filter(event=event).select_related("organisation", "user").order_by("pk"))
+    photos = [
+        _photo(item) for item in Evidence.objects.filter(event=event).select_related("photo").order_by("version", "pk")
+    ]
+    entries = list(
+        JournalEntry.objects.filter(event=event).select_related("user", "organisation", "text").order_by("version")
+    )
+    tickets = list(Ticket.objects.filter(event=event).select_related("caller").order_by("pk"))
+    wants_reply = any(ticket.want_callback for ticket in tickets)
+    steps = allowed_steps(access, event, tasks)
+    line = rows.row(event)
+    return EventCard(
+        **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
+        description=_description(entries),
+        reporter=_reporter(entries),
+        given_point=event.given_point,
+        accuracy_m=event.accuracy_m,
+        photos=photos,
+        journal=[_item(entry, photos) for entry in entries],
+        timers=_timers(event),
+        tasks=[_task(task) for task in tasks],
+        ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
+        allowed_steps=[forms.allowed(row.step, wants_reply=wants_reply) for row in steps],
+        seen_by=_seen_by(event),
+    )
+
+
+def _description(entries: list[JournalEntry]) -> str:
+    """What was reported, as last put right."""
+    said: FreeText | None = None
+    for entry in entries:
+        if entry.step == Step.REPORT or entry.payload.get("described_again"):
+            said = entry.text or said
+    return said.body if said else ""
+
+
+def _reporter(entries: list[JournalEntry]) -> str:
+    return sentences.actor(entries[0]) if entries else ""
+
+
+def _photo(item: Evidence) -> PhotoRow:
+    url = f"/api/v1/photos/{item.photo.sha256}"
+    return PhotoRow(item.photo.sha256, url, f"{url}?size=thumb", item.shows, item.distance_m, item.version)
+
+
+def _item(entry: JournalEntry, photos: list[PhotoRow]) -> JournalItem:
+    return JournalItem(
+        version=entry.version,
+        at=entry.at,
+        device_at=entry.device_at,
+        step=entry.step,
+        step_label=sentences.step(entry),
+        actor=sentences.actor(entry),
+        role_label=sentences.role(entry),
+        organisation=entry.organisation.short_name if entry.organisation else "",
+        from_state=entry.from_state,
+        to_state=entry.to_state,
+        sentence=sentences.sentence(entry),
+        text=entry.text.body if entry.text else "",
+        photos=[photo for photo in photos if photo.version == entry.version],
+        payload=entry.payload,
+    )
+
+
+def _timers(event: Event) -> list[TimerRow]:
+    calendar, now = working_calendar(), timezone.now()
+    return [
+        TimerRow(
+            stage=timer.stage,
+            label=str(StageLabel(timer.stage).label),
+            clock=timer.clock,
+            allowance_min=timer.allowance_min,
+            used_min=round(elapsed(timer.started_at, timer.stopped_at or now, Clock(timer.clock), calendar), 1),
+            started_at=timer.started_at,
+            due_at=timer.due_at,
+            stopped_at=timer.stopped_at,
+        )
+        for timer in Timer.objects.filter(event=event).order_by("started_at", "pk")
+    ]
+
+
+def _task(task: Task) -> TaskRow:
+    return TaskRow(
+        task.kind, task.get_kind_display(), task.state, task.get_state_display(), task.organisation.short_name,
+        task.user.name if task.user else None,
+    )  # fmt: skip
+
+
+def _ticket(ticket: Ticket, access: Access, event: Event, tasks: list[Task]) -> TicketRow:
+    caller = getattr(ticket, "caller", None) if _sees_caller(access, event, tasks) else None
+    return TicketRow(
+        order_no=ticket.order_no,
+        order_type=ticket.order_type,
+        want_callback=ticket.want_callback,
+        reply_deadline=ticket.reply_deadline,
+        caller=CallerRow(mask_name(unseal(caller.name)), mask_phone(unseal(caller.phone))) if caller else None,
+    )
+
+
+def _sees_caller(access: Access, event: Event, tasks: list[Task]) -> bool:
+    """The acceptor of the holding centre, and the lead's clerk; nobody else sees even the mask."""
+    leads = {task.organisation_id for task in tasks if task.kind == "lead" and task.state != "returned"}
+    return any(duty.organisation == event.holder_id for duty in access.having(Role.ACCEPTOR)) or any(
+        duty.organisation in leads for duty in access.having(Role.DEPT_CLERK)
+    )
+
+
+def _seen_by(event: Event) -> list[str]:
+    """The organisations that are in the case, by name; of a restricted one these are all."""
+    numbers = {*event.passed, *event.parties}
+    names = list(Organisation.objects.filter(pk__in=numbers).order_by("code").values_list("short_name", flat=True))
+    if not event.restricted and event.path:
+        names += list(
+            Region.objects.filter(path__in=_above(event.path)).order_by("path").values_list("name", flat=True)
+        )
+    return list(dict.fromkeys(names))
+
+
+def _above(path: str) -> list[str]:
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts) - 1)]
+
+
+def card_json(shown: EventCard) -> dict[str, Any]:
+    """A card as JSON values."""
+    values: dict[str, Any] = json.loads(json.dumps(asdict(shown), default=_isoformat))
+    return values
+
+
+def _isoformat(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no place in a card")

@@ -1,0 +1,113 @@
+"""What a step asks for, so that a page draws its form without knowing the workflow."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from events.models import RejectReason, StepLabel
+from events.workflow import Step
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value to choose."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input of a step's form; `name` is its name in the step's request."""
+
+    name: str
+    kind: str  # text, longtext, photos, organisation, category, point, choice, bool
+    label: str
+    required: bool = False
+    help: str = ""
+    choices: list[Choice] | None = None
+
+
+@dataclass(frozen=True)
+class AllowedStep:
+    """A step that the reader may take now, with its form; `effect` says what follows from it."""
+
+    step: str
+    label: str
+    primary: bool
+    key: str | None
+    effect: str = ""
+    fields: list[Field] = field(default_factory=list)
+
+
+_PRIMARY = {
+    Step.ACCEPT, Step.DISPATCH, Step.SIGN, Step.FINISH, Step.PASS_CHECK, Step.CLOSE,
+}  # fmt: skip
+_KEYS = {
+    Step.ACCEPT: "a", Step.REJECT: "r", Step.DISPATCH: "d", Step.SIGN: "s", Step.RETURN: "b", Step.FINISH: "f",
+    Step.PASS_CHECK: "p", Step.FAIL_CHECK: "w", Step.CLOSE: "c", Step.URGE: "u", Step.NOTE: "n", Step.PLACE: "l",
+    Step.AMEND: "e",
+}  # fmt: skip
+
+
+def allowed(step: Step, *, effect: str = "", wants_reply: bool = False) -> AllowedStep:
+    """The form of one step."""
+    return AllowedStep(
+        step=step.value,
+        label=str(StepLabel(step.value).label),
+        primary=step in _PRIMARY,
+        key=_KEYS.get(step),
+        effect=effect,
+        fields=_fields(step, wants_reply),
+    )
+
+
+def _fields(step: Step, wants_reply: bool) -> list[Field]:
+    if step == Step.CLOSE:
+        label = _("Reply to the hotline") if wants_reply else _("Remark")
+        return [Field("text", "longtext", label, required=wants_reply)]
+    return _FIELDS[step]() if step in _FIELDS else []
+
+
+def _photos(label: str) -> Field:
+    return Field("photos", "photos", label, required=True)
+
+
+def _far() -> Field:
+    return Field("far_reason", "text", _("Why not on the spot"), help=_("Only if the photo was taken over 100 m away."))
+
+
+_FIELDS = {
+    Step.PLACE: lambda: [
+        Field("point", "point", _("Place"), required=True),
+        Field("address", "text", _("Address")),
+    ],
+    Step.AMEND: lambda: [
+        Field("category", "category", _("Category")),
+        Field("address", "text", _("Address")),
+        Field("description", "longtext", _("Description")),
+        Field("urgent", "bool", _("Urgent")),
+    ],
+    Step.REJECT: lambda: [
+        Field("reason", "choice", _("Reason"), True, "", [Choice(v, str(label)) for v, label in RejectReason.choices]),
+        Field("text", "longtext", _("Explanation"), required=True, help=_("The reporter reads it.")),
+    ],
+    Step.DISPATCH: lambda: [
+        Field("organisation", "organisation", _("Organisation"), required=True),
+        Field("text", "longtext", _("Instruction")),
+    ],
+    Step.RETURN: lambda: [Field("text", "longtext", _("Why it is not yours"), required=True)],
+    Step.FINISH: lambda: [
+        Field("text", "longtext", _("What was done"), required=True),
+        _photos(_("Photo after the work")),
+    ],
+    Step.PASS_CHECK: lambda: [
+        _photos(_("Photo taken on the spot")), Field("text", "longtext", _("Remark")), _far(),
+    ],
+    Step.FAIL_CHECK: lambda: [
+        Field("text", "longtext", _("What is still wrong"), required=True), _photos(_("Photo taken on the spot")),
+        _far(),
+    ],
+    Step.URGE: lambda: [Field("text", "text", _("Message"))],
+    Step.NOTE: lambda: [Field("text", "longtext", _("Note"), required=True)],
+}  # fmt: skip

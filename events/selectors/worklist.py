@@ -1,0 +1,248 @@
+"""Worklists: what waits for this reader, in views with counts; and all that a map needs of open events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.models import Event, Task, TaskKind
+from events.policy import allowed_steps, visible_events
+from events.selectors import rows
+from events.selectors.rows import EventRow
+from events.workflow import ENDED, State
+from grid.models import Role
+from grid.policy import Access
+from grid.refusals import Invalid
+
+MOST_ON_MAP = 5000
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class WorkRow(EventRow):
+    """A line with the codes of the steps that this reader may take on it."""
+
+    allowed: list[str]
+
+
+@dataclass(frozen=True)
+class ViewRow:
+    """A view of the worklist; `mark` is the shape shown beside its count."""
+
+    code: str
+    group: str
+    label: str
+    count: int
+    mark: str | None
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """One page of a view, the total behind it, and every view that this reader has."""
+
+    rows: list[WorkRow]
+    total: int
+    next: str | None
+    views: list[ViewRow]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: a view, narrowed by filters; `cursor` is the `next` of the page before."""
+
+    view: str = ""
+    region: str = ""
+    state: str = ""
+    category: str = ""
+    text: str = ""
+    sort: str = "due"
+    cursor: str = ""
+    limit: int = PAGE
+
+
+@dataclass(frozen=True)
+class _View:
+    code: str
+    group: str
+    label: Callable[[], str]
+    condition: Callable[[Access], Q]
+    roles: tuple[str, ...] = ()
+    mark: str | None = None
+
+
+def worklist(access: Access, wanted: Wanted) -> Worklist:
+    """One page. Raises Invalid for an unknown view, state, order or cursor."""
+    views = [view for view in _VIEWS if not view.roles or access.has(*view.roles)]
+    visible = Event.objects.filter(visible_events(access))
+    counts = visible.aggregate(**{view.code: _count(view.condition(access)) for view in views})
+    chosen = _chosen(views, wanted.view)
+    found = _narrowed(visible.filter(chosen.condition(access)), wanted)
+    total = found.count()
+    offset = _offset(wanted.cursor)
+    limit = max(1, min(wanted.limit, 200))
+    page = list(_ordered(rows.with_relations(found), wanted.sort)[offset : offset + limit])
+    tasks = _tasks_of(page)
+    return Worklist(
+        rows=[_work_row(access, event, tasks.get(event.pk, [])) for event in page],
+        total=total,
+        next=str(offset + limit) if offset + limit < total else None,
+        views=[ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark) for view in views],
+    )
+
+
+def on_map(access: Access) -> list[EventRow]:
+    """Open events that this reader may see (at most 5,000, those due first), and those that ended today."""
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    found = Event.objects.filter(visible_events(access)).filter(Q(ended_at__isnull=True) | Q(ended_at__gte=today))
+    ordered = rows.with_relations(found).order_by(F("stage_due_at").asc(nulls_last=True), "pk")
+    return [rows.row(event) for event in ordered[:MOST_ON_MAP]]
+
+
+def rows_in_grid(access: Access, grid: str) -> list[EventRow]:
+    """Open events in the grid with this code that this reader may see."""
+    found = Event.objects.filter(visible_events(access), grid__code=grid, ended_at__isnull=True)
+    return [rows.row(event) for event in rows.with_relations(found).order_by("stage_due_at", "pk")[:200]]
+
+
+def _count(condition: Q) -> Count:
+    return Count("pk", filter=condition, distinct=True)
+
+
+def _chosen(views: list[_View], code: str) -> _View:
+    if not views:
+        return _View("none", "", lambda: "", lambda _access: Q(pk__in=[]))
+    if not code:
+        return views[0]
+    for view in views:
+        if view.code == code:
+            return view
+    raise Invalid("view-unknown", _("There is no such view for your post."), field="view")
+
+
+def _narrowed(found: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
+    if wanted.region:
+        found = found.filter(path__startswith=wanted.region)
+    if wanted.state:
+        found = found.filter(state__in=_states(wanted.state))
+    if wanted.category:
+        found = found.filter(category__code__startswith=wanted.category)
+    if wanted.text:
+        text = wanted.text.strip()
+        found = found.filter(
+            Q(no__icontains=text) | Q(address__icontains=text) | Q(category__name__icontains=text)
+            | Q(grid__region__name__icontains=text)
+        )  # fmt: skip
+    return found
+
+
+def _states(text: str) -> list[str]:
+    names = text.split(",")
+    if any(name not in set(State) for name in names):
+        raise Invalid("state-unknown", _("There is no such state."), field="state")
+    return names
+
+
+def _ordered(found: QuerySet[Event], sort: str) -> QuerySet[Event]:
+    orders = {
+        "due": (F("stage_due_at").asc(nulls_last=True), F("pk").asc()),
+        "-reported": (F("reported_at").desc(), F("pk").desc()),
+        "reported": (F("reported_at").asc(), F("pk").asc()),
+    }
+    if sort not in orders:
+        raise Invalid("sort-unknown", _("Sort by due, reported or -reported."), field="sort")
+    return found.order_by(*orders[sort])
+
+
+def _offset(cursor: str) -> int:
+    if not cursor:
+        return 0
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 7:
+        raise Invalid("cursor-unknown", _("Take the cursor from the page before."), field="cursor")
+    return int(cursor)
+
+
+def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
+    tasks: dict[int, list[Task]] = {}
+    for task in Task.objects.filter(event__in=page).order_by("pk"):
+        tasks.setdefault(task.event_id, []).append(task)
+    return tasks
+
+
+def _work_row(access: Access, event: Event, tasks: list[Task]) -> WorkRow:
+    line = rows.row(event)
+    return WorkRow(
+        **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
+        allowed=[row.step.value for row in allowed_steps(access, event, tasks)],
+    )
+
+
+def _held(access: Access, *roles: str) -> Q:
+    return Q(holder__in=[duty.organisation for duty in access.having(*roles)])
+
+
+def _leading(access: Access) -> Q:
+    tasks = Task.objects.filter(
+        event=OuterRef("pk"), kind=TaskKind.LEAD, ended_at__isnull=True,
+        organisation__in=[duty.organisation for duty in access.having(Role.DEPT_CLERK, Role.DEPT_LEAD)],
+    )  # fmt: skip
+    return Q(Exists(tasks))
+
+
+def _checking(access: Access) -> Q:
+    mine = Q(user=access.user)
+    if access.has(Role.CHECKER):
+        mine |= Q(user__isnull=True, organisation__in=[duty.organisation for duty in access.having(Role.CHECKER)])
+    return Q(Exists(Task.objects.filter(mine, event=OuterRef("pk"), kind=TaskKind.CHECK, ended_at__isnull=True)))
+
+
+def _waiting(access: Access) -> Q:
+    """Everything that waits for a step of this reader's own."""
+    waiting = Q(pk__in=[])
+    if access.has(Role.ACCEPTOR):
+        waiting |= _held(access, Role.ACCEPTOR) & Q(state__in=[State.REPORTED, State.PENDING_CLOSE])
+    if access.has(Role.DISPATCHER):
+        waiting |= _held(access, Role.DISPATCHER) & Q(state=State.ACCEPTED)
+    if access.has(Role.DEPT_CLERK):
+        waiting |= _leading(access)
+    if access.has(Role.CHECKER, Role.GRID_OFFICER):
+        waiting |= _checking(access)
+    return waiting
+
+
+_ENDED = Q(state__in=sorted(ENDED))
+_OPEN = ~_ENDED
+_CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
+_CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
+_WORKING = (*_CENTRE, *_CLERK, Role.CHECKER, Role.GRID_OFFICER)
+
+
+def _mine(access: Access) -> Q:
+    return Q(reporter=access.user)
+
+
+_VIEWS: tuple[_View, ...] = (
+    _View("todo", "mine", lambda: _("Waiting for me"), _waiting, _WORKING),
+    _View("to_accept", "mine", lambda: _("To accept"),
+          lambda a: _held(a, *_CENTRE) & Q(state=State.REPORTED), _CENTRE),
+    _View("to_place", "mine", lambda: _("To place on the map"),
+          lambda a: _held(a, *_CENTRE) & Q(grid__isnull=True) & _OPEN, _CENTRE),
+    _View("to_dispatch", "mine", lambda: _("To dispatch"),
+          lambda a: _held(a, *_CENTRE) & Q(state=State.ACCEPTED), _CENTRE),
+    _View("to_close", "mine", lambda: _("To close"),
+          lambda a: _held(a, *_CENTRE) & Q(state=State.PENDING_CLOSE), _CENTRE),
+    _View("to_sign", "mine", lambda: _("To sign"), lambda a: _leading(a) & Q(state=State.DISPATCHED), _CLERK),
+    _View("in_hand", "mine", lambda: _("In hand"), lambda a: _leading(a) & Q(state=State.HANDLING), _CLERK),
+    _View("to_check", "mine", lambda: _("To check"), _checking, (Role.CHECKER, Role.GRID_OFFICER)),
+    _View("mine", "mine", lambda: _("Reported by me"), _mine, (Role.GRID_OFFICER,)),
+    _View("near", "all", lambda: _("Near the deadline"),
+          lambda a: _OPEN & Q(stage_near_at__lte=timezone.now(), stage_due_at__gt=timezone.now()), (), "near"),
+    _View("over", "all", lambda: _("Overdue"), lambda a: _OPEN & Q(stage_due_at__lte=timezone.now()), (), "over"),
+    _View("rework", "all", lambda: _("Done again"), lambda a: _OPEN & Q(reworks__gt=0)),
+    _View("open", "all", lambda: _("All in progress"), lambda a: _OPEN),
+    _View("checking", "all", lambda: _("Being checked"), lambda a: Q(state=State.PENDING_CHECK)),
+    _View("ended_week", "all", lambda: _("Ended this week"),
+          lambda a: _ENDED & Q(ended_at__gte=timezone.now() - timedelta(days=7))),
+)  # fmt: skip

@@ -1,0 +1,74 @@
+"""The one door for steps: lock, may, change, journal, audit, outbox, publish, in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.models import Event, Task
+from events.policy import MACHINE, Decision, may, scope_of, visible_events
+from events.selectors import rows
+from events.services import deeds, evidence, ledger
+from events.services.effects import EFFECTS, Case, no_effect
+from events.workflow import State, Step, transition
+from grid.policy import Access
+from grid.refusals import Conflict, Forbidden, NotFound, Refusal
+
+
+def advance(
+    *,
+    access: Access,
+    no: str,
+    version: int,
+    deed: deeds.Deed,
+    now: datetime | None = None,
+    device_at: datetime | None = None,
+) -> Event:
+    """Take one step on event `no`, as it stood at `version`; the event afterwards.
+
+    Raises Invalid for input that can't be taken, NotFound when there is no such event for this reader, Forbidden when
+    the step is another's, Conflict when the event has moved on since `version` or the step doesn't start where it is.
+    """
+    deed.check()
+    with transaction.atomic():
+        event = _locked(access, no)
+        _refuse_stale(event, version)
+        tasks = list(Task.objects.filter(event=event).order_by("pk"))
+        decision = may(access, deed.step, event, tasks)
+        if not decision.allowed or decision.duty is None:
+            raise _refused(access, deed.step, event, tasks, decision)
+        case = Case(event=event, tasks=tasks, access=access, now=now or timezone.now(), text=deed.text)
+        seen = scope_of(event)
+        photos = evidence.brought(case, deed)
+        EFFECTS.get(deed.step, no_effect)(case, deed)
+        author = ledger.Author(access=access, duty=decision.duty, now=case.now, device_at=device_at)
+        said = ledger.Said(text=case.text.strip(), photos=photos, payload=case.payload)
+        ledger.step_entry(event=event, step=deed.step, seen=seen, author=author, said=said)
+    return event
+
+
+def _locked(access: Access, no: str) -> Event:
+    found = rows.with_relations(Event.objects.filter(no=no)).select_for_update(of=("self",))
+    if not any(duty.role == MACHINE for duty in access.duties):
+        found = found.filter(visible_events(access))
+    event = found.select_related("holder__region").first()
+    if event is None:
+        raise NotFound("no-such-event", _("There is no such event, or not for your post."))
+    return event
+
+
+def _refuse_stale(event: Event, version: int) -> None:
+    if event.version != version:
+        raise Conflict(
+            "event-moved-on",
+            _("Somebody has just changed this event; see how it stands now. What you typed is kept."),
+            extra={"version": event.version, "state": event.state},
+        )
+
+
+def _refused(access: Access, step: Step, event: Event, tasks: list[Task], decision: Decision) -> Refusal:
+    extra = {"version": event.version, "state": event.state}
+    if State(event.state) not in transition(step).sources:
+        return Conflict("step-not-possible", decision.reason, extra=extra)
+    return Forbidden("step-not-yours", decision.reason, extra=extra)

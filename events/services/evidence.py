@@ -1,0 +1,67 @@
+"""Photos as evidence in a step: whose they are, what they show, and how far from the place they were taken."""
+
+from django.utils.translation import gettext as _
+
+from events.models import Event, Evidence, Photo
+from events.services import deeds
+from events.services.effects import Case
+from events.workflow import Step
+from grid.coordinates import metres_between
+from grid.policy import Access
+from grid.refusals import Invalid
+
+CHECK_DISTANCE_M = 100  # a check photo taken farther off than this wants a reason
+_SHOWS = {
+    Step.FINISH: Evidence.Shows.AFTER,
+    Step.PASS_CHECK: Evidence.Shows.CHECK,
+    Step.FAIL_CHECK: Evidence.Shows.CHECK,
+}
+
+
+def brought(case: Case, deed: deeds.Deed) -> tuple[tuple[Photo, str, float | None], ...]:
+    """The photos named, with what they show and how far from the place they were taken."""
+    found = own_photos(case.access, deed.photos)
+    kind = _SHOWS.get(deed.step, Evidence.Shows.BEFORE)
+    kept = tuple((photo, kind.value, metres_from(case.event, photo)) for photo in found)
+    if isinstance(deed, deeds.PassCheck | deeds.FailCheck):
+        _want_reason_from_afar(case, deed.far_reason, [metres for _photo, _kind, metres in kept])
+    return kept
+
+
+def own_photos(access: Access, digests: tuple[str, ...]) -> list[Photo]:
+    """The photos that this person has uploaded under these digests, in order. Raises Invalid when one is missing."""
+    if not digests:
+        return []
+    found = {photo.sha256: photo for photo in Photo.objects.filter(sha256__in=digests, uploader_id=access.user)}
+    missing = [digest for digest in digests if digest not in found]
+    if missing:
+        raise Invalid(
+            "photo-unknown",
+            _("A photo has not arrived yet. Send it again."),
+            field="photos",
+            extra={"missing": missing},
+        )
+    return [found[digest] for digest in digests]
+
+
+def metres_from(event: Event, photo: Photo) -> float | None:
+    """How far from the event's place a photo says it was taken; None when one of the two is unknown."""
+    if event.point is None or photo.point is None:
+        return None
+    return round(metres_between(event.point.coords, photo.point.coords), 1)
+
+
+def _want_reason_from_afar(case: Case, reason: str, distances: list[float | None]) -> None:
+    known = [metres for metres in distances if metres is not None]
+    if known and min(known) <= CHECK_DISTANCE_M:
+        return
+    if not reason.strip():
+        far = f"{min(known):.0f}" if known else None
+        message = (
+            _("The photo was taken %s m away. Say why, or take it again on the spot.") % far
+            if far
+            else _("The photo doesn't say where it was taken. Say why it was not taken on the spot, or take it again.")
+        )
+        raise Invalid("check-from-afar", message, field="far_reason", extra={"metres": min(known) if known else None})
+    case.payload["far_reason"] = reason.strip()[:200]
+    case.payload["metres"] = min(known) if known else None

@@ -1,0 +1,152 @@
+"""What must leave the house: queued in the transaction of the step that it tells of, tried until it arrives or is dead.
+
+Delivery is at least once. An attempt is claimed by a lease, made outside any transaction, and written down; a worker
+that is killed in between leaves a lease that runs out, and the message goes out again under the same id.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as jobs
+
+from events.models import DeliveryAttempt, Event, OutboxMessage, Ticket
+from events.workflow import Step
+from grid.policy import Access
+from grid.refusals import NotFound
+from grid.services import audit
+
+# Seconds before each attempt, as the Standard Webhooks specification recommends: 75 hours and 35 minutes in all.
+SCHEDULE = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+JITTER = 0.1
+LEASE = timedelta(seconds=60)
+GONE = 410
+JOB = "events.deliver"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an attempt brought: the HTTP status (None: no answer), the time it took, the answer's first characters."""
+
+    code: int | None
+    milliseconds: int
+    answer: str = ""
+    error: str = ""
+    retry_after: int | None = None  # seconds, if the receiver asked for it
+
+    @property
+    def arrived(self) -> bool:
+        """Any 2xx; a redirect is a failure."""
+        return self.code is not None and 200 <= self.code < 300
+
+
+def queue(*, event: Event, step: Step, now: datetime) -> None:
+    """One callback per ticket that wants one, with a number that rises; a worker is woken when this commits."""
+    for ticket in Ticket.objects.select_for_update().filter(event=event, want_callback=True):
+        Ticket.objects.filter(pk=ticket.pk).update(callback_number=F("callback_number") + 1)
+        message = OutboxMessage.objects.create(
+            ticket=ticket, event=event, number=ticket.callback_number + 1, step=step, version=event.version,
+            created_at=now, next_at=now,
+        )  # fmt: skip
+        _wake(message.pk)
+
+
+def attempt(
+    *,
+    message: UUID,
+    now: Callable[[], datetime],
+    render: Callable[[OutboxMessage], bytes],
+    send: Callable[[OutboxMessage, bytes], Outcome],
+    by_hand: bool = False,
+) -> OutboxMessage | None:
+    """Try to deliver one message if it is due (or `by_hand`); the message afterwards, None if nothing was to be done."""
+    claimed = _claim(message, now(), render, by_hand=by_hand)
+    if claimed is None or claimed.body is None:
+        return None
+    outcome = send(claimed, bytes(claimed.body))
+    return _write_down(message, outcome, now(), by_hand=by_hand)
+
+
+def due(*, now: datetime) -> list[UUID]:
+    """The messages that should be tried now: those whose worker died among them."""
+    pending = OutboxMessage.objects.filter(state=OutboxMessage.State.PENDING, next_at__lte=now)
+    return list(pending.order_by("next_at").values_list("pk", flat=True)[:500])
+
+
+def resend(*, access: Access, message: UUID) -> None:
+    """Put one message on its way again at once, with the same id and bytes; audited. Raises NotFound."""
+    with transaction.atomic():
+        found = OutboxMessage.objects.filter(pk=message).first()
+        if found is None:
+            raise NotFound("no-such-delivery", _("There is no such delivery, or not for your post."))
+        audit.record(access=access, action="delivery.resend", kind="delivery", subject=message)
+        _wake(message, by_hand=True)
+
+
+def _wake(message: UUID, *, by_hand: bool = False, after: int = 0) -> None:
+    """A job in the present transaction: rolled back, it never runs."""
+    schedule = {"seconds": after} if after else None
+    jobs.configure_task(JOB, schedule_in=schedule).defer(message=str(message), by_hand=by_hand)
+
+
+def _claim(
+    number: UUID, now: datetime, render: Callable[[OutboxMessage], bytes], *, by_hand: bool
+) -> OutboxMessage | None:
+    """Take the message for as long as a lease; render its body if this is the first attempt."""
+    with transaction.atomic():
+        found = OutboxMessage.objects.select_for_update(of=("self",), skip_locked=True).select_related("ticket")
+        message = found.filter(pk=number).first()
+        if message is None or not (by_hand or _is_due(message, now)):
+            return None
+        if message.body is None:
+            message.body = render(message)
+        if message.state == OutboxMessage.State.PENDING:
+            message.next_at = now + LEASE
+        message.save()
+    return message
+
+
+def _is_due(message: OutboxMessage, now: datetime) -> bool:
+    return message.state == OutboxMessage.State.PENDING and message.next_at is not None and message.next_at <= now
+
+
+def _write_down(number: UUID, outcome: Outcome, now: datetime, *, by_hand: bool) -> OutboxMessage:
+    with transaction.atomic():
+        message = OutboxMessage.objects.select_for_update().get(pk=number)
+        made = DeliveryAttempt.objects.filter(message=message).aggregate(last=Max("number"))["last"] or 0
+        DeliveryAttempt.objects.create(
+            message=message, number=made + 1, at=now, code=outcome.code, milliseconds=outcome.milliseconds,
+            answer=outcome.answer[:1000], error=outcome.error[:300], by_hand=by_hand,
+        )  # fmt: skip
+        message.attempts_made = made + 1
+        if outcome.arrived:
+            _arrived(message, now)
+        elif message.state == OutboxMessage.State.PENDING and not by_hand:
+            _plan(message, outcome, now)
+        message.save()
+    return message
+
+
+def _arrived(message: OutboxMessage, now: datetime) -> None:
+    if message.state != OutboxMessage.State.DELIVERED:
+        message.delivered_at = now
+    message.state = OutboxMessage.State.DELIVERED
+    message.next_at = None
+
+
+def _plan(message: OutboxMessage, outcome: Outcome, now: datetime) -> None:
+    """When to try again, or that this was the last time."""
+    tried = DeliveryAttempt.objects.filter(message=message, by_hand=False).count()
+    if outcome.code == GONE or tried >= len(SCHEDULE):
+        message.state = OutboxMessage.State.DEAD
+        message.next_at = None
+        return
+    pause = SCHEDULE[tried] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
+    pause = max(pause, outcome.retry_after or 0)
+    message.next_at = now + timedelta(seconds=pause)
+    _wake(message.pk, after=max(1, round(pause)))

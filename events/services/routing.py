@@ -1,0 +1,94 @@
+"""Which organisation holds a new event, and which should answer for it."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from events.models import Category, Event, Source
+from grid.models import Level, Organisation, OrganisationKind
+from grid.refusals import Unavailable
+
+_RANK = {Level.CITY: 0, Level.COUNTY: 1, Level.TOWNSHIP: 2, Level.VILLAGE: 3}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An organisation that may be dispatched to; `reason` says why it is suggested."""
+
+    organisation: Organisation
+    suggested: bool
+    reason: str
+
+
+def holder_for(*, path: str, category: Category | None, source: str) -> Organisation:
+    """The centre that holds a new event.
+
+    An officer's report: the village's centre where it has one, else the township's; a category of a higher least level
+    (class 04: the county) goes to the centre of that level; a hotline ticket to the city's. Raises Unavailable when the
+    ground has no such centre.
+    """
+    lowest = Level.CITY if source == Source.HOTLINE else Level(category.min_level if category else Level.VILLAGE)
+    centres = _centres_above(path) if path else Organisation.objects.filter(kind=OrganisationKind.CENTRE)
+    fitting = [centre for centre in centres if _RANK[Level(centre.level)] <= _RANK[lowest]]
+    if not fitting:
+        raise Unavailable("no-centre", _("No command centre is set up for this place. Tell the administrator."))
+    return max(fitting, key=lambda centre: _RANK[Level(centre.level)])
+
+
+def _centres_above(path: str) -> QuerySet[Organisation]:
+    parts = path.rstrip("/").split("/")
+    above = ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
+    return Organisation.objects.filter(kind=OrganisationKind.CENTRE, region__path__in=above).select_related("region")
+
+
+def candidates(event: Event) -> list[Candidate]:
+    """Whom the holder may dispatch to, the suggested one first.
+
+    A township or village centre: its county's departments, and itself; a county or city centre: departments of its own
+    level and below, and itself. The suggestion is the department of the nearest level that answers for the category.
+    """
+    holder = event.holder
+    root = _jurisdiction(holder)
+    departments = Organisation.objects.filter(
+        kind=OrganisationKind.DEPARTMENT, region__path__startswith=root
+    ).select_related("region")
+    found = [*departments, holder]
+    best = _suggested(event, found)
+    rows = [Candidate(one, suggested=one == best, reason=_reason(event, one, best)) for one in found]
+    return sorted(
+        rows, key=lambda row: (not row.suggested, _RANK[Level(row.organisation.level)], row.organisation.code)
+    )
+
+
+def _jurisdiction(holder: Organisation) -> str:
+    """The subtree whose departments a centre may dispatch to: its own, or its county's for the two lower levels."""
+    path: str = holder.region.path
+    if holder.level in (Level.CITY, Level.COUNTY):
+        return path
+    return "/".join(path.split("/")[:2]) + "/"
+
+
+def _suggested(event: Event, found: list[Organisation]) -> Organisation | None:
+    """The answering department of the event's own county where there is one, else of the city."""
+    if event.category is None:
+        return None
+    functions = {event.category.department, event.category.county_department}
+    fitting = [
+        one for one in found if one.function in functions and (not event.path or event.path.startswith(one.region.path))
+    ]
+    if event.holder.level == Level.CITY:
+        fitting.sort(key=lambda one: _RANK[Level(one.level)])
+    else:
+        fitting.sort(key=lambda one: -_RANK[Level(one.level)])
+    return fitting[0] if fitting else None
+
+
+def _reason(event: Event, one: Organisation, best: Organisation | None) -> str:
+    if one != best or event.category is None:
+        return ""
+    return _("%(category)s in %(region)s is answered for by %(organisation)s.") % {
+        "category": event.category.name,
+        "region": one.region.name,
+        "organisation": one.short_name,
+    }

@@ -1,0 +1,21 @@
+-- Layer site: points {code, cls, state}, each in exactly one tile. Only sites in the reader's subtrees, and no secret
+-- ones. lean 1: no codes; lean 2: 1,500 of them, evenly drawn, always the same ones.
+SELECT ST_AsMVT(site, 'site', 4096, 'shape', 'id')
+FROM (
+    SELECT
+        id,
+        CASE WHEN %(lean)s < 1 THEN code END AS code,
+        site_class AS cls,
+        state,
+        ST_AsMVTGeom(shape, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 0, true) AS shape
+    FROM gis_layers_site
+    WHERE shape && ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
+        AND ST_X(shape) >= ST_XMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+        AND ST_X(shape) < ST_XMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+        AND ST_Y(shape) > ST_YMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+        AND ST_Y(shape) <= ST_YMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+        AND NOT secret
+        AND path ^@ ANY(%(paths)s::text[])
+    ORDER BY CASE WHEN %(lean)s >= 2 THEN hashint8(id) END
+    LIMIT CASE WHEN %(lean)s >= 2 THEN 1500 END
+) AS site

@@ -1,0 +1,105 @@
+"""Who is asking, and over which ground: the start of every other policy. Deny by default."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Q
+
+from grid.models import Post, Role, User
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One post as the policies look at it."""
+
+    role: str
+    organisation: int
+    organisation_name: str
+    organisation_kind: str
+    level: str  # of the organisation
+    public: bool  # the organisation is a public body
+    path: str  # region subtree that the post covers
+    grid: int | None
+    grid_path: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """Somebody at a door: who, with which posts, from where. `nobody` holds no post and may do nothing."""
+
+    user: int | None
+    name: str
+    duties: tuple[Duty, ...]
+    address: str | None = None
+    request_id: str = ""
+
+    def having(self, *roles: str) -> tuple[Duty, ...]:
+        """The duties with one of these roles."""
+        return tuple(duty for duty in self.duties if duty.role in roles)
+
+    def has(self, *roles: str) -> bool:
+        """Whether any duty has one of these roles."""
+        return any(duty.role in roles for duty in self.duties)
+
+    def coming_from(self, *, address: str | None, request_id: str) -> "Access":
+        """The same somebody, with where the request came from."""
+        return replace(self, address=address, request_id=request_id)
+
+
+NOBODY = Access(user=None, name="", duties=())
+
+# Who reads by region: the others read their own grids, tasks or organisations, or no business data at all.
+OVERSEERS = (
+    Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.CHECKER, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR,
+)  # fmt: skip
+WITHOUT_BUSINESS_DATA = (Role.SYSADMIN, Role.SECADMIN, Role.INTEGRATOR)
+
+
+def access_of(user: User, *, now: datetime) -> Access:
+    """The access that a user's posts give at `now`; NOBODY for a disabled account. One query."""
+    if not user.is_active:
+        return NOBODY
+    posts = (
+        Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, since__lte=now)
+        .select_related("organisation__region", "region", "grid")
+        .order_by("pk")
+    )
+    return Access(user=user.pk, name=user.name, duties=tuple(_duty(post) for post in posts))
+
+
+def _duty(post: Post) -> Duty:
+    organisation = post.organisation
+    return Duty(
+        role=post.role,
+        organisation=organisation.pk,
+        organisation_name=organisation.short_name,
+        organisation_kind=organisation.kind,
+        level=organisation.level,
+        public=organisation.public,
+        path=post.grid.path if post.grid else (post.region or organisation.region).path,
+        grid=post.grid_id,
+        grid_path=post.grid.path if post.grid else "",
+    )
+
+
+def outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths that no other of them contains, sorted: the least that says the same ground."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return tuple(kept)
+
+
+def visible_regions(access: Access) -> tuple[str, ...]:
+    """The region subtrees that staff on these posts work in: the ground of what the map shows them of sites."""
+    return outermost(duty.path for duty in access.duties if duty.role not in WITHOUT_BUSINESS_DATA)
+
+
+def within(paths: Iterable[str], *, field: str = "path") -> Q:
+    """The condition that the path column `field` lies in one of the subtrees; of none, nothing does."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{field}__startswith": path})
+    return condition

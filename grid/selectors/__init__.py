@@ -1,0 +1,41 @@
+"""Reads of the ground: which grid a point lies in, how regions nest, who walks a grid, which places a text names."""
+
+from grid.selectors.addresses import NamedPlace, bigrams, places_named
+from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
+from grid.selectors.location import Located, grid_at, grid_at_sql, grids_at, locate, settled
+from grid.selectors.people import Officer, officers_of
+from grid.selectors.regions import (
+    Home,
+    ancestors,
+    grid_of_reader,
+    home_of,
+    place_label,
+    regions_below,
+    regions_for,
+)
+
+__all__ = [
+    "Box",
+    "GroundIndex",
+    "Home",
+    "Leaf",
+    "Located",
+    "NamedPlace",
+    "Node",
+    "Officer",
+    "ancestors",
+    "bigrams",
+    "grid_at",
+    "grid_at_sql",
+    "grid_of_reader",
+    "grids_at",
+    "ground_index",
+    "home_of",
+    "locate",
+    "officers_of",
+    "place_label",
+    "places_named",
+    "regions_below",
+    "regions_for",
+    "settled",
+]

@@ -1,0 +1,92 @@
+"""Every error of the API is RFC 9457 problem+json with a stable type; this is the only place that makes them."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from grid import refusals
+
+_STATUS: tuple[tuple[type[refusals.Refusal], int], ...] = (
+    (refusals.Invalid, 422),
+    (refusals.NotFound, 404),
+    (refusals.Forbidden, 403),
+    (refusals.Conflict, 409),
+    (refusals.Unavailable, 503),
+)
+
+
+def problem(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """A problem details object; `errors` lists fields at fault as {field, message}."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "request_id": getattr(request, "id", ""),
+    }
+    if errors:
+        body["errors"] = errors
+    body.update(extra or {})
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False, default=str), status=status, content_type="application/problem+json"
+    )
+
+
+def refused(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
+    """A domain refusal as a problem."""
+    status = next(status for kind, status in _STATUS if isinstance(refusal, kind))
+    detail = str(refusal.detail)
+    errors = [{"field": refusal.field, "message": detail}] if refusal.field else None
+    return problem(request, status, refusal.code, detail, errors=errors, extra=refusal.extra)
+
+
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A body or query that doesn't fit its schema."""
+    errors = [
+        {"field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), "message": item["msg"]}
+        for item in error.errors[:20]
+    ]
+    detail = _("Some fields can't be taken as they are; see errors.")
+    return problem(request, 422, "invalid-fields", detail, errors=errors)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's answer to a missing or foreign CSRF token."""
+    return problem(request, 403, "csrf", _("This request did not come from one of our own pages. Reload the page."))
+
+
+def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    """No session."""
+    return problem(request, 401, "not-signed-in", _("Sign in first."))
+
+
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework itself refuses: an unreadable body, above all."""
+    return problem(request, error.status_code, "bad-request", str(error))
+
+
+def not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
+    """No such address or thing."""
+    return problem(request, 404, "not-found", _("There is nothing here, or not for your post."))
+
+
+def database_gone(request: HttpRequest, _error: OperationalError) -> HttpResponse:
+    """The database does not answer: nothing was taken, the sender should try again."""
+    response = problem(request, 503, "database-away", _("The database does not answer. Nothing was lost; try again."))
+    response["Retry-After"] = "2"
+    return response

@@ -1,0 +1,283 @@
+"""Events over HTTP: report, list, card, steps."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+from typing_extensions import override
+
+from events.selectors import cards, worklist
+from events.selectors.cards import EventCard
+from events.selectors.rows import EventRow
+from events.services import deeds, routing
+from events.services.advance import advance
+from events.services.report import report
+from gis_layers import live
+from grid.coordinates import Crs
+from grid.refusals import Conflict
+from webapp.api.auth import access
+from webapp.api.parsing import Body
+
+router = Router(tags=["events"])
+
+Text = Annotated[str, Field(max_length=deeds.LONGEST_TEXT)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Photos = Annotated[tuple[Digest, ...], Field(max_length=deeds.MOST_PHOTOS)]
+
+
+class PointIn(Body):
+    """A place: degrees in `crs`; `accuracy_m` is what the device claims, in metres."""
+
+    lng: float
+    lat: float
+    crs: Crs
+    accuracy_m: Annotated[float | None, Field(ge=0, le=100_000)] = None
+
+    def given(self) -> deeds.GivenPoint:
+        """As the door takes it."""
+        return deeds.GivenPoint(lng=self.lng, lat=self.lat, crs=self.crs, accuracy_m=self.accuracy_m)
+
+
+class SelfResolveIn(Body):
+    """Solved on the spot: what was done, and photos taken after it."""
+
+    description: Text = ""
+    photos: Photos = ()
+
+
+class ReportIn(Body):
+    """Something is wrong. The same `client_id` again is answered as before."""
+
+    client_id: UUID
+    category: Annotated[str, Field(max_length=6)]
+    point: PointIn
+    address: Annotated[str, Field(max_length=300)] = ""
+    description: Text = ""
+    photos: Photos = ()
+    urgent: bool = False
+    device_at: datetime | None = None
+    self_resolve: SelfResolveIn | None = None
+
+
+class _StepIn(Body):
+    """Every step names the version of the event that its sender saw."""
+
+    version: Annotated[int, Field(ge=1, le=2_000_000_000)]
+    device_at: datetime | None = None
+
+    def deed(self) -> deeds.Deed:
+        """As the door takes it."""
+        raise NotImplementedError
+
+
+class PlaceIn(_StepIn):
+    """Put it on the map."""
+
+    step: Literal["place"]
+    point: PointIn
+    address: Annotated[str, Field(max_length=300)] = ""
+    text: Text = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Place(text=self.text, point=self.point.given(), address=self.address)
+
+
+class AmendIn(_StepIn):
+    """Correct it."""
+
+    step: Literal["amend"]
+    category: Annotated[str | None, Field(max_length=6)] = None
+    address: Annotated[str | None, Field(max_length=300)] = None
+    description: Text | None = None
+    urgent: bool | None = None
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Amend(
+            category=self.category or None, address=self.address, description=self.description, urgent=self.urgent
+        )
+
+
+class RejectIn(_StepIn):
+    """Do not accept it."""
+
+    step: Literal["reject"]
+    reason: Literal["not_ours", "duplicate", "no_fault", "test"]
+    text: Text
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Reject(text=self.text, reason=self.reason)
+
+
+class DispatchIn(_StepIn):
+    """Give it to an organisation."""
+
+    step: Literal["dispatch"]
+    organisation: Annotated[int, Field(ge=1, le=2**62)]
+    text: Text = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Dispatch(text=self.text, organisation=self.organisation)
+
+
+class FinishIn(_StepIn):
+    """The work is done."""
+
+    step: Literal["finish"]
+    text: Text
+    photos: Photos = ()
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Finish(text=self.text, photos=self.photos)
+
+
+class CheckIn(_StepIn):
+    """Seen on the spot."""
+
+    step: Literal["pass_check", "fail_check"]
+    text: Text = ""
+    photos: Photos = ()
+    far_reason: Annotated[str, Field(max_length=200)] = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        kind = deeds.PassCheck if self.step == "pass_check" else deeds.FailCheck
+        return kind(text=self.text, photos=self.photos, far_reason=self.far_reason)
+
+
+class PlainIn(_StepIn):
+    """Steps that carry words at most."""
+
+    step: Literal["accept", "sign", "return", "close", "urge", "note"]
+    text: Text = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        kinds: dict[str, type[deeds.Deed]] = {
+            "accept": deeds.Accept, "sign": deeds.Sign, "return": deeds.Return, "close": deeds.Close,
+            "urge": deeds.Urge, "note": deeds.Note,
+        }  # fmt: skip
+        return kinds[self.step](text=self.text)
+
+
+StepIn = Annotated[
+    PlaceIn | AmendIn | RejectIn | DispatchIn | FinishIn | CheckIn | PlainIn, Field(discriminator="step")
+]
+
+
+class Receipt(Schema):
+    """What a report is answered with: enough to show it, and its number."""
+
+    id: int
+    no: str
+    version: int
+    state: str
+    state_label: str
+    place: str
+    path: str
+    grid: str | None
+    reported_at: datetime
+    stage_due_at: datetime | None
+
+
+class Snapshot(Schema):
+    """Open events, and the number of the last update that they include."""
+
+    seq: int
+    rows: list[EventRow]
+
+
+class OrganisationRow(Schema):
+    """An organisation that may be dispatched to."""
+
+    id: int
+    name: str
+    kind: str
+    level: str
+    suggested: bool
+    reason: str
+
+
+class WantedIn(Schema):
+    """A view of the worklist, and filters."""
+
+    view: Annotated[str, Field(max_length=20)] = ""
+    region: Annotated[str, Field(max_length=80, pattern=r"^([0-9]+/)*$")] = ""
+    state: Annotated[str, Field(max_length=200)] = ""
+    category: Annotated[str, Field(max_length=6)] = ""
+    q: Annotated[str, Field(max_length=80)] = ""
+    sort: Annotated[str, Field(max_length=12)] = "due"
+    cursor: Annotated[str, Field(max_length=12)] = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = worklist.PAGE
+
+
+@router.post("/events", response={200: Receipt, 201: Receipt}, summary="Report an event")
+def post_event(request: HttpRequest, body: ReportIn) -> Status[dict[str, object]]:
+    """201 for a new event, 200 for a report that had already arrived."""
+    own = body.self_resolve
+    receipt = report(
+        access=access(request),
+        report=deeds.Report(
+            client_id=body.client_id, category=body.category, point=body.point.given(), text=body.description,
+            address=body.address, photos=body.photos, urgent=body.urgent, device_at=body.device_at,
+            self_resolution=deeds.SelfResolution(text=own.description, photos=own.photos) if own else None,
+        ),
+    )  # fmt: skip
+    return Status(201 if receipt.made else 200, receipt.row)
+
+
+@router.get("/events", response=worklist.Worklist, summary="A worklist")
+def list_events(request: HttpRequest, wanted: Query[WantedIn]) -> worklist.Worklist:
+    """One page of one view, with the counts of all views."""
+    return worklist.worklist(
+        access(request),
+        worklist.Wanted(
+            view=wanted.view, region=wanted.region, state=wanted.state, category=wanted.category, text=wanted.q,
+            sort=wanted.sort, cursor=wanted.cursor, limit=wanted.limit,
+        ),
+    )  # fmt: skip
+
+
+@router.get("/map/events", response=Snapshot, summary="Open events for the map")
+def map_events(request: HttpRequest) -> Snapshot:
+    """The number first, then the rows: an update in between is told again, never lost."""
+    seq = live.snapshot_seq()
+    return Snapshot(seq=seq, rows=worklist.on_map(access(request)))
+
+
+@router.get("/events/{no}", response=EventCard, summary="One event, whole")
+def get_event(request: HttpRequest, no: str) -> EventCard:
+    """The card."""
+    return cards.card(access(request), no)
+
+
+@router.get("/events/{no}/organisations", response=list[OrganisationRow], summary="Whom it may be dispatched to")
+def organisations(request: HttpRequest, no: str) -> list[OrganisationRow]:
+    """The suggested one first."""
+    event = cards.find(access(request), no)
+    return [
+        OrganisationRow(
+            id=row.organisation.pk, name=row.organisation.name, kind=row.organisation.kind,
+            level=row.organisation.level, suggested=row.suggested, reason=row.reason,
+        )
+        for row in routing.candidates(event)
+    ]  # fmt: skip
+
+
+@router.post("/events/{no}/steps", response=EventCard, summary="Take a step")
+def post_step(request: HttpRequest, no: str, body: StepIn) -> EventCard:
+    """The card afterwards; 409 carries the card as it stands."""
+    who = access(request)
+    try:
+        advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
+    except Conflict as conflict:
+        conflict.extra["event"] = cards.card_json(cards.card(who, no))
+        raise
+    return cards.card(who, no)

@@ -1,0 +1,100 @@
+/* Where an event is, and the plain facts about it. */
+import { useEffect, useState } from "preact/hooks";
+import { api, type EventCard } from "../shared/api/index.ts";
+import { gettext, ngettext, say } from "../shared/i18n.ts";
+import { PlaceMap } from "../shared/placemap/placemap.tsx";
+import { useNow } from "../shared/ticking.ts";
+import { bothWays, whenText } from "../shared/time.ts";
+import { Panel } from "../shared/ui/index.ts";
+
+const CHANNEL_RADIUS_M = 500;
+
+export function Where({ card }: { card: EventCard }) {
+  const spot = card.lng === null || card.lat === null ? null : { lng: card.lng, lat: card.lat, accuracy_m: card.accuracy_m };
+  const facts = [
+    [gettext("Grid"), card.place || gettext("not placed")],
+    [gettext("Address"), card.address],
+    [gettext("Position"), positionWords(card)],
+    [gettext("Category"), card.category ? `${card.category.code} ${card.category.name}` : gettext("No category yet")],
+    [gettext("Source"), sourceWords(card)],
+  ];
+  return (
+    <section class="panel">
+      {spot && (
+        <div class="case-map no-print">
+          <PlaceMap spot={spot} use="look" label={gettext("Where it is")} />
+        </div>
+      )}
+      <dl class="pairs small panel-body">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <Pair key={name} name={name ?? ""}>
+              {value}
+            </Pair>
+          ))}
+        {spot && (
+          <Pair name={gettext("Video near")} noPrint>
+            <ChannelsNear no={card.no} />
+          </Pair>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Pair({ name, noPrint = false, children }: { name: string; noPrint?: boolean; children: preact.ComponentChildren }) {
+  return (
+    <>
+      <dt class={noPrint ? "no-print" : ""}>{name}</dt>
+      <dd class={noPrint ? "no-print" : ""}>{children}</dd>
+    </>
+  );
+}
+
+function positionWords(card: EventCard): string {
+  if (card.lng === null || card.lat === null) {
+    return card.given_point ? say("given as %(lng)s, %(lat)s (%(crs)s), not placed", { ...card.given_point }) : "";
+  }
+  const place = `${card.lng.toFixed(5)}, ${card.lat.toFixed(5)}`;
+  return card.accuracy_m === null ? place : `${place} · ${say("within %(metres)s m", { metres: Math.round(card.accuracy_m) })}`;
+}
+
+function sourceWords(card: EventCard): string {
+  const by = card.reporter ? `${card.source_label} ${card.reporter}` : card.source_label;
+  return card.tickets.length ? `${by}，${ngettext("%(count)s hotline ticket", "%(count)s hotline tickets", card.tickets.length)}` : by;
+}
+
+/** How many cameras look at the place; a link to the map, which plays them. Silent where the reader may not ask. */
+function ChannelsNear({ no }: { no: string }) {
+  const [words, setWords] = useState("");
+  useEffect(() => {
+    const abort = new AbortController();
+    api.channels(no, CHANNEL_RADIUS_M, abort.signal).then(
+      ({ total, covering, metres }) => setWords(say("%(total)s within %(metres)s m, %(covering)s look this way", { total, metres, covering })),
+      () => setWords(""),
+    );
+    return () => abort.abort();
+  }, [no]);
+  return words ? <a href={`/map?event=${encodeURIComponent(no)}`}>{words}</a> : <span class="faint">{gettext("none known")}</span>;
+}
+
+export function Facts({ card }: { card: EventCard }) {
+  const now = useNow(60_000);
+  return (
+    <Panel>
+      <dl class="pairs small">
+        <Pair name={gettext("Held by")}>{card.holder}</Pair>
+        {card.suggestion && (
+          <Pair name={gettext("Suggested")}>
+            {card.suggestion.name} <span class="dim">{say("Because: %(reason)s", { reason: card.suggestion.reason })}</span>
+          </Pair>
+        )}
+        <Pair name={gettext("Reported")}>{whenText(card.reported_at, now)}</Pair>
+        {card.due_at !== null && card.ended_at === null && <Pair name={gettext("Due in all")}>{bothWays(card.due_at, now)}</Pair>}
+        {card.ended_at !== null && <Pair name={gettext("Ended")}>{whenText(card.ended_at, now)}</Pair>}
+        <Pair name={gettext("Who can see it")}>{card.seen_by.join("、")}</Pair>
+      </dl>
+    </Panel>
+  );
+}

@@ -1,0 +1,62 @@
+/* Who works on an event, and which tickets it answers. */
+import type { EventCard } from "../shared/api/index.ts";
+import { gettext, say } from "../shared/i18n.ts";
+import { useNow } from "../shared/ticking.ts";
+import { bothWays } from "../shared/time.ts";
+import { Badge, Panel } from "../shared/ui/index.ts";
+
+function kindWords(kind: string): string {
+  const words: Record<string, string> = { lead: gettext("Lead"), joint: gettext("Joint"), check: gettext("Check"), verify: gettext("Verify") };
+  return words[kind] ?? kind;
+}
+
+function stateWords(state: string): string {
+  const words: Record<string, string> = { assigned: gettext("Assigned"), signed: gettext("Signed"), finished: gettext("Finished"), returned: gettext("Returned") };
+  return words[state] ?? state;
+}
+
+export function Tasks({ card }: { card: EventCard }) {
+  if (!card.tasks.length) return null;
+  return (
+    <Panel title={gettext("Tasks")}>
+      <dl class="pairs small">
+        {card.tasks.map((task, at) => (
+          <TaskLine key={at} task={task} />
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function TaskLine({ task }: { task: EventCard["tasks"][number] }) {
+  return (
+    <>
+      <dt>{kindWords(task.kind)}</dt>
+      <dd>
+        {task.organisation} {task.user} <Badge>{stateWords(task.state)}</Badge>
+      </dd>
+    </>
+  );
+}
+
+export function Tickets({ card }: { card: EventCard }) {
+  const now = useNow(60_000);
+  if (!card.tickets.length) return null;
+  return (
+    <Panel title={gettext("Hotline tickets")}>
+      <ul class="stack">
+        {card.tickets.map((ticket) => (
+          <li key={ticket.order_no} class="small">
+            <p>
+              <span class="mono strong">{ticket.order_no}</span> {ticket.order_type} {ticket.want_callback && <Badge>{gettext("wants an answer")}</Badge>}
+            </p>
+            {ticket.reply_deadline && <p class="dim">{say("Answer by %(when)s", { when: bothWays(ticket.reply_deadline, now) })}</p>}
+            <p class="dim">
+              {ticket.caller ? say("Caller %(name)s %(phone)s (masked)", { name: ticket.caller.name, phone: ticket.caller.phone }) : gettext("The caller is not for your post to see.")}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,78 @@
+/* Why a list is empty, and the way on: nothing to do, filtered out, not for this post, or no connection. */
+import type { ApiProblem, Me } from "../shared/api/index.ts";
+import { gettext, say } from "../shared/i18n.ts";
+import { Button, Empty, ProblemState } from "../shared/ui/index.ts";
+import { inWords, narrowings, widened, type WorkState } from "./filter.ts";
+import type { Lists } from "./filterbar.tsx";
+import { elsewhere, shownView, type Worklist } from "./worklist.ts";
+
+interface EmptyProps {
+  readonly me: Me;
+  readonly state: WorkState;
+  readonly list: Worklist;
+  readonly lists: Lists;
+  readonly problem: ApiProblem | null;
+  readonly set: (patch: Partial<WorkState>) => void;
+  readonly reload: () => void;
+}
+
+export function EmptyList(props: EmptyProps) {
+  const { me, state, problem } = props;
+  if (problem?.status === 403 || me.posts.length === 0) return <NotPermitted {...props} />;
+  if (problem) return <ProblemState title={gettext("The list did not come")} problem={problem} retry={props.reload} />;
+  return narrowings(state).length ? <FilteredOut {...props} /> : <NothingToDo {...props} />;
+}
+
+function NotPermitted({ me, set }: EmptyProps) {
+  const posts = me.posts.map((post) => `${post.organisation_name} ${post.role_label}`).join("，");
+  return (
+    <Empty icon="lock" title={gettext("This is not for your post to see")} actions={<Button onClick={() => set({ view: "", ...widened() })}>{gettext("Back to my own work")}</Button>}>
+      {posts ? say("Your post is %(posts)s.", { posts }) : gettext("Your account has no post now. The security administrator gives posts.")}
+    </Empty>
+  );
+}
+
+function FilteredOut({ state, lists, set }: EmptyProps) {
+  const names = narrowings(state);
+  const words = names.map((name) => inWords(name, state, lists));
+  const last = names.at(-1);
+  return (
+    <Empty
+      icon="filter"
+      title={gettext("Nothing fits the filters")}
+      actions={
+        <>
+          {last && names.length > 1 && (
+            <Button kind="primary" onClick={() => set({ [last]: "" })}>
+              {say("Without %(filter)s", { filter: words.at(-1) ?? "" })}
+            </Button>
+          )}
+          <Button {...(names.length > 1 ? {} : { kind: "primary" as const })} onClick={() => set(widened())}>
+            {gettext("Clear all filters")}
+          </Button>
+        </>
+      }
+    >
+      {say("Now: %(filters)s.", { filters: words.join("，") })}
+    </Empty>
+  );
+}
+
+function NothingToDo({ state, list, set }: EmptyProps) {
+  const code = shownView(list.views, state.view);
+  const here = list.views.find((view) => view.code === code);
+  const other = elsewhere(list.views, code);
+  return (
+    <Empty
+      icon="check"
+      title={gettext("All done")}
+      actions={
+        other && (
+          <Button onClick={() => set({ view: other.code })}>{say("See %(view)s, %(count)s", { view: other.label, count: other.count })}</Button>
+        )
+      }
+    >
+      {say("Nothing under %(view)s. What comes new appears here by itself.", { view: here?.label ?? gettext("this view") })}
+    </Empty>
+  );
+}

@@ -1,0 +1,89 @@
+/* The tools above the list: what narrows it and what it is ordered by. */
+import { useEffect, useState } from "preact/hooks";
+import { api, type Category, type Region } from "../shared/api/index.ts";
+import { gettext, say } from "../shared/i18n.ts";
+import { Button, Icon, Select } from "../shared/ui/index.ts";
+import { inWords, type Narrowing, narrowings, regionChoices, stateChoices, widened, type WorkState } from "./filter.ts";
+
+/** The lists that filters choose from; empty until they are here, and where they can't be had. */
+export interface Lists {
+  readonly regions: readonly Region[];
+  readonly categories: readonly Category[];
+}
+
+export function useLists(): Lists {
+  const [lists, setLists] = useState<Lists>({ regions: [], categories: [] });
+  useEffect(() => {
+    api.regions().then((regions) => setLists((before) => ({ ...before, regions })), () => undefined);
+    api.categories().then((categories) => setLists((before) => ({ ...before, categories })), () => undefined);
+  }, []);
+  return lists;
+}
+
+export function FilterBar(props: { state: WorkState; lists: Lists; title: string; shown: number; total: number; loading: boolean; set: (patch: Partial<WorkState>) => void }) {
+  const { state, lists, set } = props;
+  const [open, setOpen] = useState(false);
+  const narrowed = narrowings(state).filter((name) => name !== "q");
+  return (
+    <div class="tools">
+      <div class="tools-line">
+        <h1 class="cut">{props.title}</h1>
+        <span class="dim cut" aria-live="polite">
+          {counted(props)}
+        </span>
+        <span class="grow" />
+        {narrowed.map((name) => (
+          <FilterTag key={name} words={inWords(name, state, lists)} onRemove={() => set({ [name]: "" })} />
+        ))}
+        <Button icon="filter" expanded={open} onClick={() => setOpen(!open)}>
+          {gettext("Filter")}
+          {narrowed.length > 0 && <span class="count">{narrowed.length}</span>}
+        </Button>
+        <Select
+          class="sortpick"
+          label={gettext("Order")}
+          value={state.sort}
+          options={[
+            { value: "due", label: gettext("By deadline") },
+            { value: "-reported", label: gettext("Newest first") },
+          ]}
+          onChange={(sort) => set({ sort })}
+        />
+      </div>
+      {open && <FilterFields {...props} />}
+    </div>
+  );
+}
+
+function counted({ shown, total, loading }: { shown: number; total: number; loading: boolean }): string {
+  if (loading && shown === 0) return gettext("Loading");
+  return shown < total ? say("%(shown)s of %(total)s", { shown, total }) : say("%(total)s in all", { total });
+}
+
+function FilterTag({ words, onRemove }: { words: string; onRemove: () => void }) {
+  return (
+    <button type="button" class="badge filtertag" aria-label={say("Take off the filter %(filter)s", { filter: words })} onClick={onRemove}>
+      {words} <Icon name="x" />
+    </button>
+  );
+}
+
+function FilterFields({ state, lists, set }: { state: WorkState; lists: Lists; set: (patch: Partial<WorkState>) => void }) {
+  const pick = (name: Narrowing) => (value: string) => set({ [name]: value });
+  return (
+    <div class="tools-fields">
+      <Select label={gettext("Region")} empty={gettext("All regions")} value={state.region} options={regionChoices(lists.regions)} onChange={pick("region")} />
+      <Select
+        label={gettext("Category")}
+        empty={gettext("All categories")}
+        value={state.category}
+        options={lists.categories.map((category) => ({ value: category.code, label: `${category.major_name} · ${category.name}` }))}
+        onChange={pick("category")}
+      />
+      <Select label={gettext("State")} empty={gettext("All states")} value={state.state} options={stateChoices()} onChange={pick("state")} />
+      <Button kind="quiet" disabled={narrowings(state).length === 0} onClick={() => set(widened())}>
+        {gettext("Clear all filters")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/* The pictures of an event, one large, and its words. */
+import { useState } from "preact/hooks";
+import type { EventCard, Photo } from "../shared/api/index.ts";
+import { gettext, say } from "../shared/i18n.ts";
+import { useNow } from "../shared/ticking.ts";
+import { whenText } from "../shared/time.ts";
+import { Icon, Panel } from "../shared/ui/index.ts";
+
+function shows(photo: Photo): string {
+  return { before: gettext("Before"), after: gettext("After"), check: gettext("At the check") }[photo.shows];
+}
+
+/** When the entry that a picture belongs to was made. */
+function taken(card: EventCard, photo: Photo, now: number): string {
+  const entry = card.journal.find((item) => item.version === photo.version);
+  return entry ? whenText(entry.device_at ?? entry.at, now) : "";
+}
+
+export function Gallery({ card }: { card: EventCard }) {
+  const [at, setAt] = useState(0);
+  const now = useNow(60_000);
+  const { photos } = card;
+  const photo = photos[Math.min(at, photos.length - 1)];
+  return (
+    <Panel>
+      {photo ? (
+        <>
+          <a href={photo.url} target="_blank" rel="noopener" class="gallery-large">
+            <img src={photo.url} alt={say("%(shows)s: %(category)s", { shows: shows(photo), category: card.category?.name ?? card.no })} />
+          </a>
+          <div class="row gallery-strip">
+            {photos.map((one, index) => (
+              <button type="button" key={`${one.sha256}-${one.version}`} class="gallery-thumb" aria-pressed={one === photo} aria-label={say("Picture %(number)s, %(shows)s", { number: index + 1, shows: shows(one) })} onClick={() => setAt(index)}>
+                <img src={one.thumb} alt="" loading="lazy" />
+              </button>
+            ))}
+            <span class="grow" />
+            <span class="small faint">
+              {shows(photo)} {photos.indexOf(photo) + 1} / {photos.length} · {taken(card, photo, now)}
+            </span>
+          </div>
+          {photo.distance_m !== null && <p class="small dim">{say("Taken %(metres)s m from the event", { metres: Math.round(photo.distance_m) })}</p>}
+        </>
+      ) : (
+        <p class="small dim row">
+          <Icon name="camera" /> {gettext("No pictures")}
+        </p>
+      )}
+      <p class="pre gallery-words">{card.description || gettext("No description.")}</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,51 @@
+/* Tickets that wait to be placed: the address in words, and a map to click where it is. */
+import { useEffect, useState } from "preact/hooks";
+import type { EventCard } from "../shared/api/index.ts";
+import { gettext } from "../shared/i18n.ts";
+import type { Spot } from "../shared/placemap/engine.ts";
+import { PlaceMap } from "../shared/placemap/placemap.tsx";
+import { ConflictDialog, useStepRunner } from "../shared/steps/index.ts";
+import { Button, Note } from "../shared/ui/index.ts";
+import { GridName } from "./gridname.tsx";
+
+/** Shown above the preview's other steps while `place` is allowed. Give it `key={card.no}`. */
+export function Placing({ card, blocked, onCard }: { card: EventCard; blocked: string; onCard: (card: EventCard) => void }) {
+  const [spot, setSpot] = useState<Spot | null>(null);
+  const [address, setAddress] = useState(card.address);
+  const runner = useStepRunner(card, onCard);
+  const step = card.allowed_steps.find((one) => one.step === "place");
+  useEffect(() => setSpot(null), [card.no]);
+  if (!step) return null;
+  const send = (against?: EventCard): void => {
+    if (spot) void runner.submit(step, { point: { lng: spot.lng, lat: spot.lat, crs: "wgs84" }, ...(address.trim() ? { address: address.trim() } : {}) }, against);
+  };
+  return (
+    <section class="placing" aria-label={step.label}>
+      <div class="placing-words">
+        <h3>{gettext("Where is it? Click the place on the map.")}</h3>
+        <label class="field">
+          <span class="label">{gettext("Address, as it was said")}</span>
+          <input class="input" value={address} maxLength={200} onInput={(event) => setAddress(event.currentTarget.value)} />
+        </label>
+        {card.given_point && <p class="small dim">{`${gettext("The ticket gave")} ${card.given_point.lng}, ${card.given_point.lat} (${card.given_point.crs})`}</p>}
+      </div>
+      <div class="placing-map">
+        <PlaceMap spot={spot} use="click" label={gettext("Map to click the place on")} onChoose={setSpot} />
+      </div>
+      <div class="placing-foot">
+        <span class="grow small">
+          <GridName spot={spot} />
+        </span>
+        <Button kind="primary" icon="pin" disabled={!spot || blocked !== ""} busy={runner.busy !== null} onClick={() => send()}>
+          {step.label}
+        </Button>
+      </div>
+      {runner.problem && (
+        <Note kind="over" icon="alert">
+          {runner.problem.errors[0]?.message ?? runner.problem.detail}
+        </Note>
+      )}
+      {runner.conflict && <ConflictDialog conflict={runner.conflict} runner={runner} onCard={onCard} onAgain={send} values={{ address }} />}
+    </section>
+  );
+}

@@ -1,0 +1,148 @@
+/* The rows of a worklist: one line each, the clock said both ways, the cursor and the ticks. */
+import { useEffect, useRef } from "preact/hooks";
+import { gettext, pgettext, say } from "../shared/i18n.ts";
+import { markOf } from "../shared/marks.ts";
+import { useNow } from "../shared/ticking.ts";
+import { remaining, whenText } from "../shared/time.ts";
+import { Badge, cls, Mark, UrgentBadge } from "../shared/ui/index.ts";
+import type { Worklist, WorkRow } from "./worklist.ts";
+
+interface TableProps {
+  readonly list: Worklist;
+  readonly sort: string;
+  readonly onSort: (sort: string) => void;
+  readonly onPoint: (no: string) => void;
+  readonly onOpen: (no: string) => void;
+  readonly onTick: (no: string) => void;
+  readonly onTickAll: () => void;
+}
+
+/** Times by the minute are enough for lists; under ten minutes they count seconds. */
+function useListClock(rows: readonly WorkRow[]): number {
+  const slow = useNow(15_000);
+  const soon = rows.some((row) => row.stage_due_at !== null && Math.abs(Date.parse(row.stage_due_at) - slow) < 630_000);
+  const fast = useNow(soon ? 1000 : 15_000);
+  return soon ? fast : slow;
+}
+
+export function WorkTable(props: TableProps) {
+  const { list } = props;
+  const now = useListClock(list.rows);
+  const all = list.rows.length > 0 && list.rows.every((row) => list.ticked.has(row.no));
+  return (
+    <table class="table worktable" aria-label={gettext("Events")} aria-rowcount={list.total}>
+      <thead>
+        <tr>
+          <th class="col-check">
+            <input type="checkbox" class="rowcheck" checked={all} aria-label={gettext("Tick all rows")} onChange={props.onTickAll} />
+          </th>
+          <th class="col-mark">
+            <span class="unseen">{gettext("Urgency")}</span>
+          </th>
+          <th class="col-no">{gettext("Number")}</th>
+          <th class="col-category">{gettext("Category")}</th>
+          <th class="col-place">{gettext("Place and grid")}</th>
+          <th class="col-state">{gettext("State")}</th>
+          <SortHead name="due" class="col-left num" {...props}>
+            {pgettext("time", "Left")}
+          </SortHead>
+          <th class="col-due">{gettext("Due")}</th>
+          <SortHead name="-reported" class="col-source" {...props}>
+            {gettext("Source")}
+          </SortHead>
+          <th class="col-flags">{gettext("Flags")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {list.rows.map((row) => (
+          <Line key={row.id} row={row} now={now} current={row.no === list.cursor} ticked={list.ticked.has(row.no)} {...props} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function SortHead({ name, sort, onSort, class: extra, children }: { name: string; sort: string; onSort: (sort: string) => void; class: string; children: preact.ComponentChildren }) {
+  const active = sort === name;
+  return (
+    <th class={extra} aria-sort={active ? (name.startsWith("-") ? "descending" : "ascending") : "none"}>
+      <button type="button" class={cls("sorthead", active && "strong")} title={name === "due" ? gettext("Order by deadline") : gettext("Order by time of report, newest first")} onClick={() => onSort(name)}>
+        {children}
+      </button>
+    </th>
+  );
+}
+
+function Line(props: TableProps & { row: WorkRow; now: number; current: boolean; ticked: boolean }) {
+  const { row, now, current, ticked } = props;
+  const line = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (current) line.current?.scrollIntoView({ block: "nearest" });
+  }, [current]);
+  const mark = markOf(row, now);
+  const pressing = mark === "near" || mark === "over";
+  const inControl = (event: Event): boolean => event.target instanceof Element && event.target.closest("a, input") !== null;
+  return (
+    <tr
+      ref={line}
+      aria-selected={ticked}
+      {...(current ? { "aria-current": "true" as const } : {})}
+      onClick={(event) => !inControl(event) && props.onPoint(row.no)}
+      onDblClick={(event) => !inControl(event) && props.onOpen(row.no)}
+    >
+      <td>
+        <input type="checkbox" class="rowcheck" checked={ticked} aria-label={say("Tick %(no)s", { no: row.no })} onChange={() => props.onTick(row.no)} />
+      </td>
+      <td class="cell-mark">
+        <Mark kind={mark} label />
+      </td>
+      <td class="mono">
+        <a class="no-link" href={`/events/${encodeURIComponent(row.no)}`}>
+          {row.no.replace(/^EV/, "")}
+        </a>
+      </td>
+      <td class={cls(pressing && "strong", !row.category && "dim")} title={row.category?.name ?? ""}>
+        {row.category?.name ?? gettext("No category yet")}
+      </td>
+      <td title={[row.address, row.place].filter(Boolean).join(" · ")}>
+        {row.address} <span class="faint">{row.place === "" ? gettext("not placed") : shortPlace(row.place)}</span>
+      </td>
+      <td>{row.state_label}</td>
+      <td class={cls("num", pressing && `is-${mark} strong`)}>{leftWords(row, now)}</td>
+      <td class="dim">{dueWords(row, now)}</td>
+      <td class="dim" title={say("Reported %(when)s", { when: whenText(row.reported_at, now) })}>
+        {row.source_label}
+      </td>
+      <td class="cell-flags">
+        <Flags row={row} />
+      </td>
+    </tr>
+  );
+}
+
+/** Village and grid: the township is said by the filter and by the preview. */
+export function shortPlace(place: string): string {
+  return place.split(" ").slice(-2).join(" ");
+}
+
+function leftWords(row: WorkRow, now: number): string {
+  if (row.ended_at !== null) return gettext("ended");
+  return row.stage_due_at === null ? gettext("Clock stopped") : remaining(row.stage_due_at, now).text;
+}
+
+function dueWords(row: WorkRow, now: number): string {
+  const moment = row.ended_at ?? row.stage_due_at;
+  return moment === null ? "" : whenText(moment, now);
+}
+
+/** What is out of the ordinary: urgent, urged, returned, reworked, waiting to be placed. */
+export function Flags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "reworks" | "returns" | "tickets" | "source"> }) {
+  return (
+    <>
+      {row.urgent && <UrgentBadge />}
+      {row.urges > 0 && <Badge>{say("Urged %(count)s", { count: row.urges })}</Badge>}
+      {row.reworks > 0 && <Badge>{say("Reworked %(count)s", { count: row.reworks })}</Badge>}
+      {row.returns > 0 && <Badge>{say("Returned %(count)s", { count: row.returns })}</Badge>}
+    </>
+  );
+}

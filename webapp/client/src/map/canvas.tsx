@@ -1,0 +1,131 @@
+/** The map in the page: its controls, legend, scale and the words that belong on it. */
+import { type MutableRef, useEffect, useRef, useState } from "preact/hooks";
+import type { MapSettings } from "../shared/api/index.ts";
+import { gettext } from "../shared/i18n.ts";
+import type { EventFeed } from "../shared/live/feed.ts";
+import { markLabel, MARK_ORDER } from "../shared/marks.ts";
+import { Button, Empty, Icon, Mark } from "../shared/ui/index.ts";
+import type { Camera } from "./model.ts";
+import type { Switch } from "./style.ts";
+import { type Clicks, MapView } from "./view.ts";
+
+interface CanvasProps {
+  settings: MapSettings;
+  feed: EventFeed;
+  camera: Camera | null;
+  clicks: Clicks;
+  view: MutableRef<MapView | null>;
+  shown: ReadonlySet<Switch>;
+  onShown: (shown: ReadonlySet<Switch>) => void;
+  onHome: () => void;
+  onReady: () => void;
+}
+
+export function Canvas(props: CanvasProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const scale = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [broken, setBroken] = useState(false);
+
+  useEffect(() => {
+    const holder = latest.current.view;
+    if (!box.current || !scale.current) return undefined;
+    const { settings, camera, feed } = latest.current;
+    const now = (): Clicks => latest.current.clicks;
+    const clicks: Clicks = {
+      event: (id) => now().event(id),
+      channel: (code) => now().channel(code),
+      site: (code) => now().site(code),
+      grid: (code) => now().grid(code),
+      nothing: () => now().nothing(),
+      moved: (place) => now().moved(place),
+      stale: () => now().stale(),
+    };
+    try {
+      holder.current = new MapView({ container: box.current, scale: scale.current, settings, camera, feed, clicks });
+    } catch {
+      setBroken(true); /* no WebGL: the list and the card work without it */
+      return undefined;
+    }
+    latest.current.onReady();
+    return () => {
+      holder.current?.remove();
+      holder.current = null;
+    };
+  }, []);
+
+  const { shown } = props;
+  useEffect(() => {
+    for (const one of switches()) props.view.current?.toggle(one.name, shown.has(one.name));
+  }, [shown, props.view]);
+
+  if (broken) {
+    return (
+      <div class="map">
+        <Empty icon="alert" title={gettext("The map can't be drawn in this browser")}>
+          {gettext("WebGL is switched off or missing. The list and the card work all the same.")}
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <div class="map">
+      <div ref={box} class="map-canvas" role="region" aria-label={gettext("Map")} />
+      <Legend />
+      <div class="float zoom">
+        <Button kind="quiet" icon="plus" label={gettext("Zoom in")} onClick={() => props.view.current?.zoomBy(1)} />
+        <Button kind="quiet" icon="minus" label={gettext("Zoom out")} onClick={() => props.view.current?.zoomBy(-1)} />
+        <Button kind="quiet" icon="north" label={gettext("North up")} onClick={() => props.view.current?.north()} />
+        <Button kind="quiet" icon="locate" label={gettext("Back to the selection, or to my ground")} onClick={props.onHome} />
+      </div>
+      <Layers shown={shown} onShown={props.onShown} />
+      <div class="map-foot">
+        <div ref={scale} class="map-scale" />
+        <div>{props.settings.watermark ? `${props.settings.watermark} · CGCS2000` : "CGCS2000"}</div>
+      </div>
+    </div>
+  );
+}
+
+function Legend() {
+  return (
+    <ul class="float legend" aria-label={gettext("Legend")}>
+      {MARK_ORDER.map((kind) => (
+        <li key={kind}>
+          <Mark kind={kind} />
+          {kind === "done" ? gettext("Ended today") : markLabel(kind)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function switches(): { name: Switch; label: string }[] {
+  return [
+    { name: "sites", label: gettext("Sites") },
+    { name: "grids", label: gettext("Grids") },
+    { name: "names", label: gettext("Names") },
+    { name: "heat", label: gettext("Density") },
+    { name: "done", label: gettext("Ended") },
+  ];
+}
+
+function Layers({ shown, onShown }: Pick<CanvasProps, "shown" | "onShown">) {
+  return (
+    <div class="seg layers" role="group" aria-label={gettext("Layers")}>
+      {switches().map(({ name, label }) => {
+        const on = shown.has(name);
+        const next = new Set(shown);
+        if (on) next.delete(name);
+        else next.add(name);
+        return (
+          <button type="button" key={name} aria-pressed={on} onClick={() => onShown(next)}>
+            {on && <Icon name="check" />}
+            {label}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/** Channels around an event: the same numbers on map, list and tile, and they are the keys to press. */
+import type { ChannelRow, ChannelsNear } from "../shared/api/index.ts";
+import { distanceParts } from "../shared/geo.ts";
+import { gettext, say } from "../shared/i18n.ts";
+import { cls, Icon } from "../shared/ui/index.ts";
+import { NUMBERED } from "./images.ts";
+
+/** "86 米", "1.2 公里". */
+export function distanceText(metres: number): string {
+  const { figure, unit } = distanceParts(metres);
+  return unit === "m" ? say("%(figure)s m", { figure }) : say("%(figure)s km", { figure });
+}
+
+const COMPASS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"] as const;
+
+/** "东北": where the channel stands as seen from the event. */
+export function compassText(bearing: number): string {
+  const names = {
+    N: gettext("north"),
+    NE: gettext("north-east"),
+    E: gettext("east"),
+    SE: gettext("south-east"),
+    S: gettext("south"),
+    SW: gettext("south-west"),
+    W: gettext("west"),
+    NW: gettext("north-west"),
+  };
+  return names[COMPASS[Math.round((((bearing % 360) + 360) % 360) / 45) % 8] ?? "N"];
+}
+
+export function Near({ near, playing, onToggle }: { near: ChannelsNear; playing: ReadonlySet<string>; onToggle: (channel: ChannelRow) => void }) {
+  if (near.channels.length === 0) return <p class="small dim">{say("No channel that you may see within %(metres)s m.", { metres: near.metres })}</p>;
+  return (
+    <ul class="near">
+      {near.channels.slice(0, NUMBERED).map((channel, index) => (
+        <li key={channel.code}>
+          <button type="button" class="near-row" aria-pressed={playing.has(channel.code)} title={channel.reason || channel.site_name} onClick={() => onToggle(channel)}>
+            <span class={cls("keynum", !channel.playable && "off")}>{index + 1}</span>
+            <span class="cut">{channel.name}</span>
+            <span class="num">{distanceText(channel.distance_m)}</span>
+            <span class="dim small near-way">
+              <Icon name="up" turn={channel.bearing} />
+              {compassText(channel.bearing)}
+            </span>
+            <span class={cls("small num cut", stateKind(channel, playing))}>{stateText(channel, playing)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function stateKind(channel: ChannelRow, playing: ReadonlySet<string>): string {
+  if (playing.has(channel.code)) return "is-done";
+  return channel.playable ? (channel.covers ? "is-normal" : "dim") : "is-wait";
+}
+
+function stateText(channel: ChannelRow, playing: ReadonlySet<string>): string {
+  if (playing.has(channel.code)) return gettext("Playing");
+  if (!channel.playable) return channel.state === "offline" ? gettext("Offline") : gettext("No access");
+  return channel.covers ? gettext("Faces here") : gettext("Ready");
+}

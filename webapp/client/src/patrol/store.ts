@@ -1,0 +1,58 @@
+/* What the phone keeps: reports and their pictures, in IndexedDB, until they are delivered and 30 days older. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type Report, outdated } from "./report.ts";
+
+interface Kept extends DBSchema {
+  reports: { key: string; value: Report; indexes: { owner: string } };
+  words: { key: string; value: { readonly key: string; readonly list: readonly string[] } };
+}
+
+let opening: Promise<IDBPDatabase<Kept>> | null = null;
+
+function open(): Promise<IDBPDatabase<Kept>> {
+  opening ??= openDB<Kept>("wangge-patrol", 1, {
+    upgrade(db) {
+      db.createObjectStore("reports", { keyPath: "client_id" }).createIndex("owner", "owner");
+      db.createObjectStore("words", { keyPath: "key" });
+    },
+    terminated() {
+      opening = null;
+    },
+  });
+  return opening;
+}
+
+/** Writes a report; the promise resolves once it is stored. Rejects where the browser keeps nothing (private mode, full). */
+export async function keep(report: Report): Promise<void> {
+  await (await open()).put("reports", report);
+}
+
+/** The reports of one account, newest first; delivered ones older than 30 days are dropped on the way. */
+export async function kept(owner: string, now: Date): Promise<Report[]> {
+  const db = await open();
+  const all = await db.getAllFromIndex("reports", "owner", owner);
+  const old = all.filter((report) => outdated(report, now));
+  for (const report of old) await db.delete("reports", report.client_id);
+  return all.filter((report) => !old.includes(report)).sort((a, b) => b.created_at.localeCompare(a.created_at));
+}
+
+/** Removes one report: a draft that its author discards. */
+export async function discard(clientId: string): Promise<void> {
+  await (await open()).delete("reports", clientId);
+}
+
+/** The category codes that this account reported lately, latest first. */
+export async function recentCategories(owner: string): Promise<readonly string[]> {
+  return (await (await open()).get("words", `recent:${owner}`))?.list ?? [];
+}
+
+/** Replaces that list. */
+export async function keepRecentCategories(owner: string, list: readonly string[]): Promise<void> {
+  await (await open()).put("words", { key: `recent:${owner}`, list });
+}
+
+/** Asks the browser not to throw the reports away when space is short; says whether it promised. */
+export async function askToPersist(): Promise<boolean> {
+  const storage = (navigator as Partial<Navigator>).storage as Partial<StorageManager> | undefined;
+  return (await storage?.persist?.().catch(() => false)) ?? false;
+}

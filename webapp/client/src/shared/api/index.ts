@@ -1,0 +1,48 @@
+/** Every question the pages ask of the server, typed. */
+import { get, post, request } from "./client.ts";
+import type * as T from "./types.ts";
+
+export { API, csrfToken, onSignedOut, withQuery } from "./client.ts";
+export { ApiProblem, asProblem } from "./problem.ts";
+export type * from "./types.ts";
+
+const seg = encodeURIComponent;
+
+export interface EventFilter {
+  view?: string;
+  region?: string;
+  state?: string;
+  category?: string;
+  q?: string;
+  sort?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+export const api = {
+  me: () => get<T.Me>("me"),
+  categories: () => get<T.Category[]>("categories"),
+  gridAt: (lng: number, lat: number, crs: T.Crs = "wgs84") => get<T.GridAt>("ground/grid-at", { lng, lat, crs }),
+  regions: (parent?: string) => get<T.Region[]>("ground/regions", { parent }),
+  grid: (code: string, signal?: AbortSignal) => get<T.GridCard>(`ground/grids/${seg(code)}`, undefined, signal),
+  map: () => get<T.MapSettings>("map"),
+  mapEvents: () => get<T.MapEvents>("map/events"),
+  events: (filter: EventFilter, signal?: AbortSignal) => get<T.WorkPage>("events", { ...filter }, signal),
+  event: (no: string, signal?: AbortSignal) => get<T.EventCard>(`events/${seg(no)}`, undefined, signal),
+  report: (event: T.NewEvent) => post<T.EventCard>("events", event),
+  step: (no: string, step: string, version: number, fields: Record<string, unknown> = {}) =>
+    post<T.EventCard>(`events/${seg(no)}/steps`, { step, version, ...fields }),
+  organisations: (no: string) => get<T.OrganisationChoice[]>(`events/${seg(no)}/organisations`),
+  channels: (no: string, metres: number, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, { metres }, signal),
+  site: (code: string, signal?: AbortSignal) => get<T.SiteRow>(`sites/${seg(code)}`, undefined, signal),
+  play: (ask: { channel: string; event_no?: string; purpose?: string }) => post<T.PlaybackOpened>("playback", ask),
+  endPlay: (session: string) => post<undefined>(`playback/${seg(session)}/end`),
+  photo: (file: Blob, name = "photo.jpg") => {
+    const form = new FormData();
+    form.append("file", file, name);
+    return request<T.PhotoReceipt>("POST", "photos", { body: form });
+  },
+  deliveries: (filter: { state?: string; cursor?: string }) => get<T.Page<T.Delivery>>("deliveries", { ...filter }),
+  resend: (id: string) => post<T.Delivery>(`deliveries/${seg(id)}/resend`),
+  audit: (filter: { kind?: string; subject?: string; actor?: string; cursor?: string }) => get<T.Page<T.AuditRow>>("audit", { ...filter }),
+};

@@ -1,0 +1,352 @@
+/** The shapes that /api/v1 speaks. The one place for them; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
+
+export type IsoTime = string;
+export type Box = [west: number, south: number, east: number, north: number];
+
+export interface EventRow {
+  id: number;
+  no: string;
+  version: number;
+  state: string;
+  state_label: string;
+  category: { code: string; name: string } | null;
+  urgent: boolean;
+  restricted: boolean;
+  source: string;
+  source_label: string;
+  lng: number | null;
+  lat: number | null;
+  path: string;
+  /** 15-digit code; null while the event has no grid. */
+  grid: string | null;
+  place: string;
+  address: string;
+  holder: string;
+  lead: string | null;
+  reported_at: IsoTime;
+  ended_at: IsoTime | null;
+  due_at: IsoTime | null;
+  stage: string | null;
+  stage_due_at: IsoTime | null;
+  stage_near_at: IsoTime | null;
+  returns: number;
+  reworks: number;
+  urges: number;
+  tickets: number;
+}
+
+export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "bool";
+
+export interface StepField {
+  name: string;
+  kind: FieldKind;
+  label: string;
+  required: boolean;
+  help: string;
+  choices: { value: string; label: string }[] | null;
+}
+
+export interface AllowedStep {
+  step: string;
+  label: string;
+  primary: boolean;
+  key: string | null;
+  /** What taking it means for the clock, e.g. "14:47 前签收"; may be "". */
+  effect: string;
+  fields: StepField[];
+}
+
+export interface Photo {
+  sha256: string;
+  url: string;
+  thumb: string;
+  shows: "before" | "after" | "check";
+  distance_m: number | null;
+  version: number;
+}
+
+export interface JournalItem {
+  version: number;
+  at: IsoTime;
+  device_at: IsoTime | null;
+  step: string;
+  step_label: string;
+  actor: string;
+  role_label: string;
+  organisation: string;
+  from_state: string | null;
+  to_state: string;
+  sentence: string;
+  text: string;
+  photos: Photo[];
+  payload: Record<string, unknown>;
+}
+
+export interface StageTimer {
+  stage: string;
+  label: string;
+  clock: string;
+  allowance_min: number;
+  used_min: number;
+  started_at: IsoTime;
+  due_at: IsoTime | null;
+  stopped_at: IsoTime | null;
+  mark: MarkKind;
+}
+
+export interface EventTask {
+  kind: string;
+  state: string;
+  organisation: string;
+  user: string | null;
+}
+
+export interface Ticket {
+  order_no: string;
+  order_type: string;
+  want_callback: boolean;
+  reply_deadline: IsoTime | null;
+  caller: { name: string; phone: string } | null;
+}
+
+export interface Suggestion {
+  organisation: number;
+  name: string;
+  reason: string;
+}
+
+export interface EventCard extends Omit<EventRow, "tickets"> {
+  description: string;
+  reporter: string;
+  given_point: { lng: number; lat: number; crs: string } | null;
+  accuracy_m: number | null;
+  region_names: string[];
+  photos: Photo[];
+  journal: JournalItem[];
+  timers: StageTimer[];
+  tasks: EventTask[];
+  tickets: Ticket[];
+  allowed_steps: AllowedStep[];
+  seen_by: string[];
+  suggestion: Suggestion | null;
+}
+
+/** over, near, normal, done, wait: urgency said by shape, colour and word. */
+export type MarkKind = "over" | "near" | "normal" | "done" | "wait";
+
+export interface Me {
+  username: string;
+  name: string;
+  posts: { role: string; role_label: string; organisation: number; organisation_name: string; level: string; path: string }[];
+  grids: { code: string; name: string; path: string; place: string }[];
+  can: { report: boolean; watch: boolean; accept: boolean; dispatch: boolean; deliveries: boolean; audit: boolean; overview: boolean };
+}
+
+export interface Category {
+  code: string;
+  name: string;
+  major: string;
+  major_name: string;
+  keywords: string[];
+  self_resolvable: boolean;
+  urgent: boolean;
+  restricted: boolean;
+  handle: string;
+}
+
+export interface GridAt {
+  grid: { code: string; name: string; path: string; place: string };
+}
+
+export interface Region {
+  code: string;
+  name: string;
+  level: string;
+  path: string;
+  bbox: Box;
+  children: number;
+}
+
+export interface GridCard {
+  code: string;
+  name: string;
+  place: string;
+  path: string;
+  kind: string;
+  households: number | null;
+  bbox: Box;
+  officers: { name: string; organisation: string }[];
+  open_events: EventRow[];
+  sites: SiteRow[];
+}
+
+export interface TileSet {
+  url: string;
+  minzoom: number;
+  maxzoom: number;
+}
+
+export interface MapSettings {
+  bounds: Box;
+  home: { bbox: Box; name: string };
+  /** `sites` is absent where none are for the reader. */
+  tiles: { base: TileSet; ground: TileSet; sites?: TileSet };
+  watermark: string;
+  now: IsoTime;
+}
+
+export interface MapEvents {
+  seq: number;
+  rows: EventRow[];
+}
+
+export interface WorkView {
+  code: string;
+  group: string;
+  label: string;
+  count: number;
+  mark: MarkKind | null;
+}
+
+export interface WorkPage {
+  rows: (EventRow & { allowed: string[] })[];
+  total: number;
+  next: string | null;
+  views: WorkView[];
+}
+
+export interface PhotoReceipt {
+  sha256: string;
+  url: string;
+  thumb: string;
+  width: number;
+  height: number;
+  taken_at: IsoTime | null;
+  point: { lng: number; lat: number } | null;
+}
+
+export type Crs = "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+
+export interface NewEvent {
+  client_id: string;
+  category: string;
+  point: { lng: number; lat: number; crs: Crs; accuracy_m: number | null };
+  address?: string;
+  description: string;
+  photos: string[];
+  device_at: IsoTime | null;
+  self_resolve: { description: string; photos: string[] } | null;
+  urgent?: boolean;
+}
+
+export interface OrganisationChoice {
+  id: number;
+  name: string;
+  kind: string;
+  suggested: boolean;
+  reason: string;
+}
+
+export interface ChannelRow {
+  code: string;
+  name: string;
+  site: string;
+  site_name: string;
+  lng: number;
+  lat: number;
+  distance_m: number;
+  /** From the event to the channel, degrees clockwise from north. */
+  bearing: number;
+  covers: boolean;
+  azimuth: number | null;
+  view_angle: number | null;
+  range_m: number | null;
+  state: string;
+  state_since: IsoTime | null;
+  owner: string;
+  owner_public: boolean;
+  site_class: string;
+  playable: boolean;
+  reason: string;
+}
+
+export interface ChannelsNear {
+  metres: number;
+  total: number;
+  covering: number;
+  channels: ChannelRow[];
+}
+
+export interface SiteChannel {
+  code: string;
+  number: number;
+  name: string;
+  azimuth: number | null;
+  view_angle: number | null;
+  range_m: number | null;
+  state: string;
+  playable: boolean;
+  reason: string;
+}
+
+export interface SiteRow {
+  code: string;
+  name: string;
+  site_class: string;
+  class_label: string;
+  owner: string;
+  state: string;
+  lng: number;
+  lat: number;
+  channels: SiteChannel[];
+}
+
+export interface PlaybackOpened {
+  session: string;
+  url: string;
+  watermark: string;
+}
+
+export interface Delivery {
+  id: string;
+  order_no: string;
+  event_no: string;
+  number: number;
+  step: string;
+  state: string;
+  state_label: string;
+  created_at: IsoTime;
+  next_at: IsoTime | null;
+  delivered_at: IsoTime | null;
+  attempts: { number: number; at: IsoTime; code: number | null; milliseconds: number; answer: string; error: string; by_hand: boolean }[];
+}
+
+export interface Page<Row> {
+  rows: Row[];
+  next: string | null;
+}
+
+export interface AuditRow {
+  id: number;
+  at: IsoTime;
+  actor: string;
+  organisation: string;
+  action: string;
+  subject_kind: string;
+  subject: string;
+  result: string;
+  address: string;
+  detail: Record<string, unknown>;
+}
+
+/** RFC 9457, as every refusal of the API is told. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status: number;
+  code: string;
+  detail: string;
+  request_id?: string;
+  errors?: { field: string; message: string }[];
+  [extra: string]: unknown;
+}

@@ -1,0 +1,81 @@
+/* One small MapLibre map for showing or choosing a place. Loaded only when a page shows one: the engine is large. */
+import "maplibre-gl/dist/maplibre-gl.css";
+import { type GeoJSONSource, Map as Engine, Marker, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Box, MapSettings } from "../api/index.ts";
+import { sector } from "../geo.ts";
+import { pageTokens, placeStyle } from "./style.ts";
+
+/** A point of the map, WGS 84 degrees, with the accuracy in metres where it is known. */
+export interface Spot {
+  readonly lng: number;
+  readonly lat: number;
+  readonly accuracy_m: number | null;
+}
+
+/** How the reader may use the map: look at it, click a place, or move the ground under a pin fixed in the middle. */
+export type Use = "look" | "click" | "centre";
+
+/** An open map. `remove` frees it. */
+export interface OpenMap {
+  show(spot: Spot | null): void;
+  go(spot: Spot, zoom?: number): void;
+  centre(): Spot;
+  remove(): void;
+}
+
+setWorkerUrl(workerUrl);
+
+/** Draws the map into `container`, which must have a size. `onChoose` is told each place that the reader chooses by hand. */
+export function openPlaceMap(options: {
+  readonly container: HTMLElement;
+  readonly settings: MapSettings;
+  readonly spot: Spot | null;
+  readonly box: Box;
+  readonly use: Use;
+  readonly pin: HTMLElement;
+  readonly onChoose: (spot: Spot) => void;
+}): OpenMap {
+  const { settings, spot, box, use, onChoose } = options;
+  const map = new Engine({
+    container: options.container,
+    style: placeStyle(settings, pageTokens(), location.origin),
+    ...(spot ? { center: [spot.lng, spot.lat] as [number, number], zoom: 16 } : { bounds: box }),
+    interactive: use !== "look",
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxZoom: 19,
+    minZoom: 8,
+  });
+  map.touchZoomRotate.disableRotation();
+  const marker = new Marker({ element: options.pin });
+  const middle = (): Spot => ({ lng: map.getCenter().lng, lat: map.getCenter().lat, accuracy_m: null });
+  let shown = spot;
+
+  const draw = (): void => {
+    if (shown && use !== "centre") marker.setLngLat([shown.lng, shown.lat]).addTo(map);
+    else marker.remove();
+    const source = map.getSource<GeoJSONSource>("place");
+    const ring = shown?.accuracy_m ? sector([shown.lng, shown.lat], shown.accuracy_m, 0, 360, 48) : null;
+    void source?.setData({
+      type: "FeatureCollection",
+      features: ring ? [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }] : [],
+    });
+  };
+  map.on("load", draw);
+  if (use === "click") map.on("click", ({ lngLat }) => onChoose({ lng: lngLat.lng, lat: lngLat.lat, accuracy_m: null }));
+  if (use === "centre") map.on("moveend", (moved) => moved.originalEvent && onChoose(middle()));
+  return {
+    show(next) {
+      shown = next;
+      draw();
+    },
+    go(target, zoom = 16) {
+      map.jumpTo({ center: [target.lng, target.lat], zoom: Math.max(zoom, map.getZoom()) });
+    },
+    centre: middle,
+    remove: () => map.remove(),
+  };
+}

@@ -1,0 +1,90 @@
+/* A small map in a page: a place to look at, or to choose. Says so in words where the map can't be drawn. */
+import "./placemap.css";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Box, type MapSettings, api } from "../api/index.ts";
+import { gettext } from "../i18n.ts";
+import type { OpenMap, Spot, Use } from "./engine.ts";
+
+let settingsOnce: Promise<MapSettings> | null = null;
+
+/** What GET /map says, asked once for the page; a failure is asked again by the next map. */
+export function mapSettings(): Promise<MapSettings> {
+  settingsOnce ??= api.map().catch((thrown: unknown) => {
+    settingsOnce = null;
+    throw thrown;
+  });
+  return settingsOnce;
+}
+
+/** A map around `spot`, or around `box` (the reader's own ground when null) while there is no spot yet. */
+export function PlaceMap(props: {
+  readonly spot: Spot | null;
+  readonly box?: Box | null;
+  readonly use: Use;
+  readonly label: string;
+  readonly onChoose?: (spot: Spot) => void;
+  /** Raise it to bring `spot` back into the middle. */
+  readonly follow?: number;
+}) {
+  const { spot, use } = props;
+  const holder = useRef<HTMLDivElement>(null);
+  const [map, setMap] = useState<OpenMap | null>(null);
+  const [broken, setBroken] = useState(false);
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    let opened: OpenMap | null = null;
+    let gone = false;
+    const begin = async (): Promise<void> => {
+      const [settings, engine] = await Promise.all([mapSettings(), import("./engine.ts")]);
+      if (gone || !holder.current) return;
+      opened = engine.openPlaceMap({
+        container: holder.current,
+        settings,
+        spot: latest.current.spot,
+        box: latest.current.box ?? settings.home.bbox,
+        use,
+        pin: pinElement(),
+        onChoose: (chosen) => latest.current.onChoose?.(chosen),
+      });
+      setMap(opened);
+    };
+    begin().catch(() => {
+      if (!gone) setBroken(true);
+    });
+    return () => {
+      gone = true;
+      opened?.remove();
+    };
+  }, [use]);
+
+  const { lng, lat, accuracy_m } = spot ?? { lng: null, lat: null, accuracy_m: null };
+  const follow = props.follow ?? 0;
+  useEffect(() => {
+    map?.show(lng === null ? null : { lng, lat, accuracy_m });
+  }, [map, lng, lat, accuracy_m]);
+  useEffect(() => {
+    const now = latest.current.spot;
+    if (map && now) map.go(now);
+  }, [map, follow]);
+
+  return (
+    <div class="placemap" role="group" aria-label={props.label}>
+      <div class="placemap-ground" ref={holder} />
+      {use === "centre" && !broken && <span class="placemap-cross place-pin" aria-hidden="true" />}
+      {use === "click" && map && (
+        <button type="button" class="btn placemap-here" onClick={() => props.onChoose?.(map.centre())}>
+          {gettext("Use the middle of the map")}
+        </button>
+      )}
+      {broken && <p class="placemap-words small dim">{gettext("The map can't be shown now. The place is kept as figures.")}</p>}
+    </div>
+  );
+}
+
+function pinElement(): HTMLElement {
+  const pin = document.createElement("span");
+  pin.className = "place-pin";
+  return pin;
+}

@@ -1,0 +1,80 @@
+/** The small form of one step, asking only for what that step needs. */
+import { useState } from "preact/hooks";
+import type { AllowedStep, EventCard } from "../api/index.ts";
+import { gettext } from "../i18n.ts";
+import { Button, Note } from "../ui/basics.tsx";
+import { ConflictDialog } from "./conflict.tsx";
+import { StepControl } from "./inputs.tsx";
+import { useStepRunner } from "./runner.ts";
+import { missing, sent, startingValues, type StepValues } from "./values.ts";
+
+interface StepFormProps {
+  event: EventCard;
+  step: AllowedStep;
+  onDone: (card: EventCard) => void;
+  onCancel: () => void;
+  initial?: StepValues;
+  /** Why it can't be sent now ("" or absent: it can), e.g. that the line is cut. */
+  blocked?: string;
+}
+
+export function StepForm({ event, step, onDone, onCancel, initial, blocked = "" }: StepFormProps) {
+  const [values, setValues] = useState(() => startingValues(step, event, initial));
+  const [gaps, setGaps] = useState<Record<string, string>>({});
+  const runner = useStepRunner(event, onDone);
+  const submit = (against?: EventCard): void => {
+    const empty = missing(step, values);
+    setGaps(empty);
+    if (Object.keys(empty).length === 0 && !blocked) void runner.submit(step, sent(step, values), against);
+  };
+  const stray = runner.problem && !runner.problem.errors.some((error) => error.field in values) ? runner.problem : null;
+  return (
+    <form
+      class="step-form"
+      noValidate
+      aria-label={step.label}
+      onSubmit={(submission) => {
+        submission.preventDefault();
+        submit();
+      }}
+      onKeyDown={(press) => {
+        if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) submit();
+        if (press.key === "Escape") {
+          press.stopPropagation();
+          onCancel();
+        }
+      }}
+    >
+      {step.fields.map((field) => (
+        <StepControl
+          key={field.name}
+          field={field}
+          event={event}
+          value={values[field.name] ?? null}
+          error={gaps[field.name] ?? runner.problem?.field(field.name) ?? ""}
+          onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
+        />
+      ))}
+      {stray && (
+        <Note kind="over" icon="alert">
+          {stray.detail}
+        </Note>
+      )}
+      {blocked && (
+        <Note kind="near" icon="offline">
+          {blocked}
+        </Note>
+      )}
+      <div class="row">
+        <Button kind="primary" type="submit" busy={runner.busy !== null} disabled={blocked !== ""} icon="check">
+          {step.label}
+        </Button>
+        <Button kind="quiet" onClick={onCancel}>
+          {gettext("Cancel")}
+        </Button>
+        {step.effect && <span class="small dim grow">{step.effect}</span>}
+      </div>
+      {runner.conflict && <ConflictDialog conflict={runner.conflict} runner={runner} onCard={onDone} onAgain={submit} values={values} />}
+    </form>
+  );
+}

@@ -1,0 +1,128 @@
+/** The steps that may be taken now, as buttons; one opens into its form, one without questions is taken at once. */
+import { useState } from "preact/hooks";
+import type { AllowedStep, EventCard } from "../api/index.ts";
+import { gettext, say } from "../i18n.ts";
+import { useKeys } from "../keys.ts";
+import { Button, cls, type IconName, Note } from "../ui/basics.tsx";
+import { ConflictDialog } from "./conflict.tsx";
+import { StepForm } from "./form.tsx";
+import { type Conflict, type Runner, useStepRunner } from "./runner.ts";
+
+const ICON_OF: Record<string, IconName> = {
+  accept: "check",
+  dispatch: "send",
+  sign: "inbox",
+  finish: "check",
+  pass_check: "check",
+  fail_check: "undo",
+  close: "flag",
+  reject: "x",
+  return: "undo",
+  urge: "phone",
+  note: "note",
+  place: "pin",
+  amend: "tag",
+};
+
+interface StepButtonsProps {
+  event: Pick<EventCard, "allowed_steps">;
+  onPick: (step: AllowedStep) => void;
+  busy?: string | null;
+  disabled?: boolean;
+  /** Shows the letter on each button; off on phones and in previews without keys. */
+  keys?: boolean;
+}
+
+export function StepButtons({ event, onPick, busy = null, disabled = false, keys = true }: StepButtonsProps) {
+  const first = event.allowed_steps.find((step) => step.primary);
+  return (
+    <div class="steps">
+      {event.allowed_steps.map((step) => {
+        const primary = step === first;
+        const icon = primary ? ICON_OF[step.step] : undefined;
+        return (
+          <Button
+            key={step.step}
+            class={cls(primary && "wide")}
+            disabled={disabled}
+            busy={busy === step.step}
+            kbd={keys ? step.key : null}
+            onClick={() => onPick(step)}
+            {...(primary ? { kind: "primary" as const } : {})}
+            {...(icon ? { icon } : {})}
+            {...(step.effect ? { title: step.effect } : {})}
+          >
+            {step.label}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}
+
+interface StepPanelProps {
+  event: EventCard;
+  onCard: (card: EventCard) => void;
+  blocked?: string;
+  keys?: boolean;
+}
+
+/** Buttons, form, keys and conflict of one event. Give it `key={event.no}`, so that another event starts afresh. */
+export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPanelProps) {
+  /* The form keeps the event it was opened with: a live change neither closes it nor slips a newer version under it. */
+  const [open, setOpen] = useState<{ step: AllowedStep; event: EventCard } | null>(null);
+  const runner = useStepRunner(event, onCard);
+  const pick = (picked: AllowedStep): void => {
+    if (blocked) return;
+    runner.clear();
+    if (picked.fields.length === 0) void runner.submit(picked, {});
+    else setOpen({ step: picked, event });
+  };
+  useKeys(
+    event.allowed_steps.flatMap((one) => (one.key ? [{ keys: one.key.toLowerCase(), label: one.label, group: gettext("Steps"), run: () => pick(one) }] : [])),
+    keys && open === null,
+  );
+  const done = (card: EventCard): void => {
+    setOpen(null);
+    onCard(card);
+  };
+  if (event.allowed_steps.length === 0 && open === null) return <p class="small dim">{whyNone(event)}</p>;
+  if (open) return <StepForm key={open.step.step} event={open.event} step={open.step} blocked={blocked} onDone={done} onCancel={() => setOpen(null)} />;
+  return (
+    <div class="stack">
+      <StepButtons event={event} onPick={pick} busy={runner.busy} disabled={blocked !== ""} keys={keys} />
+      <UnderButtons event={event} blocked={blocked} problem={runner.problem?.detail ?? ""} />
+      {runner.conflict && <DirectConflict conflict={runner.conflict} runner={runner} onCard={onCard} />}
+    </div>
+  );
+}
+
+function UnderButtons({ event, blocked, problem }: { event: EventCard; blocked: string; problem: string }) {
+  const effect = event.allowed_steps.find((one) => one.primary)?.effect ?? "";
+  return (
+    <>
+      {blocked ? (
+        <Note kind="near" icon="offline">
+          {blocked}
+        </Note>
+      ) : (
+        effect && <p class="small dim">{effect}</p>
+      )}
+      {problem && (
+        <Note kind="over" icon="alert">
+          {problem}
+        </Note>
+      )}
+    </>
+  );
+}
+
+/** For a step that was sent without a form. */
+function DirectConflict({ conflict, runner, onCard }: { conflict: Conflict; runner: Runner; onCard: (card: EventCard) => void }) {
+  return <ConflictDialog conflict={conflict} runner={runner} onCard={onCard} onAgain={(now) => void runner.submit(conflict.step, conflict.fields, now)} />;
+}
+
+function whyNone(event: EventCard): string {
+  if (event.ended_at !== null) return gettext("This event has ended; nothing is left to do.");
+  return say("Nothing for your post to do here now: it is with %(holder)s.", { holder: event.lead ?? event.holder });
+}

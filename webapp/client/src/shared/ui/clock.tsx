@@ -1,0 +1,61 @@
+/** The clock of an event: what is left and until when, and the stages as bars. */
+import type { EventRow, StageTimer } from "../api/types.ts";
+import { gettext, say } from "../i18n.ts";
+import { markOf } from "../marks.ts";
+import { useNow } from "../ticking.ts";
+import { bothWays, minutesText, remaining, whenText } from "../time.ts";
+import { cls, Mark } from "./basics.tsx";
+
+type Timed = Pick<EventRow, "ended_at" | "stage_due_at" | "stage_near_at" | "due_at" | "state_label">;
+
+/** Large: the stage's own time, and the whole event's beside it. `label` names the stage. */
+export function Clock({ row, label }: { row: Timed; label?: string }) {
+  const now = useNow();
+  const kind = markOf(row, now);
+  const whole = row.due_at !== null && row.ended_at === null ? say("Whole: %(text)s", { text: bothWays(row.due_at, now) }) : "";
+  return (
+    <div class="clock-line">
+      <div class={cls("clock", `is-${kind}`)} role="timer">
+        <span class="small dim">{label ?? row.state_label}</span>
+        <span class="clock-time">{clockWords(row, now)}</span>
+      </div>
+      <div class="num small dim">
+        {row.ended_at === null && row.stage_due_at !== null && <div>{whenText(row.stage_due_at, now)}</div>}
+        <div>{whole}</div>
+      </div>
+    </div>
+  );
+}
+
+function clockWords(row: Timed, now: number): string {
+  if (row.ended_at !== null) return whenText(row.ended_at, now);
+  return row.stage_due_at === null ? gettext("Clock stopped") : remaining(row.stage_due_at, now).text;
+}
+
+function stageWords(timer: StageTimer): string {
+  const values = { used: minutesText(timer.used_min), allowance: minutesText(timer.allowance_min) };
+  return timer.stopped_at === null ? say("%(used)s used of %(allowance)s", values) : say("took %(used)s of %(allowance)s", values);
+}
+
+/** One bar per stage: the share of its allowance that is used. */
+export function StageBars({ timers }: { timers: StageTimer[] }) {
+  return (
+    <ul class="stages" aria-label={gettext("Stages")}>
+      {timers.map((timer) => {
+        const kind = timer.stopped_at !== null && timer.mark !== "over" ? "done" : timer.mark;
+        const running = timer.stopped_at === null;
+        const share = timer.allowance_min > 0 ? Math.min(100, (100 * timer.used_min) / timer.allowance_min) : 100;
+        return (
+          <li key={`${timer.stage}-${timer.started_at}`}>
+            <Mark kind={kind} label />
+            <span class={running ? "strong" : "dim"}>{timer.label}</span>
+            <span class={cls("bar", `is-${kind}`)}>
+              <i style={{ width: `${share}%` }} />
+            </span>
+            <span class={cls("num", running ? `is-${kind} strong` : "dim")}>{stageWords(timer)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,54 @@
+/** A dialog on the browser's own <dialog>: focus stays inside, Escape closes, the page behind is inert. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { gettext } from "../i18n.ts";
+import { Button, cls, Icon, type IconName } from "./basics.tsx";
+
+interface DialogProps {
+  title: string;
+  icon?: IconName;
+  onClose: () => void;
+  foot?: ComponentChildren;
+  wide?: boolean;
+  children: ComponentChildren;
+}
+
+export function Dialog({ title, icon, onClose, foot, wide, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={cls("dialog", wide && "dialog-wide")}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === element.current) onClose();
+      }}
+    >
+      <div class="dialog-box">
+        <div class="dialog-head">
+          {icon && <Icon name={icon} size="l" />}
+          <h2 id={heading} class="grow">
+            {title}
+          </h2>
+          <Button kind="quiet" icon="x" label={gettext("Close")} onClick={onClose} />
+        </div>
+        <div class="dialog-body">{children}</div>
+        {foot && <div class="dialog-foot">{foot}</div>}
+      </div>
+    </dialog>
+  );
+}

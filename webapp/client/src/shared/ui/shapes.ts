@@ -1,0 +1,63 @@
+/** The drawings: a 16 grid with 1.5 strokes for icons, a 14 grid for the five marks of urgency. Both in currentColor. */
+
+export type Shape = readonly [tag: "path" | "circle" | "rect", attributes: Readonly<Record<string, string>>];
+
+export const MARKS = {
+  normal: [["circle", { cx: "7", cy: "7", r: "4.5", fill: "currentColor" }]],
+  near: [["path", { d: "M7 1.2 13.4 12.6H.6z", fill: "currentColor" }]],
+  over: [["path", { d: "M1.5 1.5h11v11h-11z", fill: "currentColor" }]],
+  done: [["circle", { cx: "7", cy: "7", r: "5.7", fill: "none", stroke: "currentColor", "stroke-width": "1.6" }], ["path", { d: "m4.4 7.2 1.9 1.9 3.4-3.7", fill: "none", stroke: "currentColor", "stroke-width": "1.6" }]],
+  wait: [["circle", { cx: "7", cy: "7", r: "4.7", fill: "none", stroke: "currentColor", "stroke-width": "1.6", "stroke-dasharray": "2.6 1.6" }]],
+} as const satisfies Record<string, readonly Shape[]>;
+
+export const ICONS = {
+  grid: [["path", { d: "m2 4.5 4-2 4 2 4-2v9l-4 2-4-2-4 2zM6 2.5v9M10 4.5v9" }]],
+  search: [["circle", { cx: "7", cy: "7", r: "4.5" }], ["path", { d: "m10.5 10.5 3.5 3.5" }]],
+  down: [["path", { d: "m4 6 4 4 4-4" }]],
+  right: [["path", { d: "m6 4 4 4-4 4" }]],
+  left: [["path", { d: "m10 4-4 4 4 4" }]],
+  up: [["path", { d: "M8 13V3M4 7l4-4 4 4" }]],
+  play: [["path", { d: "M5 3v10l8-5z" }]],
+  video: [["rect", { x: "1.5", y: "4", width: "9", height: "8", rx: "1.5" }], ["path", { d: "m10.5 7 4-2.2v6.4l-4-2.2" }]],
+  camera: [["path", { d: "M2 5h3l1-2h4l1 2h3v8H2z" }], ["circle", { cx: "8", cy: "8.8", r: "2.4" }]],
+  check: [["path", { d: "m3 8.5 3.2 3.2L13 5" }]],
+  x: [["path", { d: "m4 4 8 8M12 4l-8 8" }]],
+  plus: [["path", { d: "M8 3v10M3 8h10" }]],
+  minus: [["path", { d: "M3 8h10" }]],
+  north: [["path", { d: "m8 2 3.5 11L8 10.5 4.5 13z" }]],
+  send: [["path", { d: "M14 2 2 7l5 2 2 5zM7 9l4-4" }]],
+  tag: [["path", { d: "M2 2.5h6l6 6L8.5 14 2 7.5z" }], ["circle", { cx: "5.2", cy: "5.6", r: ".8" }]],
+  merge: [["path", { d: "M3 3c0 5 10 3 10 8M3 3v10M13 11l-2-2M13 11l1.8-2" }]],
+  flag: [["path", { d: "M3.5 14V2.5h8l-1.5 3 1.5 3h-8" }]],
+  note: [["path", { d: "M3 2.5h10v8L9.5 13.5H3zM5.5 6h5M5.5 9h3" }]],
+  more: [["path", { d: "M3.5 8h.01M8 8h.01M12.5 8h.01", "stroke-width": "2.4" }]],
+  phone: [["path", { d: "M3 2.5h3l1 3.5-1.7 1.3a8 8 0 0 0 3.4 3.4L10 9l3.5 1v3c-6 1-11.5-4.5-10.5-10.5z" }]],
+  refresh: [["path", { d: "M13.5 8a5.5 5.5 0 1 1-1.6-3.9M13.5 2v3h-3" }]],
+  offline: [["path", { d: "M1.5 6a9.5 9.5 0 0 1 4-2.3M14.5 6a9.5 9.5 0 0 0-5-2.5M4 9a6 6 0 0 1 3-1.6M12 9a6 6 0 0 0-1.5-1M8 12.2h.01M2 2l12 12" }]],
+  lock: [["rect", { x: "3", y: "7", width: "10", height: "7", rx: "1.5" }], ["path", { d: "M5 7V5a3 3 0 0 1 6 0v2" }]],
+  alert: [["circle", { cx: "8", cy: "8", r: "6" }], ["path", { d: "M8 4.8v4M8 11.2h.01" }]],
+  info: [["circle", { cx: "8", cy: "8", r: "6" }], ["path", { d: "M8 7.5v3.7M8 4.9h.01" }]],
+  user: [["circle", { cx: "8", cy: "5.5", r: "2.8" }], ["path", { d: "M2.8 14c.6-3 2.6-4.3 5.2-4.3s4.6 1.3 5.2 4.3" }]],
+  filter: [["path", { d: "M2 4h12M4.5 8h7M6.5 12h3" }]],
+  home: [["path", { d: "m2 7.5 6-5 6 5M3.5 6.5v7h9v-7M6.5 13.5v-4h3v4" }]],
+  inbox: [["path", { d: "M2 9 4 3h8l2 6v4H2zM2 9h3.5l1 2h3l1-2H14" }]],
+  building: [["path", { d: "M3 14V2.5h7V14M10 6h3.5v8M1.5 14h13M5.5 5.5h2M5.5 8h2M5.5 10.5h2" }]],
+  print: [["path", { d: "M4.5 5.5v-3h7v3M4.5 11.5H2v-6h12v6h-2.5M4.5 9.5h7v4h-7z" }]],
+  pin: [["path", { d: "M8 14.5c3.2-3.5 4.7-6 4.7-8a4.7 4.7 0 0 0-9.4 0c0 2 1.5 4.5 4.7 8z" }], ["circle", { cx: "8", cy: "6.5", r: "1.6" }]],
+  undo: [["path", { d: "M5.5 3 2.5 6l3 3M2.5 6H10a3.5 3.5 0 0 1 0 7H6" }]],
+  pause: [["path", { d: "M5.5 3v10M10.5 3v10" }]],
+  clock: [["circle", { cx: "8", cy: "8", r: "6" }], ["path", { d: "M8 4.5V8l2.5 1.5" }]],
+  list: [["path", { d: "M5.5 4H14M5.5 8H14M5.5 12H14M2 4h.01M2 8h.01M2 12h.01" }]],
+  shield: [["path", { d: "M8 2 3 4v4c0 3 2 5 5 6.2 3-1.2 5-3.2 5-6.2V4z" }]],
+  grow: [["path", { d: "M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5" }]],
+  locate: [["circle", { cx: "8", cy: "8", r: "4" }], ["path", { d: "M8 1.5V4M8 12v2.5M1.5 8H4M12 8h2.5" }]],
+  hand: [["path", { d: "M2 8.5h2.5l2-5 3 9 2-4H14" }]],
+  save: [["path", { d: "M4 2.5h8v11l-4-3-4 3z" }]],
+  out: [["path", { d: "M6 2.5H3v11h3M7 8h7M11 5l3 3-3 3" }]],
+  sun: [["circle", { cx: "8", cy: "8", r: "3" }], ["path", { d: "M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1 1M11.6 11.6l1 1M12.6 3.4l-1 1M4.4 11.6l-1 1" }]],
+  layers: [["path", { d: "m8 2 6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3" }]],
+  keyboard: [["path", { d: "M1.5 4.5h13v7h-13zM4 7h.01M6.5 7h.01M9 7h.01M11.5 7h.01M5 9.5h6" }]],
+  map: [["path", { d: "m2 4 4-1.5 4 1.5 4-1.5v10L10 14l-4-1.5L2 14zM6 2.5v10M10 4v10" }]],
+} as const satisfies Record<string, readonly Shape[]>;
+
+export type IconName = keyof typeof ICONS;

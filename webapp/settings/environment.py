@@ -1,0 +1,49 @@
+"""Reading the environment: database addresses, the state directory, key files."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+STATE = Path(os.environ.get("WANGGE_STATE") or BASE_DIR / "var")
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of the database at `url`.
+
+    Accepts postgis://user:password@host:port/name?host=/socket/dir&port=5432 (postgres:// and postgresql:// too).
+    Raises ValueError for another scheme.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgis", "postgres", "postgresql"}:
+        raise ValueError(f"DATABASE_URL must start with postgis://, not {parts.scheme}://")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or parts.hostname or "",
+        "PORT": query.get("port") or str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+    }
+
+
+def key(name: str) -> bytes:
+    """The secret kept in STATE/keys/`name`.
+
+    A process without a state directory (a linter, a migration check) gets a random key that nobody else knows:
+    whatever it signs is worthless elsewhere, so a missing file can never weaken an installation.
+    """
+    try:
+        return (STATE / "keys" / name).read_bytes().strip()
+    except OSError:
+        return secrets.token_hex(32).encode()
+
+
+def flag(name: str) -> bool:
+    """Whether the variable `name` is switched on (1, true, yes)."""
+    return os.environ.get(name, "").lower() in {"1", "true", "yes"}

@@ -1,0 +1,46 @@
+"""Every address of the product."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext as _
+from django.views.i18n import set_language
+
+from webapp.api import api, errors, hotline, internal, tiles
+from webapp.pages import account, failures, health, phone, shells, words
+from webapp.pages.catalogue import AUDIT, DELIVERIES, MAP, PATROL, WORK
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("login", account.sign_in),
+    path("logout", account.sign_out),
+    path("account", account.account),
+    path("account/sessions/end", account.end_sessions),
+    path("i18n/language", set_language),
+    path("i18n/<slug:language>.js", words.catalogue),
+    path("sw.js", phone.worker),
+    path("patrol.webmanifest", phone.manifest),
+    path("", shells.home),
+    *(path(page.path, shells.shell(page)) for page in (MAP, WORK, PATROL, DELIVERIES, AUDIT)),
+    path("events/<slug:number>", shells.case),
+    path("api/v1/", api.urls),
+    path("hotline/v1/messages", hotline.messages),
+    path("internal/playback/authorise", internal.authorise),
+    path("internal/playback/recheck", internal.recheck),
+    path("internal/playback/closed", internal.closed),
+    path("", include(tiles)),
+]
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there: a problem for programs, a page for people."""
+    if request.path.startswith("/api/"):
+        return errors.problem(request, 404, "not-found", _("There is nothing here, or not for your post."))
+    return failures.not_found(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """What broke: a problem for programs, a page for people."""
+    if request.path.startswith("/api/"):
+        return errors.problem(request, 500, "internal", _("Something broke on our side. Nothing was changed."))
+    return failures.broken(request)
