@@ -11,6 +11,8 @@ from pathlib import Path
 
 from deploy import places
 
+_MADE = frozenset({"node_modules", "__pycache__"})
+
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644, owner: str | None = None) -> None:
     """Put `text` at `path` at once: written aside, flushed to disk and renamed, never through a symbolic link.
@@ -59,6 +61,6 @@ def digest_of_listing(paths: Iterable[Path]) -> str:
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (found for found in path.rglob("*") if found.is_file() and "node_modules" not in found.parts)
+            yield from (found for found in path.rglob("*") if found.is_file() and not _MADE.intersection(found.parts))
         else:
             yield path

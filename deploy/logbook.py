@@ -12,7 +12,7 @@ from typing import BinaryIO, TextIO
 
 FILE_NAME = "wangge.log"
 ROTATE_BYTES = 50 * 1024 * 1024
-NAME_WIDTH = 9
+NAME_WIDTH = 10
 _COLOURS = (36, 33, 35, 32, 34, 96, 93, 95, 92, 94)
 # A child's line may carry what a stranger sent: no terminal sequences, no forged line breaks.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")

@@ -8,7 +8,7 @@ import sys
 from deploy import nginx, places, probes
 from deploy.cluster import Cluster, prepare, query, set_up_roles
 from deploy.environment import LOOPBACK, Installation, child_environment
-from deploy.files import digest_of_listing
+from deploy.files import digest_of_contents, digest_of_listing
 from deploy.process import Action, Program, Service, Step
 from deploy.stamps import Stamp
 from deploy.supervisor import Stage
@@ -27,9 +27,10 @@ def stages(installation: Installation) -> tuple[Stage, ...]:
         own = ((postgres(cluster),), (Action("roles", lambda: set_up_roles(cluster)),))
     ground, clips = demo_files(installation)
     rows = (ground, load_ground(installation), seed_demo(installation)) if demo else ()
+    tables = (migrate(installation), *reference_data(installation), *rows)
     return (
         *own,
-        (static_files(installation), (migrate(installation), *rows), *((clips,) if demo else ())),
+        (static_files(installation), tables, *((clips,) if demo else ())),
         (
             *(web(installation, number) for number in range(1, WEB_PROCESSES + 1)),
             worker(installation),
@@ -70,6 +71,20 @@ def migrate(installation: Installation) -> Step:
     )
 
 
+def reference_data(installation: Installation) -> tuple[Step, Step]:
+    """The product's own categories and calendar into tables that are empty: a city's own lists are never replaced."""
+    return (
+        Step(
+            _python(installation, "categories", "manage.py", "load_categories"),
+            needed=lambda: is_empty(installation, "events_category"),
+        ),
+        Step(
+            _python(installation, "calendar", "manage.py", "load_calendar"),
+            needed=lambda: is_empty(installation, "events_calendarday"),
+        ),
+    )
+
+
 def static_files(installation: Installation) -> tuple[Step, Step]:
     """Collect the client's build and the assets for nginx and zip them; skipped while they are the same."""
     state = installation.state
@@ -88,25 +103,35 @@ def static_files(installation: Installation) -> tuple[Step, Step]:
 
 
 def demo_files(installation: Installation) -> tuple[Step, Step]:
-    """The demo prefecture's ground as a GeoPackage, and the clips that its simulated cameras play."""
+    """The demo prefecture's ground as a GeoPackage (while a database waits for it), and its simulated cameras' clips.
+
+    Both are made again when the code that makes them has changed.
+    """
     folder = installation.state.demo
     ground, fresh, clips = folder / "demo.gpkg", folder / "demo-new.gpkg", folder / "clips"
-    stamp = Stamp(installation.state.stamps, "clips")
+    ground_code = digest_of_contents([places.CHECKOUT / "data" / "demo"])
+    clips_code = digest_of_contents(places.CHECKOUT / "deploy/simulators" / name for name in ("clips.py", "scenes.py"))
+    stamps = installation.state.stamps
+    ground_stamp, clips_stamp = Stamp(stamps, "ground"), Stamp(stamps, "clips")
 
-    def is_missing() -> bool:
+    def is_ground_needed() -> bool:
         fresh.unlink(missing_ok=True)
-        return not ground.exists()
+        return is_empty(installation, "grid_grid") and not (ground.exists() and ground_stamp.is_current(ground_code))
+
+    def put_ground() -> None:
+        fresh.replace(ground)
+        ground_stamp.set(ground_code)
 
     return (
         Step(
             _python(installation, "ground", "-m", "data.demo.build", str(fresh)),
-            needed=is_missing,
-            done=lambda: fresh.replace(ground),
+            needed=is_ground_needed,
+            done=put_ground,
         ),
         Step(
             _python(installation, "clips", "-m", "deploy.simulators.clips", str(clips)),
-            needed=lambda: not stamp.is_current("made"),
-            done=lambda: stamp.set("made"),
+            needed=lambda: not (clips.exists() and clips_stamp.is_current(clips_code)),
+            done=lambda: clips_stamp.set(clips_code),
         ),
     )
 
@@ -116,7 +141,7 @@ def load_ground(installation: Installation) -> Step:
     ground = str(installation.state.demo / "demo.gpkg")
     return Step(
         _python(installation, "load", "manage.py", "load_ground", ground),
-        needed=lambda: has_no_ground(installation),
+        needed=lambda: is_empty(installation, "grid_grid"),
     )
 
 
@@ -132,9 +157,10 @@ def seed_demo(installation: Installation) -> Step:
     )
 
 
-def has_no_ground(installation: Installation) -> bool:
-    """Whether the database has no grid yet. Raises ClusterError with the server's words when it can't be asked."""
-    return query(installation.databases.owner, "SELECT NOT EXISTS (SELECT 1 FROM grid_grid)") == "t"
+def is_empty(installation: Installation, table: str) -> bool:
+    """Whether a table has no row. Raises ClusterError with the server's words when it can't be asked."""
+    found = query(installation.databases.owner, 'SELECT NOT EXISTS (SELECT 1 FROM :"name")', name=table)
+    return found == "t"
 
 
 def web(installation: Installation, number: int) -> Service:
@@ -142,7 +168,7 @@ def web(installation: Installation, number: int) -> Service:
     socket = installation.state.run / f"web-{number}.sock"
     uvicorn = (
         "-m", "uvicorn", "webapp.asgi:application", "--uds", str(socket),
-        "--loop", "uvloop", "--http", "httptools", "--ws", "websockets", "--ws-max-size", "262144",
+        "--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio", "--ws-max-size", "262144",
         "--no-access-log", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
         "--proxy-headers", "--forwarded-allow-ips", "*",
     )  # fmt: skip

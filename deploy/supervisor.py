@@ -22,7 +22,10 @@ Member = Action | Step | Service
 # Members of a stage run side by side; a tuple among them is a chain, one after the other.
 Stage = tuple[Member | tuple[Member, ...], ...]
 PROBE_SECONDS = 0.1
+PROBE_LONGEST_SECONDS = 1.0
 READY_SECONDS = 120.0
+# A service that ends so often before it was ever ready will not become so: the start fails instead of waiting.
+GIVE_UP_AFTER = 6
 _ME = "wangge"
 _CHUNK = 65536
 _LONGEST_LINE = 16384
@@ -40,6 +43,7 @@ class _Child:
     process: asyncio.subprocess.Process | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: bool = False
+    was_ready: bool = False
     restarts: int = 0
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=12))
     keeper: asyncio.Task[None] | None = None
@@ -166,7 +170,8 @@ class Supervisor:
         if child.ready.is_set():
             self.log.line(_ME, f"{service.name}: ready in {time.monotonic() - began:.1f} s")
         elif not self._stop.is_set():
-            raise StartError(_failure(f"{service.name} is not ready after {self.ready_seconds:.0f} s", child.tail))
+            ended = f"ended {GIVE_UP_AFTER} times" if child.keeper.done() else "does not answer"
+            raise StartError(_failure(f"{service.name} is not ready: it {ended}", child.tail))
 
     async def _keep(self, child: _Child) -> None:
         failures = 0
@@ -175,6 +180,8 @@ class Supervisor:
             if not await self._run_once(child):
                 return
             failures = 1 if time.monotonic() - began > self.back_off.steady else failures + 1
+            if failures >= GIVE_UP_AFTER and not child.was_ready:
+                return
             delay = self.back_off.delay(failures)
             self.log.line(_ME, f"{child.service.name} ended; starting it again in {delay:.1f} s")
             await asyncio.sleep(delay)
@@ -210,9 +217,12 @@ class Supervisor:
         return not child.stopping
 
     async def _watch_readiness(self, child: _Child) -> None:
-        began = time.monotonic()
+        began, pause = time.monotonic(), PROBE_SECONDS
         while not await child.service.ready():
-            await asyncio.sleep(PROBE_SECONDS)
+            await asyncio.sleep(pause)
+            # Somebody who is slow need not say so ten times a second.
+            pause = min(pause * 1.2, PROBE_LONGEST_SECONDS)
+        child.was_ready = True
         child.ready.set()
         if child.restarts:
             self.log.line(_ME, f"{child.service.name}: ready again after {time.monotonic() - began:.1f} s")

@@ -26,7 +26,9 @@ _HEAD_BYTES = 4 * HEAD_CHARACTERS
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 # IPv6 forms that carry an IPv4 address inside: they would slip another network past the list.
-_CARRIERS = tuple(ipaddress.IPv6Network(block) for block in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+_CARRIERS = tuple(
+    ipaddress.IPv6Network(block) for block in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
 
 
 class AddressRefused(ValueError):
@@ -53,7 +55,7 @@ class Answer:
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """The addresses behind `host`, all of them allowed. Raises AddressRefused; ConnectionFailed when the name is unknown.
+    """The addresses behind `host`, all of them allowed. Raises AddressRefused; ConnectionFailed for an unknown name.
 
     Connect to one of these, never to the name again.
     """
@@ -155,11 +157,11 @@ def _literal(host: str, port: int) -> Address | None:
     if not 0 < port < 65536:
         raise AddressRefused(f"{port} is no port")
     try:
-        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        return ipaddress.ip_address(host)
     except ValueError:
         pass
     if not _NAME.fullmatch(host.lower().removesuffix(".")):
-        raise AddressRefused(f"{host[:80]!r} is no host name, nor an address in its ordinary form (192.0.2.1, 2001:db8::1)")
+        raise AddressRefused(f"{host[:80]!r} is no host name, no plain address either (192.0.2.1, 2001:db8::1)")
     return None
 
 
@@ -185,7 +187,8 @@ def _plain(address: Address) -> Address:
             return _plain(address.ipv4_mapped)
         if address.scope_id is not None or any(address in carrier for carrier in _CARRIERS):
             raise AddressRefused(f"{address} carries another address or a network card inside")
-    if address.is_link_local or address.is_multicast or address.is_unspecified or address.is_reserved:
+    reserved = address.is_reserved and not address.is_loopback  # ::1 lies in a reserved block
+    if address.is_link_local or address.is_multicast or address.is_unspecified or reserved:
         raise AddressRefused(f"{address} is never called: link-local, multicast, unspecified or reserved")
     return address
 

@@ -71,9 +71,9 @@ def _template(tmp: Path) -> str:
         building = f"{name}_building"
         owner.execute(f'DROP DATABASE IF EXISTS "{building}"')
         owner.execute(f'CREATE DATABASE "{building}"')
-        from data.demo.small import build
+        from data.demo.small import write_small
 
-        build(tmp / "small.gpkg")
+        write_small(tmp / "small.gpkg")
         _manage(building, "migrate", "-v0")
         _manage(building, "load_categories")
         _manage(building, "load_calendar")

@@ -14,7 +14,10 @@ DAMATOU = "430902005000"
 
 @dataclass(frozen=True, kw_only=True)
 class DemoPost:
-    """A role at an organisation (by code). An officer's grid is the first that this centre answers for by itself."""
+    """A role at an organisation (by code).
+
+    An officer's grid is the first of the centre's region, one that the centre answers for by itself if there is any.
+    """
 
     role: str
     organisation: str

@@ -212,8 +212,8 @@ class Cameras:
 
     def _inner(self, grid: int) -> tuple[float, float]:
         """A dry place within a grid that no road touches, or whose poles are used up: near its middle."""
-        land = shapely.get_parts(shapely.difference(self._plan.shapes[grid], self._plan.wet))
-        shape = max(land, key=shapely.area) if len(land) else self._plan.shapes[grid]
+        land = max(shapely.get_parts(shapely.difference(self._plan.shapes[grid], self._plan.wet)), key=shapely.area)
+        shape = self._plan.shapes[grid] if land.is_empty else land
         middle = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
         west, south, east, north = shapely.bounds(shape).tolist()
         shift = self._rng.uniform(-0.25, 0.25, 2) * np.array([east - west, north - south])

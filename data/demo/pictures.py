@@ -35,8 +35,8 @@ def picture(scene: str, *, fixed: bool) -> bytes:
 
 
 def _grain(dice: random.Random) -> Image.Image:
-    small = Image.new("L", (WIDTH // 4, HEIGHT // 4))
-    small.putdata([dice.randrange(256) for _ in range(small.width * small.height)])
+    wide, high = WIDTH // 4, HEIGHT // 4
+    small = Image.frombytes("L", (wide, high), dice.randbytes(wide * high))
     return small.resize((WIDTH, HEIGHT)).convert("RGB")
 
 

@@ -19,6 +19,7 @@ CELLS_PER_RURAL_GRID = 11
 RING_M = 8000.0
 RIVER_PAIR_M = 150.0
 RIVER_WEIGHT_M = 3000.0
+WATER_WEIGHT = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def settle(seed: int, territory: Territory, water: Waters, grids: int) -> Settle
     mesh, town, core = _inside(make_mesh(points), core, territory)
     warped = _bent(seed, mesh.points, water)
     village, grid = _core_parts(core, cores, mesh)
-    village = _rural_villages(rng, mesh, warped, town, village, territory)
+    # Villages lie around dry land; water goes to whichever is nearest.
+    dry = np.where(shapely.contains_xy(water.wet, mesh.points), WATER_WEIGHT, 1.0)
+    village = _rural_villages(rng, mesh, warped, town, village, territory, dry)
     village = tidy(mesh, village, town)
     grid = np.where(_of_community(village), grid, -1)
     grid, owner = _grids(rng, mesh, warped, village, grid, grids)
@@ -166,7 +169,13 @@ def _of_community(village: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 def _rural_villages(
-    rng: np.random.Generator, mesh: Mesh, bent: Floats, town: Ints, village: Ints, territory: Territory
+    rng: np.random.Generator,
+    mesh: Mesh,
+    bent: Floats,
+    town: Ints,
+    village: Ints,
+    territory: Territory,
+    dry: Floats,
 ) -> Ints:
     """Give the open cells of each township to its villages; small ones near the town, wide ones far out."""
     village = village.copy()
@@ -178,7 +187,7 @@ def _rural_villages(
     for number, mine in sorted(by_town.items()):
         cells = np.flatnonzero((town == number) & (village < 0))
         far = np.hypot(*(mesh.points[cells] - territory.centres[number]).T)
-        weight = 1.0 / (0.25 + (far / np.median(far)) ** 2)
+        weight = dry[cells] / (0.25 + (far / np.median(far)) ** 2)
         village[cells] = np.array(mine)[cluster(rng, bent[cells], len(mine), weight)]
     return village
 

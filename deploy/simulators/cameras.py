@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import hmac
 import ipaddress
-import json
 import re
 import secrets
 import signal
@@ -23,25 +22,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-_MTU: Final = 1400
-_CLOCK: Final = 90_000
-_PAYLOAD_TYPE: Final = 96
-_START_CODE: Final = re.compile(rb"\x00\x00\x00?\x01")
+from deploy.simulators.films import CLOCK, PAYLOAD_TYPE, Film, load_films
+
 _BEHIND: Final = 4 * 1024 * 1024
 _SCHEMES: Final = ("none", "basic", "digest", "mixed")
 _METHODS: Final = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
-
-Payload = tuple[bool, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """A clip packed for RTP: for each frame its payloads, and which frames are key frames."""
-
-    frames: tuple[tuple[Payload, ...], ...]
-    keys: tuple[int, ...]
-    frames_per_second: int
-    description: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,66 +49,6 @@ class Request:
     def path(self) -> str:
         """The camera's path, without the track."""
         return unquote(urlsplit(self.url).path).removesuffix("/").removesuffix("/trackID=0").removesuffix("/")
-
-
-def load_films(directory: Path) -> tuple[Film, ...]:
-    """The clips of a folder that `clips` made. FileNotFoundError where it didn't."""
-    index = json.loads((directory / "index.json").read_text(encoding="utf-8"))
-    return tuple(_film((directory / entry["file"]).read_bytes(), int(entry["frames_per_second"])) for entry in index)
-
-
-def _film(stream: bytes, frames_per_second: int) -> Film:
-    sets: dict[int, bytes] = {}
-    frames: list[tuple[Payload, ...]] = []
-    keys: list[int] = []
-    before: list[bytes] = []
-    for nal in filter(None, _START_CODE.split(stream)):
-        kind = nal[0] & 31
-        if kind in {7, 8}:
-            sets[kind] = nal
-            before.append(nal)
-        elif kind in {1, 5}:
-            if kind == 5:
-                keys.append(len(frames))
-            frames.append(_packed([*before, nal]))
-            before = []
-    return Film(tuple(frames), tuple(keys), frames_per_second, _description(sets[7], sets[8], frames_per_second))
-
-
-def _packed(nals: list[bytes]) -> tuple[Payload, ...]:
-    """RFC 6184: small units as they are, large ones as FU-A; the marker ends the frame."""
-    payloads = [payload for nal in nals for payload in _split(nal)]
-    return tuple((index == len(payloads) - 1, payload) for index, payload in enumerate(payloads))
-
-
-def _split(nal: bytes) -> list[bytes]:
-    if len(nal) <= _MTU:
-        return [nal]
-    parts = [nal[start : start + _MTU - 2] for start in range(1, len(nal), _MTU - 2)]
-    indicator, kind, last = nal[0] & 0xE0 | 28, nal[0] & 31, len(parts) - 1
-    return [
-        bytes([indicator, (0x80 if index == 0 else 0) | (0x40 if index == last else 0) | kind]) + part
-        for index, part in enumerate(parts)
-    ]
-
-
-def _description(sps: bytes, pps: bytes, frames_per_second: int) -> bytes:
-    sets = ",".join(base64.b64encode(nal).decode() for nal in (sps, pps))
-    parameters = f"profile-level-id={sps[1:4].hex().upper()};sprop-parameter-sets={sets}"
-    lines = [
-        "v=0",
-        "o=- 0 0 IN IP4 127.0.0.1",
-        "s=Simulated camera",
-        "t=0 0",
-        "a=control:*",
-        f"m=video 0 RTP/AVP {_PAYLOAD_TYPE}",
-        "c=IN IP4 0.0.0.0",
-        f"a=rtpmap:{_PAYLOAD_TYPE} H264/{_CLOCK}",
-        f"a=fmtp:{_PAYLOAD_TYPE} packetization-mode=1;{parameters}",
-        f"a=framerate:{frames_per_second}",
-        "a=control:trackID=0",
-    ]
-    return ("\r\n".join(lines) + "\r\n").encode()
 
 
 def stable_hash(path: str, salt: str) -> int:
@@ -342,13 +267,13 @@ class _Visit:
         while self._writer.transport.get_write_buffer_size() < _BEHIND:
             parts: list[bytes] = []
             for marker, payload in film.frames[index]:
-                kind = _PAYLOAD_TYPE | (0x80 if marker else 0)
+                kind = PAYLOAD_TYPE | (0x80 if marker else 0)
                 parts.append(header.pack(36, self._channel, 12 + len(payload), 0x80, kind, sequence, timestamp, source))
                 parts.append(payload)
                 sequence = sequence + 1 & 0xFFFF
             self._writer.write(b"".join(parts))
             index = (index + 1) % len(film.frames)
-            timestamp = timestamp + _CLOCK // film.frames_per_second & 0xFFFFFFFF
+            timestamp = timestamp + CLOCK // film.frames_per_second & 0xFFFFFFFF
             due += 1 / film.frames_per_second
             await asyncio.sleep(max(0.0, due - loop.time()))
         self._writer.close()

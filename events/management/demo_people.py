@@ -10,14 +10,21 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from data.demo.accounts import ACCOUNTS, PASSWORD, DemoPost
+from data.demo.accounts import ACCOUNTS, CITY, HESHAN, PASSWORD, ZIYANG, DemoPost
 from data.demo.people import names
+from gis_layers.services.sharing import share
 from grid.models import Grid, Level, Organisation, OrganisationKind, Post, Region, Role, User
 from grid.policy import NOBODY
 from grid.services import audit
 from grid.services.ground import move_revision
 
 ON_POST_FOR = timedelta(days=400)  # so that past events find their people on post
+SHARED_FOR = timedelta(days=365)
+SHARING = (
+    (f"unit-{ZIYANG}-wuye", f"centre-{ZIYANG}"),
+    (f"unit-{ZIYANG}-wuye", f"centre-{CITY}"),
+    (f"unit-{HESHAN}-shangchao", f"centre-{HESHAN}"),
+)
 BATCH = 2000
 
 # Who works at a centre of each level, one tuple a person. Whoever signs for a centre must not check its work.
@@ -64,9 +71,22 @@ def fill(*, seed: int, now: datetime) -> int:
         for post in position.posts:
             post.user = user
     Post.objects.bulk_create((post for position in positions for post in position.posts), batch_size=BATCH)
+    _share(since, now)
     move_revision(name="rights")
     audit.record(access=NOBODY, action="demo.people", kind="demo", subject="people", detail={"people": len(users)})
     return len(users)
+
+
+def _share(since: datetime, now: datetime) -> None:
+    """What some private owners of the demo's sites let centres watch; public bodies' sites need no grant."""
+    named = {code for owner, grantee in SHARING for code in (owner, grantee)}
+    found = {row.code: row for row in Organisation.objects.filter(code__in=named).select_related("region")}
+    for owner, grantee in SHARING:
+        if owner in found and grantee in found:
+            share(
+                access=NOBODY, owner=found[owner], grantee=found[grantee], path=found[owner].region.path,
+                purpose="公共区域安全巡查", since=since, until=now + SHARED_FOR,
+            )  # fmt: skip
 
 
 def write_accounts(path: Path) -> int:
@@ -86,7 +106,7 @@ def write_accounts(path: Path) -> int:
 
 
 def _described(username: str, posts: Sequence[Post]) -> dict[str, object]:
-    roles = "、".join(str(Role(post.role).label) for post in posts)
+    roles = "、".join(dict.fromkeys(str(Role(post.role).label) for post in posts))
     first = posts[0]
     place = f"{first.organisation.short_name} {first.grid.name if first.grid else ''}".strip()
     return {
@@ -105,7 +125,7 @@ def _positions(since: datetime) -> Iterator[Position]:
     ground = _Ground()
     taken: set[int | None] = set()
     for account in ACCOUNTS:
-        posts = tuple(_demo_post(ground, post, since) for post in account.posts)
+        posts = tuple(found for post in account.posts for found in _demo_posts(ground, post, since))
         taken.update(post.grid_id for post in posts)
         yield Position(account.username, True, posts)
     for grid in ground.grids:
@@ -147,6 +167,8 @@ class _Ground:
         for grid in self.grids:
             grid.region = regions[grid.region_id]
         self.organisations = {row.code: row for row in Organisation.objects.order_by("code")}
+        for row in self.organisations.values():
+            row.region = regions[row.region_id]
         centres = [row for row in self.organisations.values() if row.kind == OrganisationKind.CENTRE]
         self._centres = {row.region_id: row for row in centres}
 
@@ -164,14 +186,26 @@ class _Ground:
         return self.organisations[code]
 
     def first_grid(self, organisation: Organisation) -> Grid:
-        """The first grid that this centre answers for by itself: a report from there is its own to accept."""
-        for grid in self.grids:
-            if self.centre_of(grid.region) == organisation:
-                return grid
-        raise MissingPlace(f"{organisation.name} answers for no grid by itself")
+        """The first grid that this centre answers for by itself, else the first of its region."""
+        path = organisation.region.path
+        within = [grid for grid in self.grids if grid.path.startswith(path)]
+        if not within:
+            raise MissingPlace(f"{organisation.name} has no grid")
+        return next((grid for grid in within if self.centre_of(grid.region) == organisation), within[0])
 
 
-def _demo_post(ground: _Ground, post: DemoPost, since: datetime) -> Post:
+def _demo_posts(ground: _Ground, post: DemoPost, since: datetime) -> Iterator[Post]:
+    """The post itself; and the same in the village of the township's officer, where that has a centre of its own.
+
+    So whoever tries the demo at the township's desk gets what its officer reports.
+    """
     organisation = ground.organisation(post.organisation)
-    grid = ground.first_grid(organisation) if post.role == Role.GRID_OFFICER else None
-    return Post(role=post.role, organisation=organisation, grid=grid, since=since)
+    if post.role == Role.GRID_OFFICER:
+        grid = ground.first_grid(organisation)
+        yield Post(role=post.role, organisation=ground.centre_of(grid.region), grid=grid, since=since)
+        return
+    yield Post(role=post.role, organisation=organisation, since=since)
+    if organisation.kind == OrganisationKind.CENTRE and organisation.level == Level.TOWNSHIP:
+        village = ground.centre_of(ground.first_grid(organisation).region)
+        if village != organisation:
+            yield Post(role=post.role, organisation=village, since=since)

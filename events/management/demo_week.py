@@ -60,7 +60,7 @@ def fill(*, seed: int, now: datetime) -> tuple[int, int]:
     planner = _Planner(dice, now)
     stage = _Stage(dice, Cast(now=now))
     stories = sorted(planner.stories(), key=lambda story: story.reported)
-    grids = Grid.objects.select_related("region__parent").in_bulk({story.grid for story in stories})
+    grids = Grid.objects.select_related("region").defer("region__boundary").in_bulk({story.grid for story in stories})
     for story in stories:
         stage.play(story, grids[story.grid])
     for number in range(UNPLACED):
@@ -168,6 +168,7 @@ class _Stage:
         self._album = Album()
         self._hotline, self._machine = hotline()
         self._orders = 0
+        self._answers: dict[tuple[int, int | None, str], int] = {}  # who answers, by holder, category and county
         self._steps: dict[Step, Callable[[Event, Story, datetime], tuple[Access, deeds.Deed]]] = {
             Step.ACCEPT: self._accept,
             Step.REJECT: self._reject,
@@ -242,8 +243,10 @@ class _Stage:
         return self._cast.at(Role.ACCEPTOR, event.holder_id), deeds.Reject(reason=reason, text=text)
 
     def _dispatch(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
-        chosen = routing.candidates(event)[0].organisation
-        return self._cast.at(Role.DISPATCHER, event.holder_id), deeds.Dispatch(organisation=chosen.pk)
+        key = (event.holder_id, event.category_id, event.path.split("/")[1])
+        if key not in self._answers:
+            self._answers[key] = routing.candidates(event)[0].organisation.pk
+        return self._cast.at(Role.DISPATCHER, event.holder_id), deeds.Dispatch(organisation=self._answers[key])
 
     def _sign(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
         return self._cast.clerk(event), deeds.Sign()

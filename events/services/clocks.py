@@ -54,7 +54,7 @@ def enter(*, event: Event, state: State, now: datetime) -> list[Timer]:
         timers.append(_start(event, stage, now, calendar))
     if state == State.ACCEPTED and not whole_runs:
         timers.append(_start(event, Stage.WHOLE, now, calendar))
-    if event.pk is None:
+    if event._state.adding:
         return timers
     keep(timers)
     return []

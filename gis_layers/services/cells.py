@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import connection
 
-_COUNT = (Path(__file__).resolve().parents[1] / "sql" / "count_cells.sql").read_text(encoding="utf-8")
+COUNT_CELLS = (Path(__file__).resolve().parents[1] / "sql" / "count_cells.sql").read_text(encoding="utf-8")
 
 
 def count_cells() -> None:
@@ -14,4 +14,4 @@ def count_cells() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM gis_layers_sitecell")
-        cursor.execute(_COUNT)
+        cursor.execute(COUNT_CELLS)

@@ -7,7 +7,7 @@ WITH drawn AS MATERIALIZED (
         ST_AsMVTGeom(
             ST_Simplify(shape, 40075016.6855785 / 2 ^ %(z)s / 1024), ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS shape
     FROM gis_layers_basefeature
-    WHERE min_zoom <= %(z)s AND shape && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
+    WHERE min_zoom <= %(z)s::smallint AND shape && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
     ORDER BY CASE WHEN %(lean)s >= 2 THEN ST_Length(shape) + ST_Perimeter(shape) END DESC
     LIMIT CASE WHEN %(lean)s >= 2 THEN 1500 END
 )

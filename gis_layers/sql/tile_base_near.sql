@@ -5,7 +5,7 @@ WITH drawn AS MATERIALIZED (
         CASE WHEN %(lean)s < 1 THEN nullif(name, '') END AS name,
         ST_AsMVTGeom(shape, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS shape
     FROM gis_layers_basefeature
-    WHERE min_zoom <= %(z)s AND shape && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
+    WHERE min_zoom <= %(z)s::smallint AND shape && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
     ORDER BY CASE WHEN %(lean)s >= 2 THEN ST_Length(shape) + ST_Perimeter(shape) END DESC
     LIMIT CASE WHEN %(lean)s >= 2 THEN 1500 END
 )

@@ -6,7 +6,7 @@ FROM (
         number, level, name,
         ST_AsMVTGeom(label, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 0, true) AS shape
     FROM gis_layers_groundshape
-    WHERE band = 14
+    WHERE band = 14::smallint
         AND label && ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
         AND ST_X(label) >= ST_XMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
         AND ST_X(label) < ST_XMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))

@@ -8,8 +8,8 @@ WITH drawn AS MATERIALIZED (
         CASE WHEN %(lean)s < 1 THEN name END AS name,
         ST_AsMVTGeom(shape, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS shape
     FROM gis_layers_groundshape
-    WHERE band = CASE WHEN %(z)s >= 14 THEN 14 WHEN %(z)s = 13 THEN 13 WHEN %(z)s >= 11 THEN 11
-                      WHEN %(z)s >= 9 THEN 9 ELSE 8 END
+    WHERE band = (CASE WHEN %(z)s >= 14 THEN 14 WHEN %(z)s = 13 THEN 13 WHEN %(z)s >= 11 THEN 11
+                       WHEN %(z)s >= 9 THEN 9 ELSE 8 END)::smallint  -- another type would not use the index
         AND shape && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
         AND (level = 'county' OR (level = 'township' AND %(z)s >= 9) OR (level = 'village' AND %(z)s >= 11)
              OR (level = 'grid' AND %(z)s >= 12))

@@ -12,7 +12,7 @@ FROM (
             ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 0, true
         ) AS shape
     FROM gis_layers_sitecell
-    WHERE zoom = %(z)s
+    WHERE zoom = %(z)s::smallint
         AND shape && ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
         AND cell / 4294967296 / 16 = %(x)s AND cell & 4294967295 BETWEEN %(y)s * 16 AND %(y)s * 16 + 15
         AND path ^@ ANY(%(paths)s::text[])

@@ -130,7 +130,7 @@ class CameraFeed:
         guard: asyncio.Timeout,
     ) -> None:
         loop = asyncio.get_running_loop()
-        pause = max(1.0, playing.session_seconds / 2)
+        pause = max(0.5, playing.session_seconds / 2)
         while True:
             await connection.read_packets(deliver)
             now = loop.time()

@@ -242,10 +242,20 @@ async def test_a_chain_runs_in_order_beside_the_others(supervisor):
     assert set(seen) == set("abxy")
 
 
-async def test_a_service_that_never_answers_fails_the_start(supervisor):
-    supervisor.ready_seconds = 0.5
-    silent = Service(python("silent", "print('no socket for me', flush=True)"), ready=probes.port_open("127.0.0.1", 1))
-    with pytest.raises(StartError, match="silent is not ready after"):
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "import time; print('no socket for me', flush=True); time.sleep(600)",
+            "it does not answer\n    no socket for me",
+        ),
+        ("print('no module', flush=True)", r"it ended 6 times\n    no module"),
+    ],
+)
+async def test_a_service_that_never_answers_fails_the_start(supervisor, code, said):
+    supervisor.ready_seconds = 6 if "ended" in said else 1
+    silent = Service(python("silent", code), ready=probes.port_open("127.0.0.1", 1))
+    with pytest.raises(StartError, match=f"silent is not ready: {said}"):
         await supervisor.start([(silent,)])
     await supervisor.stop()
 
@@ -283,7 +293,7 @@ async def test_every_line_goes_to_console_and_file_with_its_name_and_without_tri
     )
     await supervisor.start([(Step(program),)])
     for text in (console.getvalue(), (tmp_path / "all.log").read_text()):
-        assert "talker    plain" in text
+        assert "talker     plain" in text
         assert r"red \x1b]0;title\x07 \u2028 forged" in text
         assert "\x1b" not in text
         assert "geheim" not in text

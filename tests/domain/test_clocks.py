@@ -11,8 +11,8 @@ from data.calendar import Day
 from events.models import Category, Event, Timer
 from events.models.calendar import working_calendar
 from events.services import calendar, clocks
-from events.sla import Clock
-from events.workflow import State
+from events.sla import _STAGES, HANDLE, WHOLE, Clock
+from events.workflow import Stage, State
 from grid.models import Grid, Organisation
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def _calendar_is_read():
 
 def make(code: str = "05-002", *, urgent: bool = False, now: datetime | None = None) -> Event:
     """An event in the table, reported: 05-002 may take 4 working hours, 06-001 2 urgent hours."""
-    grid = Grid.objects.order_by("code").first()
+    grid = Grid.objects.order_by("code")[0]
     event = Event(
         no=f"T{Event.objects.count()}", state=State.REPORTED, source="officer", grid=grid, path=grid.path,
         category=Category.objects.get(code=code), urgent=urgent, level="township", reported_at=now or at("10 09:00"),
@@ -73,7 +73,7 @@ def test_a_day_in_the_life_of_an_event():
     assert event.stage_due_at == at("11 10:30")
     go(event, State.CLOSED, "11 09:00")
     assert running(event) == {}
-    assert (event.stage_due_at, event.stage_near_at, event.due_at) == (None, None, at("11 10:00"))
+    assert [event.stage_due_at, event.stage_near_at, event.due_at] == [None, None, at("11 10:00")]
     assert event.timers.count() == 7
     whole = event.timers.get(stage="whole")
     assert whole.stopped_at == at("11 09:00")
@@ -216,7 +216,8 @@ def test_the_table_and_the_rules_know_the_same_clocks_and_stages():
     from events.models.category import Clock as Choices
 
     assert {choice.value for choice in Choices} == {clock.value for clock in Clock}
-    assert Timer._meta.get_field("stage").max_length >= max(len(state) for state in ("dispatch", "whole"))
+    assert {stage.value for stage in Stage} == {*_STAGES, HANDLE, WHOLE}
+    assert Timer(stage=Stage.DISPATCH).stage == "dispatch"
 
 
 def _days(year: int):

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import shapely
 from django.db import connection
@@ -16,6 +17,7 @@ from grid.services.ground import move_revision
 
 pytestmark = pytest.mark.django_db
 
+Points = npt.NDArray[np.float64]
 SQL = """
     SELECT min(grid.code COLLATE "C") FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS point(x, y, number)
     LEFT JOIN grid_grid AS grid ON ST_Intersects(grid.boundary, ST_SetSRID(ST_MakePoint(x, y), 4326))
@@ -23,17 +25,17 @@ SQL = """
 """
 
 
-def in_sql(points):
+def in_sql(points: Points) -> list[str | None]:
     with connection.cursor() as cursor:
         cursor.execute(SQL, [points[:, 0].tolist(), points[:, 1].tolist()])
         return [row[0] for row in cursor.fetchall()]
 
 
-def in_process(points):
-    return [leaf and leaf.code for leaf in selectors.grids_at(lng=points[:, 0], lat=points[:, 1])]
+def in_process(points: Points) -> list[str | None]:
+    return [leaf.code if leaf else None for leaf in selectors.grids_at(lng=points[:, 0], lat=points[:, 1])]
 
 
-def random_points(count):
+def random_points(count: int) -> Points:
     west, south, east, north = ground_index().bounds
     randomness = np.random.default_rng(44)
     return np.column_stack([randomness.uniform(west, east, count), randomness.uniform(south, north, count)])
@@ -129,7 +131,7 @@ def test_a_batch_with_points_that_are_none_still_answers_the_others():
 
 
 def test_the_index_follows_the_ground_revision():
-    grid = Grid.objects.order_by("code").first()
+    grid = Grid.objects.earliest("code")
     Grid.objects.filter(pk=grid.pk).update(households=4242)
     assert ground_index().leaves[0].households != 4242
     move_revision(name="ground")

@@ -7,7 +7,9 @@ from grid.models import Grid, Organisation, Post, Region, Role, User
 CITY, SOUTH, NORTH = "430900000000", "430902000000", "430903000000"
 
 
-def signed_in(role=Role.DISPATCHER, *, region=CITY, grid=None, name=None):
+def signed_in(
+    role: Role | None = Role.DISPATCHER, *, region: str = CITY, grid: str | None = None, name: str | None = None
+) -> Client:
     """A browser signed in as somebody with one post; without a role with none."""
     user = User.objects.create_user(username=name or f"u{User.objects.count()}", name="测试员")
     if role:

@@ -110,7 +110,7 @@ def test_nobody_gets_nothing(address):
 def test_the_map_opens_on_ones_own_ground():
     settings = signed_in(region=NORTH).get(f"{API}/map").json()
     assert settings["home"]["name"] == "赫山区"
-    assert settings["home"]["bbox"] == list(ground_index().box_of("4309/430903/"))
+    assert settings["home"]["bbox"] == list(ground_index().node_by_path["4309/430903/"].bbox)
     assert settings["bounds"] == list(ground_index().bounds)
     assert set(settings["tiles"]) == {"base", "ground", "sites"}
     assert settings["tiles"]["ground"]["url"].endswith("/{z}/{x}/{y}.mvt")

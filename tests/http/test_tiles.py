@@ -3,23 +3,27 @@
 import gzip
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-import mapbox_vector_tile
+import mapbox_vector_tile  # type: ignore[import-untyped]
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from gis_layers import catalogue, tiles
+from gis_layers.catalogue import Audience, Tileset, TileSource
 from gis_layers.models import GroundShape, Site
 from grid.models import Post, Role
 from grid.policy import access_of
+from grid.refusals import NotFound
 from grid.selectors import ground_index
 from grid.services.ground import move_revision
 from tests.http.ground import CITY, NORTH, SOUTH, signed_in
 
 pytestmark = pytest.mark.django_db
 
+TileNumber = tuple[int, int, int]
 TILE = "application/vnd.mapbox-vector-tile"
 
 
@@ -30,37 +34,43 @@ def root(settings, tmp_path):
     return settings.TILE_ROOT
 
 
-def tile_of(lng, lat, zoom):
+def tile_of(lng: float, lat: float, zoom: int) -> TileNumber:
     side = 2**zoom
     y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
     return zoom, int((lng + 180) / 360 * side), int(y * side)
 
 
-def tiles_of_city(zoom):
+def tiles_of_city(zoom: int) -> list[TileNumber]:
     west, south, east, north = ground_index().bounds
     _, left, top = tile_of(west, north, zoom)
     _, right, bottom = tile_of(east, south, zoom)
     return [(zoom, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
 
 
-def url(client, tileset, tile):
-    pattern = client.get("/api/v1/map").json()["tiles"][tileset]["url"]
+def url(client: Client, tileset: str, tile: TileNumber) -> str:
+    pattern: str = client.get("/api/v1/map").json()["tiles"][tileset]["url"]
     z, x, y = tile
     return pattern.replace("{z}", str(z)).replace("{x}", str(x)).replace("{y}", str(y))
 
 
-def get(client, tileset, tile):
+def get(client: Client, tileset: str, tile: TileNumber) -> Any:
     answer = client.get(url(client, tileset, tile), headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200, answer.content
     return mapbox_vector_tile.decode(gzip.decompress(answer.content))
 
 
-def features(client, tileset, zoom, layer):
+def features(client: Client, tileset: str, zoom: int, layer: str) -> list[Any]:
     return [
         feature
         for tile in tiles_of_city(zoom)
         for feature in get(client, tileset, tile).get(layer, {"features": []})["features"]
     ]
+
+
+def source_of(name: str) -> TileSource:
+    source = catalogue.find(name)
+    assert source is not None
+    return source
 
 
 CENTRE = (112.30, 28.595)
@@ -206,22 +216,22 @@ def test_a_move_of_rights_gives_new_addresses_and_ends_the_old():
     assert url(client, "ground", tile) == ground
 
 
-def offered(client, now):
+def offered(now: datetime) -> dict[str, str]:
     user = Post.objects.latest("pk").user
     return {offer.name: offer.url for offer in tiles.offers(access=access_of(user, now=timezone.now()), now=now)}
 
 
 def test_site_addresses_change_at_midnight_of_the_city_with_an_hour_of_grace():
-    client = signed_in(region=SOUTH)
+    signed_in(region=SOUTH)
     user = Post.objects.latest("pk").user
     access = access_of(user, now=timezone.now())
     before, after = datetime(2026, 3, 1, 15, 59, tzinfo=UTC), datetime(2026, 3, 1, 16, 1, tzinfo=UTC)
-    old, new = offered(client, before), offered(client, after)
+    old, new = offered(before), offered(after)
     assert old["sites"] != new["sites"]
     assert (old["ground"], old["base"]) == (new["ground"], new["base"])
     address = tiles.parse(old["sites"].removeprefix("/tiles/").format(z=12, x=3, y=4))
     assert tiles.serve(access=access, address=address, now=after)
-    with pytest.raises(tiles.NotFound):
+    with pytest.raises(NotFound):
         tiles.serve(access=access, address=address, now=after + timedelta(hours=1))
 
 
@@ -315,7 +325,7 @@ def test_a_disk_that_takes_nothing_still_serves_tiles(settings, root):
 
 
 def test_no_tile_is_larger_than_the_limit_and_names_go_first(monkeypatch):
-    source = catalogue.find("ground")
+    source = source_of("ground")
     z, x, y = tile_of(*CENTRE, 13)
     whole = tiles.make(source=source, z=z, x=x, y=y, paths=())
     assert len(whole) < tiles.LIMIT_BYTES
@@ -343,11 +353,12 @@ def test_the_leanest_tile_has_1500_points_a_layer_and_always_the_same(monkeypatc
     with connection.cursor() as cursor:
         cursor.execute(MANY, [site.pk])
     z, x, y = tile_of(site.point.x, site.point.y, 14)
-    source = catalogue.find("sites")
+    source = source_of("sites")
 
-    def points():
+    def points() -> list[Any]:
         body = tiles.make(source=source, z=z, x=x, y=y, paths=("4309/",))
-        return mapbox_vector_tile.decode(gzip.decompress(body))["site"]["features"]
+        found: list[Any] = mapbox_vector_tile.decode(gzip.decompress(body))["site"]["features"]
+        return found
 
     whole = points()
     assert len(whole) > 2000
@@ -382,8 +393,6 @@ def test_sweeping_leaves_what_is_in_force_and_nothing_else(root):
 
 
 def test_a_tileset_is_plugged_in_once():
-    class Other:
-        name = "ground"
-
+    other = Tileset(name="ground", revision="ground", audience=Audience.STAFF, statements=())
     with pytest.raises(ValueError, match="a tileset ground already"):
-        catalogue.register(Other())
+        catalogue.register(other)

@@ -69,7 +69,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture()
+@pytest.fixture
 def server(committed: str, tmp_path: Path) -> Iterator[Server]:
     """uvicorn as the product starts it, on the test's own database, sharing our keys."""
     keys = tmp_path / "keys"
@@ -119,7 +119,7 @@ def _wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"the web process is not ready: {last}")
 
 
-@pytest.fixture()
+@pytest.fixture
 def person(committed: str) -> Callable[..., Person]:
     """Makes somebody with posts (role, region) and a session."""
 
@@ -182,7 +182,7 @@ def read_until(line: ClientConnection, seq: int, *, seconds: float = 10) -> list
     raise AssertionError(f"{seq} was not reached: {got}")
 
 
-@pytest.fixture()
+@pytest.fixture
 def counties(committed: str) -> list[Region]:
     found = list(Region.objects.filter(level="county").order_by("path")[:2])
     assert len(found) == 2, "the small city has two counties"

@@ -83,6 +83,10 @@ def test_random_points_of_the_city_lie_in_exactly_one_grid(demo):
 
 
 def test_towns_are_dense_and_country_wide(demo):
+    people = Counter[str]()
+    for grid in demo.grids:
+        people[grid.village] += grid.households
+    assert min(people.values()) > 20, "no village lies in a lake"
     area = {kind: [g.shape.area for g in demo.grids if g.kind == kind] for kind in ("urban", "rural")}
     assert np.median(area["rural"]) > 8 * np.median(area["urban"])
     assert len(area["urban"]) > 1000

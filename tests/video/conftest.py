@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from deploy.simulators import clips
-from deploy.simulators.cameras import Cameras, Credentials, Film, load_films
+from deploy.simulators.cameras import Cameras, Credentials
+from deploy.simulators.films import Film, load_films
 from gis_layers.video.upstream import Upstream
 from tests.video.harness import PASSWORD, USERNAME
 

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deploy.simulators.cameras import Film
+from deploy.simulators.films import Film
 
 LOOKS = {
     "/redirect": "RTSP/1.0 302 Moved\r\nLocation: rtsp://169.254.169.254/\r\n",
@@ -91,7 +91,9 @@ class EvilCameras:
             return False
         body = SDP.format("JPEG" if path == "/codec" else "H264") if method == "DESCRIBE" else ""
         body = "v=0\r\ns=x\r\n" if body and path == "/novideo" else body
-        extra = "Transport: RTP/AVP/TCP;unicast;interleaved=4-5\r\nSession: abc;timeout=2\r\n" if method == "SETUP" else ""
+        extra = (
+            "Transport: RTP/AVP/TCP;unicast;interleaved=4-5\r\nSession: abc;timeout=2\r\n" if method == "SETUP" else ""
+        )
         if path == "/udp":
             extra = extra.replace("interleaved=4-5", "server_port=5000-5001")
         if method == "PLAY" and path == "/early":
@@ -145,7 +147,9 @@ class EvilCameras:
         if path in JUMPS:
             JUMPS[path](player)
         if path == "/asks":
-            writer.write(b"SET_PARAMETER rtsp://x/ RTSP/1.0\r\nCSeq: 9\r\n\r\nANNOUNCE rtsp://x/ RTSP/1.0\r\nCSeq: 10\r\n\r\n")
+            writer.write(
+                b"SET_PARAMETER rtsp://x/ RTSP/1.0\r\nCSeq: 9\r\n\r\nANNOUNCE rtsp://x/ RTSP/1.0\r\nCSeq: 10\r\n\r\n"
+            )
         if path == "/leaves":
             writer.write(b"TEARDOWN rtsp://x/ RTSP/1.0\r\nCSeq: 9\r\n\r\n")
         if path == "/drop":

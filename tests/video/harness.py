@@ -70,30 +70,69 @@ class Running:
     port: int
     platform: Platform
 
-    def ticket(self, *, channel: str = CHANNEL, cookie: str = COOKIE, user: str = "7", now: float | None = None,
-               session_id: UUID | None = None) -> str:
-        return issue(key=KEY, session_id=session_id or uuid4(), user_id=user, channel_code=channel,
-                     binding=browser_binding(cookie), now=time.time() if now is None else now)
+    def ticket(
+        self,
+        *,
+        channel: str = CHANNEL,
+        cookie: str = COOKIE,
+        user: str = "7",
+        now: float | None = None,
+        session_id: UUID | None = None,
+    ) -> str:
+        return issue(
+            key=KEY,
+            session_id=session_id or uuid4(),
+            user_id=user,
+            channel_code=channel,
+            binding=browser_binding(cookie),
+            now=time.time() if now is None else now,
+        )
 
-    def open(self, token: str | None = None, *, channel: str = CHANNEL, cookie: str | None = COOKIE,
-             origin: str | None = ORIGIN, **options: Any) -> connect:
+    def open(
+        self,
+        token: str | None = None,
+        *,
+        channel: str = CHANNEL,
+        cookie: str | None = COOKIE,
+        origin: str | None = ORIGIN,
+        **options: Any,
+    ) -> connect:
         headers = {"X-Real-IP": "10.1.2.3"}
         if cookie is not None:
             headers["Cookie"] = f"theme=dark; {COOKIE_NAME}={cookie}"
         if origin is not None:
             headers["Origin"] = origin
         token = self.ticket(channel=channel) if token is None else token
-        return connect(f"ws://127.0.0.1:{self.port}/live/{channel}?ticket={token}", additional_headers=headers,
-                       compression=None, max_size=None, proxy=None, **options)
+        return connect(
+            f"ws://127.0.0.1:{self.port}/live/{channel}?ticket={token}",
+            additional_headers=headers,
+            compression=None,
+            max_size=None,
+            proxy=None,
+            **options,
+        )
 
 
 @asynccontextmanager
-async def running(upstream: Upstream, *, limits: Limits = BRISK, check: Any = loopback_only,
-                  clock: Callable[[], float] = time.time, origin: str = ORIGIN) -> AsyncIterator[Running]:
+async def running(
+    upstream: Upstream,
+    *,
+    limits: Limits = BRISK,
+    check: Any = loopback_only,
+    clock: Callable[[], float] = time.time,
+    origin: str = ORIGIN,
+) -> AsyncIterator[Running]:
     platform = Platform(upstream)
     gateway = MediaGateway(
-        ticket_key=KEY, cookie_name=COOKIE_NAME, allowed_origins=[origin], check=check, authorise=platform.authorise,
-        recheck=platform.recheck, closed=platform.tell_closed, limits=limits, clock=clock,
+        ticket_key=KEY,
+        cookie_name=COOKIE_NAME,
+        allowed_origins=[origin],
+        check=check,
+        authorise=platform.authorise,
+        recheck=platform.recheck,
+        closed=platform.tell_closed,
+        limits=limits,
+        clock=clock,
     )
     port = await gateway.listen_tcp("127.0.0.1", 0)
     try:

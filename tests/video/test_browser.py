@@ -204,7 +204,7 @@ async def test_a_variable_frame_rate_does_not_freeze_the_picture(
     site: Site, camera: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first fragment leaves before its true duration is known: a camera slower than it says must still play."""
-    monkeypatch.setattr("deploy.simulators.cameras._CLOCK", 90_000 * 5)
+    monkeypatch.setattr("deploy.simulators.cameras.CLOCK", 90_000 * 5)
     async with opened(site, camera) as (page, _):
         await wait_for(page, f"{FRAMES} > 3", 15)
         before = await frames(page)

@@ -2,14 +2,13 @@
 
 import asyncio
 import hashlib
-import io
+import itertools
 import json
 import time
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-import av
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -18,16 +17,7 @@ from deploy.simulators.cameras import Cameras
 from gis_layers.video.permits import PlaybackRefused
 from gis_layers.video.upstream import Upstream
 from tests.video.harness import BRISK, CHANNEL, COOKIE, KEY, Running, running, until, watch
-
-
-def decoded(media: list[bytes]) -> list[Any]:
-    with av.open(io.BytesIO(b"".join(media)), format="mp4") as container:
-        return [(frame.pts, frame.width, frame.height) for frame in container.decode(video=0)]
-
-
-def packet_times(media: list[bytes]) -> list[tuple[int, int]]:
-    with av.open(io.BytesIO(b"".join(media)), format="mp4") as container:
-        return [(packet.dts, packet.duration) for packet in container.demux(video=0) if packet.dts is not None]
+from tests.video.mp4 import packets, pictures
 
 
 async def test_a_browser_gets_the_real_picture(camera: Upstream) -> None:
@@ -37,24 +27,23 @@ async def test_a_browser_gets_the_real_picture(camera: Upstream) -> None:
         assert (seen.stream["width"], seen.stream["height"]) == (640, 360)
         assert seen.stream["codec"].startswith("avc1.4d")
         assert seen.stream["watermark"] == "张三 2026-11-21"
-        frames = decoded(seen.media)
+        frames = pictures(seen.media)
     assert len(frames) >= 68
-    assert {frame[1:] for frame in frames} == {(640, 360)}
-    assert {after[0] - before[0] for before, after in zip(frames, frames[1:], strict=False)} == {3600}
-    times = packet_times(seen.media)
-    assert {duration for _, duration in times[1:]} == {3600}
+    assert {(frame.width, frame.height) for frame in frames} == {(640, 360)}
+    assert {after.pts - before.pts for before, after in itertools.pairwise(frames)} == {3600}
+    assert {packet.duration for packet in packets(seen.media)[1:]} == {3600}
 
 
 async def test_the_viewer_is_known_to_the_platform_before_the_first_byte(camera: Upstream) -> None:
     async with running(camera) as live:
         session = uuid4()
         async with live.open(live.ticket(session_id=session, user="42"), user_agent_header="Browser/1") as browser:
-            (ticket, viewer), = live.platform.asked
+            ((ticket, viewer),) = live.platform.asked
             assert (ticket.session_id, ticket.user_id, ticket.channel_code) == (session, "42", CHANNEL)
             assert (viewer.address, viewer.user_agent) == ("10.1.2.3", "Browser/1")
             seen = await watch(browser, messages=10)
         await until(lambda: bool(live.platform.closed))
-        (closed, reason, seconds, sent), = live.platform.closed
+        ((closed, reason, seconds, sent),) = live.platform.closed
         assert (closed, reason) == (session, "left")
         assert 0 < seconds < 10
         assert sent >= sum(map(len, seen.media))
@@ -205,7 +194,9 @@ async def test_a_platform_that_does_not_answer_again_ends_the_picture_after_a_gr
         assert "10.9.9.9" not in json.dumps(seen.frames)
 
 
-async def test_one_upstream_for_many_viewers_and_a_running_start(cameras: tuple[Cameras, int], camera: Upstream) -> None:
+async def test_one_upstream_for_many_viewers_and_a_running_start(
+    cameras: tuple[Cameras, int], camera: Upstream
+) -> None:
     simulator, _ = cameras
     async with running(camera, limits=replace(BRISK, per_user=50)) as live:
         async with live.open() as first:
@@ -215,7 +206,7 @@ async def test_one_upstream_for_many_viewers_and_a_running_start(cameras: tuple[
             seen = await asyncio.gather(*(watch(other, messages=2) for other in others))
             # The init segment and the running group of pictures come at once, not at the next key frame (2 s).
             assert time.perf_counter() - begun < 0.5
-            assert all(len(one.media) == 2 and len(decoded(one.media)) >= 15 for one in seen)
+            assert all(len(one.media) == 2 and len(pictures(one.media)) >= 15 for one in seen)
             assert simulator.playing == 1
             assert live.gateway.health().streams == 1
             await asyncio.gather(*(other.close() for other in others))
@@ -223,7 +214,9 @@ async def test_one_upstream_for_many_viewers_and_a_running_start(cameras: tuple[
         assert live.gateway.health() == type(live.gateway.health())(0, 0)
 
 
-async def test_a_stream_lingers_so_that_coming_back_costs_nothing(cameras: tuple[Cameras, int], camera: Upstream) -> None:
+async def test_a_stream_lingers_so_that_coming_back_costs_nothing(
+    cameras: tuple[Cameras, int], camera: Upstream
+) -> None:
     async with running(camera, limits=replace(BRISK, linger=2)) as live:
         async with live.open() as browser:
             await watch(browser, messages=3)
@@ -329,7 +322,7 @@ async def test_stopping_tells_browsers_and_the_platform(camera: Upstream) -> Non
 async def test_the_listener_is_loopback_or_a_socket(camera: Upstream, tmp_path: Any) -> None:
     async with running(camera) as live:
         with pytest.raises(ValueError, match="loopback"):
-            await live.gateway.listen_tcp("0.0.0.0", 0)
+            await live.gateway.listen_tcp("0.0.0.0", 0)  # noqa: S104
         path = tmp_path / "gateway.sock"
         await live.gateway.listen_unix(str(path))
         assert path.stat().st_mode & 0o777 == 0o660

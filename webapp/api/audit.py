@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from grid.models import Role
 from grid.refusals import Forbidden
@@ -19,8 +19,6 @@ router = Router(tags=["audit"])
 
 class TrailIn(Schema):
     """Which rows of the trail."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: Annotated[str, Field(max_length=32, pattern=r"^[^\x00]*$")] = ""
     subject: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""

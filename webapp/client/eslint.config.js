@@ -16,6 +16,7 @@ export default ts.config(
       "react-hooks/exhaustive-deps": "error",
       complexity: ["error", { max: 12, variant: "modified" }],
       "max-lines": ["error", { max: 400, skipBlankLines: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       eqeqeq: "error",
       "no-console": "error",
       "no-restricted-properties": [

@@ -6,7 +6,7 @@ import type { Spot } from "../shared/placemap/engine.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { ConflictDialog, useStepRunner } from "../shared/steps/index.ts";
 import { Button, Note } from "../shared/ui/index.ts";
-import { GridName } from "./gridname.tsx";
+import { GridName } from "../shared/placemap/gridname.tsx";
 
 /** Shown above the preview's other steps while `place` is allowed. Give it `key={card.no}`. */
 export function Placing({ card, blocked, onCard }: { card: EventCard; blocked: string; onCard: (card: EventCard) => void }) {

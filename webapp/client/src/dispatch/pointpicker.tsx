@@ -6,7 +6,7 @@ import { gettext } from "../shared/i18n.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { PointPicker, type PointValue } from "../shared/steps/index.ts";
 import { Button, Dialog } from "../shared/ui/index.ts";
-import { GridName } from "./gridname.tsx";
+import { GridName } from "../shared/placemap/gridname.tsx";
 
 interface Asked {
   readonly start: PointValue | null;

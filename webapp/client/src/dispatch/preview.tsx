@@ -75,7 +75,7 @@ function Body({ card, row, blocked, keys, onCard }: { card: EventCard; row: Work
         </Button>
       </section>
       <div class="prev-map">
-        {spot ? <PlaceMap spot={spot} use="look" label={gettext("Where it is")} follow={card.id} /> : <p class="small dim">{gettext("Not placed yet: it has no grid.")}</p>}
+        {spot ? <PlaceMap spot={spot} use="look" label={gettext("Where it is")} /> : <p class="small dim">{gettext("Not placed yet: it has no grid.")}</p>}
       </div>
       <section class="section">
         <Journal items={card.journal} tight limit={3} />

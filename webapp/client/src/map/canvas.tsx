@@ -1,5 +1,6 @@
 /** The map in the page: its controls, legend, scale and the words that belong on it. */
-import { type MutableRef, useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { MapSettings } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import type { EventFeed } from "../shared/live/feed.ts";
@@ -14,7 +15,7 @@ interface CanvasProps {
   feed: EventFeed;
   camera: Camera | null;
   clicks: Clicks;
-  view: MutableRef<MapView | null>;
+  view: RefObject<MapView | null>;
   shown: ReadonlySet<Switch>;
   onShown: (shown: ReadonlySet<Switch>) => void;
   onHome: () => void;

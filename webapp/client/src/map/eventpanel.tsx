@@ -30,7 +30,7 @@ export function EventPanel(props: EventPanelProps) {
       <Head card={card} onClose={props.onClose} />
       <section class="section">
         <Clock row={card} {...(stage ? { label: say("Time limit: %(stage)s", { stage: stage.label }) } : {})} />
-        <StageBars timers={card.timers} />
+        <StageBars timers={card.timers} row={card} />
       </section>
       <section class="section where-what">
         <PhotoStrip photos={card.photos} limit={4} />

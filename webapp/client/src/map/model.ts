@@ -108,10 +108,10 @@ export function neighbour(rows: EventRow[], no: string, step: 1 | -1): EventRow 
   return rows[Math.min(rows.length - 1, Math.max(0, at + step))];
 }
 
-/** "大码头街道 群众街社区 网格005" -> "群众街 005": the last two words without what every one of them carries. */
+/** "大码头街道 群众街社区 网格 005" -> "群众街 005": the last two words without what every one of them carries. */
 export function shortPlace(place: string): string {
-  const words = place.split(" ").slice(-2);
-  return words.map((word) => word.replace(/(社区|村|居委会)$/, "").replace(/^网格/, "")).join(" ");
+  const words = place.replace(/网格\s*/g, "").split(" ").filter(Boolean).slice(-2);
+  return words.map((word) => word.replace(/(社区|村|居委会)$/, "")).join(" ");
 }
 
 /** What a row is called. */

@@ -4,7 +4,7 @@ import type { EventRow, MarkKind } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { markLabel } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
-import { clockText, remaining, shortLeft } from "../shared/time.ts";
+import { clockText, shortLeft } from "../shared/time.ts";
 import { cls, Mark } from "../shared/ui/index.ts";
 import { type Group, shortPlace, titleOf } from "./model.ts";
 
@@ -129,7 +129,7 @@ function QueueRow({ line, total, now, selected, onSelect, onOpen }: RowProps) {
       <span class="where cut" title={row.place}>
         {row.place ? shortPlace(row.place) : gettext("No place yet")}
       </span>
-      <span class="state cut">{row.state_label}</span>
+      <span class="state cut" title={row.state_label}>{row.state_label}</span>
       <span class={cls("left", `is-${mark}`)}>{leftText(row, mark, now)}</span>
     </div>
   );
@@ -138,5 +138,5 @@ function QueueRow({ line, total, now, selected, onSelect, onOpen }: RowProps) {
 function leftText(row: EventRow, mark: MarkKind, now: number): string {
   if (mark === "done") return row.ended_at === null ? "" : clockText(row.ended_at);
   if (row.stage_due_at === null) return gettext("Stopped");
-  return mark === "over" ? remaining(row.stage_due_at, now).text : shortLeft(row.stage_due_at, now);
+  return shortLeft(row.stage_due_at, now);
 }

@@ -93,11 +93,11 @@ function sites(token: Token): LayerSpecification[] {
       id: "cell", type: "circle", source: "sites", "source-layer": "cell", maxzoom: 14,
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4, 30, 16],
-        "circle-color": token("--map-site"), "circle-opacity": 0.16, "circle-stroke-color": token("--map-site"), "circle-stroke-width": 1, "circle-stroke-opacity": 0.5,
+        "circle-color": token("--map-site"), "circle-opacity": byZoom(8, 0.1, 11, 0.16), "circle-stroke-color": token("--map-site"), "circle-stroke-width": 1, "circle-stroke-opacity": byZoom(8, 0.15, 11, 0.5),
       },
     },
     {
-      id: "cell-n", type: "symbol", source: "sites", "source-layer": "cell", maxzoom: 14,
+      id: "cell-n", type: "symbol", source: "sites", "source-layer": "cell", minzoom: 10, maxzoom: 14,
       layout: { "text-field": ["to-string", ["get", "n"]], "text-size": 11, "text-font": FONT, "text-padding": 1 },
       paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.2, "text-opacity": 0.85 },
     },

@@ -1,6 +1,6 @@
 /** The map itself: one engine, told what to show and telling what was clicked. Knows no page. */
 import "maplibre-gl/dist/maplibre-gl.css";
-import { type GeoJSONSource, type LngLatBoundsLike, Map as Engine, type MapLayerMouseEvent, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { type GeoJSONSource, Map as Engine, type MapLayerMouseEvent, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Feature, FeatureCollection } from "geojson";
 import type { Box, ChannelRow, EventRow, MapSettings } from "../shared/api/index.ts";
@@ -61,7 +61,7 @@ export class MapView {
     this.#map = new Engine({
       container: options.container,
       style: this.#style(),
-      ...(camera ? { center: [camera.lng, camera.lat] as [number, number], zoom: camera.zoom } : { bounds: options.settings.home.bbox as LngLatBoundsLike, fitBoundsOptions: { padding: 24 } }),
+      ...(camera ? { center: [camera.lng, camera.lat] as [number, number], zoom: camera.zoom } : { bounds: options.settings.home.bbox, fitBoundsOptions: { padding: 24 } }),
       minZoom: 7,
       maxZoom: 19,
       maxPitch: 0,
@@ -86,6 +86,7 @@ export class MapView {
 
   /** New tile addresses. */
   renew(settings: MapSettings): void {
+    if (settings === this.#settings) return;
     this.#settings = settings;
     this.#restyle();
   }
@@ -181,7 +182,7 @@ export class MapView {
   }
 
   #drawAll(): void {
-    this.#source("events")?.setData(collection(this.#feed.rows.values(), serverNow()));
+    void this.#source("events")?.setData(collection(this.#feed.rows.values(), serverNow()));
     this.#planTurn();
   }
 
@@ -200,7 +201,7 @@ export class MapView {
     const now = serverNow();
     const features = rows.map((row) => featureOf(row, now));
     const gone = rows.filter((_, index) => features[index] === null).map((row) => row.id);
-    this.#source("events")?.updateData({ add: features.filter((one): one is EventFeature => one !== null), remove: [...removed, ...gone] });
+    void this.#source("events")?.updateData({ add: features.filter((one): one is EventFeature => one !== null), remove: [...removed, ...gone] });
     if (rows.some((row) => row.id === this.#event)) this.#drawSelection();
   }
 
@@ -234,8 +235,8 @@ export class MapView {
   #drawAround(): void {
     if (!this.#ready) return;
     const around = this.#around;
-    this.#source("channels")?.setData(around ? numbered(around.channels) : NOTHING);
-    this.#source("cones")?.setData(around ? cones(around) : NOTHING);
+    void this.#source("channels")?.setData(around ? numbered(around.channels) : NOTHING);
+    void this.#source("cones")?.setData(around ? cones(around) : NOTHING);
   }
 
   #drawSwitches(): void {

@@ -2,8 +2,16 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Report, outdated } from "./report.ts";
 
+/** A check that is being written; `photos` are what the server calls them. */
+export interface CheckDraft {
+  readonly text: string;
+  readonly far_reason: string;
+  readonly photos: readonly string[];
+}
+
 interface Kept extends DBSchema {
   reports: { key: string; value: Report; indexes: { owner: string } };
+  checks: { key: string; value: CheckDraft & { readonly no: string } };
   words: { key: string; value: { readonly key: string; readonly list: readonly string[] } };
 }
 
@@ -13,6 +21,7 @@ function open(): Promise<IDBPDatabase<Kept>> {
   opening ??= openDB<Kept>("wangge-patrol", 1, {
     upgrade(db) {
       db.createObjectStore("reports", { keyPath: "client_id" }).createIndex("owner", "owner");
+      db.createObjectStore("checks", { keyPath: "no" });
       db.createObjectStore("words", { keyPath: "key" });
     },
     terminated() {
@@ -49,6 +58,18 @@ export async function recentCategories(owner: string): Promise<readonly string[]
 /** Replaces that list. */
 export async function keepRecentCategories(owner: string, list: readonly string[]): Promise<void> {
   await (await open()).put("words", { key: `recent:${owner}`, list });
+}
+
+/** What was written for the check of an event; null when nothing was. */
+export async function keptCheck(no: string): Promise<CheckDraft | null> {
+  return (await (await open()).get("checks", no)) ?? null;
+}
+
+/** Keeps it; an empty one is removed. */
+export async function keepCheck(no: string, draft: CheckDraft): Promise<void> {
+  const db = await open();
+  if (draft.text || draft.far_reason || draft.photos.length) await db.put("checks", { ...draft, no });
+  else await db.delete("checks", no);
 }
 
 /** Asks the browser not to throw the reports away when space is short; says whether it promised. */

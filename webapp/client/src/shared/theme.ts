@@ -25,6 +25,8 @@ export function setTheme(theme: Theme): void {
   } catch {
     /* Storage is closed: the choice lasts for this page. */
   }
+  /* The server draws the next page in it from the first moment; nothing flashes. */
+  document.cookie = `wangge_theme=${theme}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   for (const watcher of watchers) watcher(theme);
 }
 

@@ -152,10 +152,17 @@ export function bothWays(due: IsoTime, now: number): string {
   return `${remaining(due, now).text} · ${whenText(due, now)}`;
 }
 
-/** For a narrow column: "超 38 分", "5 分 52 秒", "41 分", "1:33" (hours:minutes), "周一", "11月30日". */
+/** "超 38 分", "超 1:45", "超 2 天". */
+function shortOver(past: number): string {
+  const days = Math.floor(past / DAY);
+  const length = days > 0 ? ngettext("%(count)s day", "%(count)s days", days) : past < HOUR ? lengthTextCoarse(past) : hoursAndMinutes(past);
+  return fill(gettext("%(length)s over"), { length });
+}
+
+/** For a narrow column: "超 38 分", "超 1:45", "超 2 天", "5 分 52 秒", "41 分", "1:33" (hours:minutes), "周一", "11月30日". */
 export function shortLeft(due: IsoTime, now: number): string {
   const left = at(due) - now;
-  if (left < 0) return remaining(due, now).text;
+  if (left < 0) return shortOver(-left);
   if (left < HOUR) return lengthText(left);
   if (left < 8 * HOUR) return hoursAndMinutes(left);
   return later(at(due), now);

@@ -91,7 +91,6 @@ export interface StageTimer {
   started_at: IsoTime;
   due_at: IsoTime | null;
   stopped_at: IsoTime | null;
-  mark: MarkKind;
 }
 
 export interface EventTask {

@@ -16,15 +16,13 @@ export function mapSettings(): Promise<MapSettings> {
   return settingsOnce;
 }
 
-/** A map around `spot`, or around `box` (the reader's own ground when null) while there is no spot yet. */
+/** A map around `spot` (one to look at follows it), or around `box` (the reader's own ground when null) while there is no spot yet. */
 export function PlaceMap(props: {
   readonly spot: Spot | null;
   readonly box?: Box | null;
   readonly use: Use;
   readonly label: string;
   readonly onChoose?: (spot: Spot) => void;
-  /** Raise it to bring `spot` back into the middle. */
-  readonly follow?: number;
 }) {
   const { spot, use } = props;
   const holder = useRef<HTMLDivElement>(null);
@@ -60,14 +58,12 @@ export function PlaceMap(props: {
   }, [use]);
 
   const { lng, lat, accuracy_m } = spot ?? { lng: null, lat: null, accuracy_m: null };
-  const follow = props.follow ?? 0;
   useEffect(() => {
-    map?.show(lng === null ? null : { lng, lat, accuracy_m });
-  }, [map, lng, lat, accuracy_m]);
-  useEffect(() => {
-    const now = latest.current.spot;
-    if (map && now) map.go(now);
-  }, [map, follow]);
+    if (!map) return;
+    const shown = lng === null ? null : { lng, lat, accuracy_m };
+    map.show(shown);
+    if (shown && use === "look") map.go(shown);
+  }, [map, use, lng, lat, accuracy_m]);
 
   return (
     <div class="placemap" role="group" aria-label={props.label}>

@@ -1,5 +1,5 @@
 /** The clock of an event: what is left and until when, and the stages as bars. */
-import type { EventRow, StageTimer } from "../api/types.ts";
+import type { EventRow, MarkKind, StageTimer } from "../api/types.ts";
 import { gettext, say } from "../i18n.ts";
 import { markOf } from "../marks.ts";
 import { useNow } from "../ticking.ts";
@@ -37,12 +37,20 @@ function stageWords(timer: StageTimer): string {
   return timer.stopped_at === null ? say("%(used)s used of %(allowance)s", values) : say("took %(used)s of %(allowance)s", values);
 }
 
+/** Where one stage stands: a stopped one is done (or was over), the running one has the event's own mark. */
+export function timerMark(timer: StageTimer, row: Timed, now: number): MarkKind {
+  if (timer.stopped_at !== null) return timer.used_min > timer.allowance_min ? "over" : "done";
+  if (timer.stage !== "whole") return markOf(row, now);
+  return timer.due_at !== null && now >= Date.parse(timer.due_at) ? "over" : "normal";
+}
+
 /** One bar per stage: the share of its allowance that is used. */
-export function StageBars({ timers }: { timers: StageTimer[] }) {
+export function StageBars({ timers, row }: { timers: StageTimer[]; row: Timed }) {
+  const now = useNow(10_000);
   return (
     <ul class="stages" aria-label={gettext("Stages")}>
       {timers.map((timer) => {
-        const kind = timer.stopped_at !== null && timer.mark !== "over" ? "done" : timer.mark;
+        const kind = timerMark(timer, row, now);
         const running = timer.stopped_at === null;
         const share = timer.allowance_min > 0 ? Math.min(100, (100 * timer.used_min) / timer.allowance_min) : 100;
         return (

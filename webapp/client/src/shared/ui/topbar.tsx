@@ -9,20 +9,19 @@ import { Button, Icon } from "./basics.tsx";
 
 export type Place = "map" | "work" | "patrol" | "deliveries" | "audit" | "";
 
+/** A page that the reader may open, as the server's shell lists them. */
 interface Door {
-  place: Place;
-  href: string;
-  label: string;
-  open: (can: Me["can"]) => boolean;
+  entry: string;
+  path: string;
+  title: string;
 }
 
-const doors = (): Door[] => [
-  { place: "map", href: "/map", label: gettext("Map"), open: (can) => can.overview || can.dispatch || can.accept || can.watch },
-  { place: "work", href: "/work", label: gettext("Work"), open: () => true },
-  { place: "patrol", href: "/patrol", label: gettext("Patrol"), open: (can) => can.report },
-  { place: "deliveries", href: "/deliveries", label: gettext("Deliveries"), open: (can) => can.deliveries },
-  { place: "audit", href: "/audit", label: gettext("Audit"), open: (can) => can.audit },
-];
+/** The shell's own menu; it knows who may open what. */
+export function menuOf(shell: Document = document): Door[] {
+  const text = shell.getElementById("menu")?.textContent ?? "[]";
+  const read: unknown = JSON.parse(text);
+  return Array.isArray(read) ? (read as Door[]) : [];
+}
 
 export function TopBar({ me, active, children }: { me: Me; active: Place; children?: ComponentChildren }) {
   return (
@@ -32,13 +31,11 @@ export function TopBar({ me, active, children }: { me: Me; active: Place; childr
         <span>{gettext("Wangge")}</span>
       </a>
       <nav class="topnav" aria-label={gettext("Pages")}>
-        {doors()
-          .filter((door) => door.open(me.can))
-          .map((door) => (
-            <a key={door.place} class="btn btn-quiet" href={door.href} {...(door.place === active ? { "aria-current": "page" as const } : {})}>
-              {door.label}
-            </a>
-          ))}
+        {menuOf().map((door) => (
+          <a key={door.entry} class="btn btn-quiet" href={door.path} {...(door.entry === active ? { "aria-current": "page" as const } : {})}>
+            {door.title}
+          </a>
+        ))}
       </nav>
       {children ?? <span class="grow" />}
       <UserMenu me={me} />
@@ -78,6 +75,10 @@ function UserMenu({ me }: { me: Me }) {
               </p>
             )}
           </div>
+          <a class="menu-item" href="/account">
+            <Icon name="user" />
+            {gettext("My account")}
+          </a>
           <ThemeButton />
           <LanguageForm />
           <form method="post" action="/logout">
@@ -114,7 +115,7 @@ function ThemeButton() {
 function LanguageForm() {
   const chinese = language().toLowerCase().startsWith("zh");
   return (
-    <form method="post" action="/i18n/setlang/">
+    <form method="post" action="/i18n/language">
       <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken()} />
       <input type="hidden" name="next" value={`${location.pathname}${location.search}`} />
       <input type="hidden" name="language" value={chinese ? "en" : "zh-hans"} />

@@ -1,8 +1,8 @@
 /* The grid that a place lies in, in words; outside the city, the nearest one. */
-import { useEffect, useState } from "preact/hooks";
-import { api, asProblem } from "../shared/api/index.ts";
-import { gettext, say } from "../shared/i18n.ts";
-import type { Spot } from "../shared/placemap/engine.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api, asProblem } from "../api/index.ts";
+import { gettext, say } from "../i18n.ts";
+import type { Spot } from "./engine.ts";
 
 interface Said {
   readonly text: string;
@@ -18,17 +18,23 @@ function refused(thrown: unknown): Said {
   return { text, outside: true };
 }
 
-/** Asks for each new place once it has rested for a moment. */
-export function GridName({ spot }: { spot: Spot | null }) {
+/** Asks for each new place once it has rested for a moment; `figures` adds the degrees, `onName` is told the grid's name. */
+export function GridName({ spot, figures = true, onName }: { spot: Spot | null; figures?: boolean; onName?: (name: string) => void }) {
   const [said, setSaid] = useState<Said | null>(null);
   const { lng, lat } = spot ?? { lng: null, lat: null };
+  const told = useRef(onName);
+  told.current = onName;
   useEffect(() => {
     setSaid(null);
     if (lng === null) return undefined;
     let gone = false;
     const timer = setTimeout(() => {
       api.gridAt(lng, lat).then(
-        ({ grid }) => !gone && setSaid({ text: grid.place || grid.name, outside: false }),
+        ({ grid }) => {
+          if (gone) return;
+          setSaid({ text: grid.place || grid.name, outside: false });
+          told.current?.(grid.place || grid.name);
+        },
         (thrown: unknown) => !gone && setSaid(refused(thrown)),
       );
     }, 150);
@@ -40,7 +46,7 @@ export function GridName({ spot }: { spot: Spot | null }) {
   if (lng === null) return <span class="dim">{gettext("No place chosen yet")}</span>;
   return (
     <span aria-live="polite" class={said?.outside ? "is-over" : ""}>
-      {said?.text ?? gettext("Looking up the grid")} <span class="faint small">{`${lng.toFixed(5)}, ${lat.toFixed(5)}`}</span>
+      {said?.text ?? gettext("Looking up the grid")} {figures && <span class="faint small">{`${lng.toFixed(5)}, ${lat.toFixed(5)}`}</span>}
     </span>
   );
 }

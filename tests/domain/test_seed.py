@@ -1,0 +1,156 @@
+"""The demo's people and week on the small city: through the real doors, so that what they leave behind must hold."""
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from data.demo.accounts import ACCOUNTS, PASSWORD
+from data.demo.pictures import SCENES, picture
+from data.demo.troubles import TROUBLES
+from events.management import demo_people, demo_week
+from events.models import Event, Evidence, JournalEntry, Timer
+from events.services.photos import path_of
+from events.workflow import ENDED, OPEN, Step, fold
+from gis_layers.policy import grants_to
+from grid.models import Grid, Post, Role, User
+from grid.policy import access_of
+
+CHINA = ZoneInfo("Asia/Shanghai")
+# Work time of an ordinary Wednesday, and a Sunday before dawn: the hour at which a demo is made is nobody's choice.
+HOURS = [datetime(2026, 11, 18, 15, 20, tzinfo=CHINA), datetime(2026, 11, 22, 5, 40, tzinfo=CHINA)]
+
+
+@pytest.fixture
+def state(settings, tmp_path: Path) -> Path:
+    settings.STATE = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DEMO = True
+    return tmp_path
+
+
+@pytest.mark.django_db
+def test_refused_where_it_is_no_demo(state, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="WANGGE_DEMO=1"):
+        call_command("seed_demo")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_people_are_made_once(state, capsys):
+    call_command("seed_demo", "--people-only")
+    made = User.objects.count()
+    call_command("seed_demo", "--people-only")
+    assert User.objects.count() == made
+    officers = Post.objects.filter(role=Role.GRID_OFFICER)
+    assert sorted(officers.values_list("grid__code", flat=True)) == sorted(Grid.objects.values_list("code", flat=True))
+    assert len(set(User.objects.values_list("name", flat=True))) == made
+
+
+@pytest.mark.django_db
+def test_only_the_accounts_written_down_can_sign_in(state, capsys):
+    call_command("seed_demo", "--people-only")
+    file = state / "demo" / "accounts.json"
+    written = json.loads(file.read_text(encoding="utf-8"))
+    assert file.stat().st_mode & 0o077 == 0
+    assert [account["username"] for account in written] == [account.username for account in ACCOUNTS]
+    assert len(PASSWORD) >= 12
+    for account in written:
+        user = User.objects.get(username=account["username"])
+        assert access_of(user, now=timezone.now()).duties
+        assert len(account["posts"]) == user.posts.count()
+    assert User.objects.get(username="damatou.officer").check_password(written[0]["password"])
+    silent = [user for user in User.objects.all() if not user.has_usable_password()]
+    assert len(silent) == User.objects.count() - len(written)
+    call_command("demo_accounts")
+    assert "ziyang.dispatch" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_what_the_demo_officer_reports_the_demo_desk_accepts(state):
+    demo_people.fill(seed=1, now=timezone.now())
+    officer = Post.objects.get(user__username="damatou.officer")
+    desk = access_of(User.objects.get(username="damatou.desk"), now=timezone.now())
+    assert officer.organisation_id in {duty.organisation for duty in desk.having(Role.ACCEPTOR)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("now", HOURS)
+def test_a_week_that_holds_together(state, monkeypatch, now):
+    monkeypatch.setattr(demo_week, "ENDED_TODAY", 8)
+    monkeypatch.setattr(demo_week, "ENDED_EARLIER", 22)
+    monkeypatch.setattr(demo_week, "OPEN", dict.fromkeys(demo_week.OPEN, 5))
+    demo_people.fill(seed=1, now=now)
+    remaining, ended = demo_week.fill(seed=7, now=now)
+    assert (remaining, ended) == (33, 30)
+    events = list(Event.objects.all())
+    assert set(Counter(event.state for event in events)) >= {*demo_week.OPEN, "closed", "self_closed"}
+
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert sum(event.ended_at is not None and midnight <= event.ended_at <= now for event in events) == 8
+    assert all(event.ended_at is None or event.ended_at >= now - timedelta(days=7) for event in events)
+    for event in events:
+        _holds(event, now)
+    assert {event.no[2:10] for event in events} == {f"{event.reported_at.astimezone(CHINA):%Y%m%d}" for event in events}
+    kept = {evidence.photo.stored for evidence in Evidence.objects.select_related("photo")}
+    assert kept
+    assert all(path_of(stored).is_file() and path_of(stored, thumb=True).is_file() for stored in kept)
+    assert all(row.distance_m is not None and row.distance_m < 100 for row in Evidence.objects.all())
+
+
+def _holds(event: Event, now: datetime) -> None:
+    """State, journal and timers of one event agree, and no step lies in the future or before the one before it."""
+    journal = list(JournalEntry.objects.filter(event=event).order_by("version"))
+    assert fold(Step(entry.step) for entry in journal) == event.state
+    times = [entry.at for entry in journal]
+    assert times == sorted(times)
+    assert times[0] == event.reported_at
+    assert times[-1] <= now
+    assert len(journal) == event.version
+    running = set(Timer.objects.filter(event=event, stopped_at__isnull=True).values_list("stage", flat=True))
+    if event.state in ENDED:
+        assert running == set()
+        assert event.stage_due_at is None
+    else:
+        assert event.state in OPEN
+        assert len(running - {"whole"}) == 1
+        assert ("whole" in running) == (event.accepted_at is not None)
+        assert event.stage_due_at is not None
+
+
+@pytest.mark.django_db
+def test_private_owners_share_some_of_their_sites(state):
+    now = timezone.now()
+    demo_people.fill(seed=1, now=now)
+    for name in ("ziyang.dispatch", "city.dispatch"):
+        shared = grants_to(access_of(User.objects.get(username=name), now=now), now=now)
+        assert [(grant.owner.short_name, grant.owner.public) for grant in shared] == [("资阳区物业协会", False)]
+
+
+@pytest.mark.django_db
+def test_events_are_made_once(state, monkeypatch, capsys):
+    monkeypatch.setattr(demo_week, "ENDED_TODAY", 2)
+    monkeypatch.setattr(demo_week, "ENDED_EARLIER", 2)
+    monkeypatch.setattr(demo_week, "OPEN", {})
+    call_command("seed_demo")
+    made = Event.objects.count()
+    assert made == 4 + demo_week.UNPLACED
+    call_command("seed_demo")
+    assert Event.objects.count() == made
+
+
+@pytest.mark.parametrize("scene", sorted(SCENES))
+def test_pictures_are_the_same_every_time_and_show_the_difference(scene):
+    faulty = picture(scene, fixed=False)
+    assert faulty == picture(scene, fixed=False)
+    assert faulty != picture(scene, fixed=True)
+
+
+def test_every_trouble_has_a_picture():
+    assert {trouble.scene for trouble in TROUBLES} <= set(SCENES)

@@ -1,0 +1,212 @@
+/* /deliveries: what leaves for the hotline, each attempt of it, and sending one again. */
+import { useState } from "preact/hooks";
+import { api, asProblem, type Delivery, type Me } from "../shared/api/index.ts";
+import { gettext, say } from "../shared/i18n.ts";
+import { Page } from "../shared/page.tsx";
+import { useNow } from "../shared/ticking.ts";
+import { whenText } from "../shared/time.ts";
+import { Badge, Button, Dialog, Empty, Icon, Mark, ProblemState, SkeletonRows, toast } from "../shared/ui/index.ts";
+import { useUrlState } from "../shared/urlstate.ts";
+import { type Pages, usePages } from "../shared/usepages.ts";
+
+const DEFAULTS = { state: "", open: "" };
+
+function stateChoices(): { value: string; label: string }[] {
+  return [
+    { value: "", label: gettext("All") },
+    { value: "pending", label: gettext("Waiting") },
+    { value: "delivered", label: gettext("Delivered") },
+    { value: "dead", label: gettext("Given up") },
+  ];
+}
+
+/** The shape of a delivery's state: it is the same five that clocks use, so that one shape means one thing. */
+export function deliveryMark(state: string): "done" | "over" | "wait" {
+  if (state === "delivered") return "done";
+  return state === "dead" ? "over" : "wait";
+}
+
+export function DeliveriesPage({ me }: { me: Me }) {
+  const [state, set] = useUrlState(DEFAULTS);
+  const pages = usePages(state.state, (cursor) => api.deliveries({ state: state.state, cursor }));
+  const [asking, setAsking] = useState<Delivery | null>(null);
+  return (
+    <Page me={me} active="deliveries">
+      <main class="register" id="main">
+        <div class="register-tools">
+          <h1>{gettext("Deliveries to the hotline")}</h1>
+          <span class="grow" />
+          <div class="seg" role="group" aria-label={gettext("State")}>
+            {stateChoices().map((choice) => (
+              <button type="button" key={choice.value} aria-pressed={choice.value === state.state} onClick={() => set({ state: choice.value, open: "" })}>
+                {choice.label}
+              </button>
+            ))}
+          </div>
+          <Button icon="refresh" busy={pages.loading} onClick={pages.reload}>
+            {gettext("Ask again")}
+          </Button>
+        </div>
+        <Rows pages={pages} filtered={state.state !== ""} open={state.open} onOpen={(id) => set({ open: id === state.open ? "" : id })} onResend={setAsking} onAll={() => set({ state: "" })} />
+      </main>
+      {asking && <Resend row={asking} onClose={() => setAsking(null)} onSent={pages.replace} />}
+    </Page>
+  );
+}
+
+interface RowsProps {
+  readonly pages: Pages<Delivery>;
+  readonly filtered: boolean;
+  readonly open: string;
+  readonly onOpen: (id: string) => void;
+  readonly onResend: (row: Delivery) => void;
+  readonly onAll: () => void;
+}
+
+function Rows(props: RowsProps) {
+  const { pages } = props;
+  if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The deliveries did not come")} problem={pages.problem} retry={pages.reload} />;
+  if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={10} columns={[14, 150, 130]} />;
+  if (pages.rows.length === 0) return <NoRows {...props} />;
+  return (
+    <div class="register-rows">
+      <table class="table register-table">
+        <thead>
+          <tr>
+            <th>{gettext("State")}</th>
+            <th>{gettext("Hotline order")}</th>
+            <th>{gettext("Event")}</th>
+            <th class="num">{gettext("Message")}</th>
+            <th>{gettext("Made")}</th>
+            <th>{gettext("Delivered, or next try")}</th>
+            <th>{gettext("Attempts")}</th>
+            <th>
+              <span class="unseen">{gettext("Actions")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {pages.rows.map((row) => (
+            <Line key={row.id} row={row} {...props} />
+          ))}
+        </tbody>
+      </table>
+      {pages.next !== null && (
+        <div class="more">
+          <Button busy={pages.loading} onClick={pages.more}>
+            {gettext("Show more")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function NoRows({ filtered, onAll }: RowsProps) {
+  if (!filtered) return <Empty icon="send" title={gettext("Nothing has left yet")}>{gettext("Each step of an event with a hotline ticket makes a message; it appears here.")}</Empty>;
+  return (
+    <Empty icon="filter" title={gettext("No delivery is in this state")} actions={<Button onClick={onAll}>{gettext("Show all")}</Button>}>
+      {gettext("Others may be: take the filter off.")}
+    </Empty>
+  );
+}
+
+function Line({ row, open, onOpen, onResend }: RowsProps & { row: Delivery }) {
+  const now = useNow(10_000);
+  const shown = row.id === open;
+  const last = row.attempts.at(-1);
+  return (
+    <>
+      <tr aria-selected={shown}>
+        <td>
+          <span class="row">
+            <Mark kind={deliveryMark(row.state)} /> {row.state_label}
+          </span>
+        </td>
+        <td class="mono">{row.order_no}</td>
+        <td class="mono">{row.event_no ? <a href={`/events/${encodeURIComponent(row.event_no)}`}>{row.event_no}</a> : "–"}</td>
+        <td class="num">{say("no. %(number)s", { number: row.number })}</td>
+        <td class="dim">{whenText(row.created_at, now)}</td>
+        <td class="dim">{whenNext(row, now)}</td>
+        <td>
+          <Button kind="quiet" expanded={shown} onClick={() => onOpen(row.id)}>
+            <Icon name="right" turn={shown ? 90 : 0} />
+            {row.attempts.length} {last && <span class="dim">{attemptWords(last)}</span>}
+          </Button>
+        </td>
+        <td class="num">
+          <Button onClick={() => onResend(row)}>{gettext("Send again")}</Button>
+        </td>
+      </tr>
+      {shown && (
+        <tr class="attempts-row">
+          <td colSpan={8}>
+            <Attempts row={row} now={now} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function whenNext(row: Delivery, now: number): string {
+  if (row.delivered_at) return say("delivered %(when)s", { when: whenText(row.delivered_at, now) });
+  return row.next_at ? say("again %(when)s", { when: whenText(row.next_at, now) }) : gettext("no further try");
+}
+
+function attemptWords(attempt: Delivery["attempts"][number]): string {
+  return attempt.code === null ? attempt.error || gettext("no answer") : say("HTTP %(code)s", { code: attempt.code });
+}
+
+function Attempts({ row, now }: { row: Delivery; now: number }) {
+  if (!row.attempts.length) return <p class="dim small">{gettext("Not tried yet.")}</p>;
+  return (
+    <ol class="attempts">
+      {row.attempts.map((attempt) => (
+        <li key={attempt.number}>
+          <span class="strong">{say("Attempt %(number)s", { number: attempt.number })}</span> <span class="dim">{whenText(attempt.at, now)}</span> <Badge>{attemptWords(attempt)}</Badge>{" "}
+          <span class="dim">{say("%(milliseconds)s ms", { milliseconds: attempt.milliseconds })}</span> {attempt.by_hand && <Badge>{gettext("by hand")}</Badge>}
+          {attempt.error && attempt.code !== null && <p class="small is-over">{attempt.error}</p>}
+          {attempt.answer && <pre class="answer">{attempt.answer}</pre>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Resend({ row, onClose, onSent }: { row: Delivery; onClose: () => void; onSent: (row: Delivery) => void }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const send = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      onSent(await api.resend(row.id));
+      toast(say("On its way again: %(order)s", { order: row.order_no }));
+      onClose();
+    } catch (thrown) {
+      setProblem(asProblem(thrown).detail);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={say("Send message %(number)s of %(order)s again?", { number: row.number, order: row.order_no })}
+      icon="send"
+      onClose={onClose}
+      foot={
+        <>
+          <Button kind="quiet" onClick={onClose}>
+            {gettext("Cancel")}
+          </Button>
+          <Button kind="primary" busy={busy} onClick={() => void send()}>
+            {gettext("Send again")}
+          </Button>
+        </>
+      }
+    >
+      <p>{gettext("The same bytes go out under the same id, so the hotline can tell a repeat. The attempt is kept with your name.")}</p>
+      {row.state === "delivered" && <p class="dim">{gettext("It was delivered before.")}</p>}
+      {problem && <p class="is-over" role="alert">{problem}</p>}
+    </Dialog>
+  );
+}

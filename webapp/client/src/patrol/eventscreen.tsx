@@ -1,0 +1,80 @@
+/* One event on the phone: what it is and how it stands; and the check, where it is this officer's. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { type AllowedStep, api, type ApiProblem, asProblem, type EventCard } from "../shared/api/index.ts";
+import { gettext } from "../shared/i18n.ts";
+import { PlaceMap } from "../shared/placemap/placemap.tsx";
+import { StepButtons, StepForm } from "../shared/steps/index.ts";
+import { Clock, Journal, PhotoStrip, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { CheckForm } from "./checkform.tsx";
+import { PhoneBar } from "./parts.tsx";
+
+const CHECKS = ["pass_check", "fail_check"];
+
+export function EventScreen({ no, onChanged }: { no: string; onChanged: () => void }) {
+  const [card, setCard] = useState<EventCard | null>(null);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const load = useCallback(() => {
+    api.event(no).then(
+      (fresh) => {
+        setCard(fresh);
+        setProblem(null);
+      },
+      (thrown: unknown) => setProblem(asProblem(thrown)),
+    );
+  }, [no]);
+  useEffect(() => {
+    setCard(null);
+    load();
+  }, [load]);
+  const done = (fresh: EventCard): void => {
+    setCard(fresh);
+    onChanged();
+  };
+  return (
+    <>
+      <PhoneBar title={card?.category?.name ?? no} back={{ name: "home" }}>
+        {card && <StateBadge row={card} />}
+      </PhoneBar>
+      {card ? (
+        <Whole card={card} onDone={done} />
+      ) : (
+        <main class="pbody">{problem ? <ProblemState title={gettext("The event did not come")} problem={problem} retry={load} /> : <SkeletonRows rows={8} columns={[90]} />}</main>
+      )}
+    </>
+  );
+}
+
+function Whole({ card, onDone }: { card: EventCard; onDone: (card: EventCard) => void }) {
+  const checks = card.allowed_steps.filter((step) => CHECKS.includes(step.step));
+  const others = card.allowed_steps.filter((step) => !CHECKS.includes(step.step));
+  const [open, setOpen] = useState<AllowedStep | null>(null);
+  const finish = (fresh: EventCard): void => {
+    setOpen(null);
+    onDone(fresh);
+  };
+  return (
+    <>
+      <main class="pbody pform">
+        <p class="small dim mono">
+          {card.no} {card.urgent && <UrgentBadge />}
+        </p>
+        <Clock row={card} />
+        {card.lng !== null && card.lat !== null && (
+          <div class="placebox">
+            <PlaceMap spot={{ lng: card.lng, lat: card.lat, accuracy_m: null }} use="look" label={gettext("Where it is")} />
+          </div>
+        )}
+        <p>
+          {card.place} <span class="dim">{card.address}</span>
+        </p>
+        <PhotoStrip photos={card.photos} />
+        {card.description && <p class="pre">{card.description}</p>}
+        {open && <StepForm key={open.step} event={card} step={open} onDone={finish} onCancel={() => setOpen(null)} />}
+        {!open && others.length > 0 && <StepButtons event={{ allowed_steps: others.map((step) => ({ ...step, primary: false })) }} onPick={setOpen} keys={false} />}
+        <h2 class="pheading">{gettext("What was done")}</h2>
+        <Journal items={card.journal} />
+      </main>
+      {checks.length > 0 && <CheckForm key={card.no} card={card} steps={checks} onDone={onDone} />}
+    </>
+  );
+}

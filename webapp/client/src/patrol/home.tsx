@@ -1,0 +1,90 @@
+/* The first screen: own grid, what to do today, what waits to be sent, and the round button. */
+import type { EventRow } from "../shared/api/index.ts";
+import { gettext, ngettext, say } from "../shared/i18n.ts";
+import { markOf } from "../shared/marks.ts";
+import { useNow } from "../shared/ticking.ts";
+import { bothWays } from "../shared/time.ts";
+import { Button, cls, Icon, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import type { Patrol } from "./model.ts";
+import { CameraInput, goTo, PhoneBar } from "./parts.tsx";
+import type { Listed } from "./lists.ts";
+
+const SHOWN = 6;
+
+export function Home({ patrol, tasks, connected }: { patrol: Patrol; tasks: Listed; connected: boolean }) {
+  const unsent = patrol.reports.filter((report) => report.standing !== "delivered");
+  const begin = (files: File[]): void => goTo({ name: "report", id: patrol.begin(files).client_id });
+  return (
+    <>
+      <PhoneBar title={groundName(patrol)}>
+        <span class={cls("light small", connected ? "is-done" : "is-over")} role="status">
+          <Mark kind={connected ? "normal" : "over"} class="inherit" />
+          {connected ? gettext("Connected") : gettext("No connection")}
+        </span>
+      </PhoneBar>
+      <main class="pbody">
+        <div class="big2">
+          <a class="kpi" href="#tasks" onClick={(event) => event.preventDefault()}>
+            <span class="small dim">{gettext("Tasks of today")}</span>
+            <b>{tasks.rows === null ? "–" : ngettext("%(count)s left", "%(count)s left", tasks.total)}</b>
+          </a>
+          <a class="kpi" href="#/mine">
+            <span class="small dim">{gettext("Not sent yet")}</span>
+            <b>{ngettext("%(count)s report", "%(count)s reports", unsent.length)}</b>
+          </a>
+        </div>
+        <h2 class="pheading">{gettext("First of all")}</h2>
+        <Tasks tasks={tasks} />
+        {patrol.me.can.report ? (
+          <div class="fabbox">
+            <CameraInput class="fab" onFiles={begin}>
+              <Icon name="camera" class="fab-icon" />
+              {gettext("Report")}
+            </CameraInput>
+            <CameraInput class="linkbtn" camera={false} onFiles={begin}>
+              {gettext("No camera? Choose from the phone's pictures")}
+            </CameraInput>
+          </div>
+        ) : (
+          <p class="small dim">{gettext("Your post does not report. What you can do is under Work.")}</p>
+        )}
+      </main>
+    </>
+  );
+}
+
+/** The officer's own ground in words: the grid, else where the post is. */
+function groundName({ me }: Patrol): string {
+  return me.grids[0]?.place ?? me.grids[0]?.name ?? me.posts[0]?.organisation_name ?? me.name;
+}
+
+function Tasks({ tasks }: { tasks: Listed }) {
+  if (tasks.rows === null && tasks.problem) return <ProblemState title={gettext("The tasks did not come")} problem={tasks.problem} retry={tasks.reload} />;
+  if (tasks.rows === null) return <SkeletonRows rows={3} columns={[14, 140]} />;
+  if (tasks.rows.length === 0) return <p class="dim ptasks-none">{gettext("Nothing to check now. New checks appear here by themselves.")}</p>;
+  return (
+    <ul>
+      {tasks.rows.slice(0, SHOWN).map((row) => (
+        <TaskRow key={row.id} row={row} />
+      ))}
+      {tasks.total > SHOWN && <li class="small dim">{say("and %(count)s more", { count: tasks.total - SHOWN })}</li>}
+    </ul>
+  );
+}
+
+function TaskRow({ row }: { row: EventRow }) {
+  const now = useNow(10_000);
+  return (
+    <li class="ptask">
+      <Mark kind={markOf(row, now)} label />
+      <div class="grow">
+        <div class="strong">{say("Check %(what)s", { what: row.category?.name ?? row.no })}</div>
+        <div class="small dim">
+          {row.stage_due_at ? bothWays(row.stage_due_at, now) : gettext("Clock stopped")}
+          {row.address && ` · ${row.address}`}
+        </div>
+      </div>
+      <Button onClick={() => goTo({ name: "event", no: row.no })}>{gettext("Go and check")}</Button>
+    </li>
+  );
+}
