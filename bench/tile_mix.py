@@ -19,8 +19,8 @@ _NEAR = f"ST_Expand(ST_Transform({_BOX}, 4326), 5.625 / 2 ^ %(z)s)"
 def _layer(name: str, table: str, column: str, attributes: str, condition: str = "true") -> str:
     """One layer as tile servers ask for it: rows of a table in EPSG:4326, transformed and clipped one by one."""
     shape = f"ST_AsMVTGeom(ST_Transform(ST_CurveToLine({column}), 3857), {_BOX}, 4096, 64, true)"
-    rows = f"SELECT {shape} AS geom, id, {attributes} FROM {table} WHERE {column} && {_NEAR} AND {condition}"
-    return f"coalesce((SELECT ST_AsMVT(tile, '{name}', 4096, 'geom') FROM ({rows}) AS tile), '')"
+    rows = f"SELECT {shape} AS geom, id, {attributes} FROM {table} WHERE {column} && {_NEAR} AND {condition}"  # noqa: S608 - names of our own
+    return f"coalesce((SELECT ST_AsMVT(tile, '{name}', 4096, 'geom') FROM ({rows}) AS tile), '')"  # noqa: S608
 
 
 USUAL = {
@@ -48,11 +48,13 @@ _TABLES = """
 _FILL = """
     INSERT INTO bench.gis_layers_site
         (id, code, name, site_class, mounting, height_m, smart, secret, state, path, grid_id, owner_id, point, shape)
-    SELECT row_number() OVER (), left(code, 24) || '-' || copy, name, site_class, mounting, height_m, smart, secret, state,
-           path, grid_id, owner_id, ST_Transform(moved, 4326)::geography, moved
+    SELECT row_number() OVER (), left(code, 24) || '-' || copy, name, site_class, mounting, height_m, smart, secret,
+           state, path, grid_id, owner_id, ST_Transform(moved, 4326)::geography, moved
     FROM public.gis_layers_site
     CROSS JOIN generate_series(0, %(copies)s) AS copy
-    CROSS JOIN LATERAL (SELECT ST_Translate(shape, 300 * sin(copy * 7.0 + id), 300 * cos(copy * 3.0 + id)) AS moved) AS at
+    CROSS JOIN LATERAL (
+        SELECT ST_Translate(shape, 300 * sin(copy * 7.0 + id), 300 * cos(copy * 3.0 + id)) AS moved
+    ) AS place
     ORDER BY copy, id LIMIT %(sites)s
 """
 

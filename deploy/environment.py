@@ -77,7 +77,7 @@ def child_environment(
         "WANGGE_STATE": str(installation.state.root),
         "WANGGE_ORIGIN": installation.origin,
         "WANGGE_CAMERAS": f"{LOOPBACK}:{installation.cameras_port}",
-        "WANGGE_HOTLINE_URL": f"http://{LOOPBACK}:{installation.hotline_port}",
+        "WANGGE_HOTLINE_URL": f"http://{LOOPBACK}:{installation.hotline_port}/callback",
         "DATABASE_URL": str(databases.owner if owner else databases.app),
         "DJANGO_SETTINGS_MODULE": "webapp.settings",
         "LANG": "C.UTF-8",

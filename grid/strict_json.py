@@ -26,11 +26,13 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
         raise NotJson(f"the body is not UTF-8 at byte {error.start}") from None
     _check_depth(text)
     try:
-        return json.loads(
+        value = json.loads(
             text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded, object_pairs_hook=_once
         )
     except json.JSONDecodeError as error:
         raise NotJson(f"not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
+    _check_texts(value)
+    return value
 
 
 def _check_depth(text: str) -> None:
@@ -66,20 +68,28 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for key, value in pairs:
         if key in row:
-            raise NotJson(f"the key {key[:40]!r} stands twice")
-        _storable(key)
-        if isinstance(value, str):
-            _storable(value)
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, str):
-                    _storable(item)
+            raise NotJson(f"the key {ascii(key[:40])} stands twice")
         row[key] = value
     return row
+
+
+def _check_texts(value: Any) -> None:
+    """Every text wherever it stands: alone, in a list, in a list of lists, as a key."""
+    if isinstance(value, str):
+        _storable(value)
+    elif isinstance(value, list):
+        for item in value:
+            _check_texts(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _storable(key)
+            _check_texts(item)
 
 
 def _storable(text: str) -> None:
     if "\x00" in text:
         raise NotJson("a text holds the character NUL")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise NotJson("a text holds half a surrogate pair")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotJson("a text holds half a surrogate pair") from None

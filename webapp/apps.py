@@ -21,6 +21,6 @@ class WebappConfig(AppConfig):
 
 
 def _end_streams(*, binding: str, **_signal: Any) -> None:
-    from gis_layers.services import playback
+    from gis_layers.services.playback import revoke_sessions
 
-    playback.revoke_sessions(binding=binding)
+    revoke_sessions(binding=binding)

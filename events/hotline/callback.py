@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from events.models import Event, JournalEntry, OutboxMessage, StateLabel
 from events.workflow import State, Step
 
@@ -17,7 +20,8 @@ _RESULTS = {State.CLOSED: "solved", State.REJECTED: "returned", State.VOIDED: "w
 def render(message: OutboxMessage) -> bytes:
     """The body of a callback, as the event stands now. Nothing in it is about the caller."""
     event = Event.objects.select_related("lead", "category").get(pk=message.event_id)
-    entries = list(JournalEntry.objects.filter(event=event).select_related("text").order_by("version"))
+    journal = JournalEntry.objects.filter(event=event, version__lte=event.version)  # a step may be under way
+    entries = list(journal.select_related("text").order_by("version"))
     body: dict[str, Any] = {
         "message_id": str(message.pk),
         "order_no": message.ticket.order_no,
@@ -26,7 +30,7 @@ def render(message: OutboxMessage) -> bytes:
         "step": message.step,
         "version": event.version,
         "status": event.state,
-        "status_text": str(StateLabel(event.state).label),
+        "status_text": _label(event),
         "category": event.category.code if event.category else None,
         "lead": event.lead.name if event.lead else None,
         "due_at": event.due_at.isoformat() if event.due_at else None,
@@ -34,6 +38,11 @@ def render(message: OutboxMessage) -> bytes:
         **_outcome(event, entries),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _label(event: Event) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(StateLabel(event.state).label)
 
 
 def _times(entries: list[JournalEntry]) -> dict[str, str | None]:

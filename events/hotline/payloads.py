@@ -1,5 +1,6 @@
 """What the hotline sends: one frozen type per message, made from the parsed body, every fault named."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,10 @@ from events.services.deeds import LONGEST_TEXT, GivenPoint
 from grid.coordinates import Crs
 from grid.refusals import Invalid
 
-KINDS = ("new", "urge", "withdraw")
+KINDS = ("new", "urge", "supplement", "revisit", "withdraw")
+_WORDY = ("new", "supplement", "revisit")  # kinds that say nothing without words
+_BREAKS = ("Cc", "Zl", "Zp")  # control characters, line and paragraph separators
+_YEARS = range(2000, 2100)
 _FIELDS = {
     "order_no", "message_id", "occurred_at", "type", "order_type", "channel", "accept_time", "urgency", "caller",
     "caller_phone", "address", "lng", "lat", "crs", "content", "categories", "reply_deadline", "attachments", "secret",
@@ -37,17 +41,18 @@ class Message:
     address: str
     point: GivenPoint | None
     content: str
-    category: str | None
+    categories: tuple[str, ...]
     reply_deadline: datetime | None
     attachments: tuple[str, ...]
     secret: bool
     want_callback: bool
 
     def without_caller(self) -> dict[str, Any]:
-        """What is kept of it beside the ticket."""
+        """What is kept of it beside the ticket. A new order's words stand in its event, not here too."""
         return {
             "type": self.kind, "occurred_at": self.occurred_at.isoformat(), "order_type": self.order_type,
-            "channel": self.channel, "address": self.address, "category": self.category,
+            "channel": self.channel, "address": self.address, "categories": list(self.categories),
+            "content": "" if self.kind == "new" else self.content,
         }  # fmt: skip
 
 
@@ -60,20 +65,20 @@ def parse(body: Any) -> Message:
         raise Invalid("invalid-fields", _("There is no field %s.") % unknown[0][:40], field=unknown[0][:40])
     kind = _one_of(body, "type", KINDS)
     return Message(
-        order_no=_text(body, "order_no", 64, needed=True),
-        message_id=_text(body, "message_id", 128, needed=True),
+        order_no=_line(body, "order_no", 64, needed=True),
+        message_id=_line(body, "message_id", 128, needed=True),
         kind=kind,
         occurred_at=_needed_time(body, "occurred_at"),
-        order_type=_text(body, "order_type", 16),
-        channel=_text(body, "channel", 16),
+        order_type=_line(body, "order_type", 16),
+        channel=_line(body, "channel", 16),
         accept_time=_time(body, "accept_time"),
         urgent=_one_of(body, "urgency", ("normal", "urgent"), default="normal") == "urgent",
-        caller=_text(body, "caller", 64),
-        caller_phone=_text(body, "caller_phone", 32),
-        address=_text(body, "address", 300),
+        caller=_line(body, "caller", 64),
+        caller_phone=_line(body, "caller_phone", 32),
+        address=_line(body, "address", 300),
         point=_point(body),
-        content=_text(body, "content", LONGEST_TEXT, needed=kind == "new"),
-        category=_category(body),
+        content=_text(body, "content", LONGEST_TEXT, needed=kind in _WORDY),
+        categories=tuple(_list(body, "categories")),
         reply_deadline=_time(body, "reply_deadline"),
         attachments=tuple(_list(body, "attachments")),
         secret=_bool(body, "secret", default=False),
@@ -83,7 +88,7 @@ def parse(body: Any) -> Message:
 
 def _text(body: Mapping[str, Any], name: str, longest: int, *, needed: bool = False) -> str:
     value = body.get(name)
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         if needed:
             raise Invalid("invalid-fields", _("%s is needed.") % name, field=name)
         return ""
@@ -95,8 +100,18 @@ def _text(body: Mapping[str, Any], name: str, longest: int, *, needed: bool = Fa
     return value
 
 
+def _line(body: Mapping[str, Any], name: str, longest: int, *, needed: bool = False) -> str:
+    """A text of one line: what stands in lists, logs and headers."""
+    value = _text(body, name, longest, needed=needed)
+    if any(unicodedata.category(character) in _BREAKS for character in value):
+        raise Invalid("invalid-fields", _("%s must be one line without control characters.") % name, field=name)
+    return value
+
+
 def _one_of(body: Mapping[str, Any], name: str, values: tuple[str, ...], *, default: str | None = None) -> str:
-    value = body.get(name, default)
+    value = body.get(name)
+    if value is None:
+        value = default
     if value not in values:
         raise Invalid(
             "invalid-fields", _("%(name)s must be one of: %(values)s.") % {"name": name, "values": ", ".join(values)},
@@ -115,7 +130,7 @@ def _time(body: Mapping[str, Any], name: str) -> datetime | None:
             found = parse_datetime(value)
         except ValueError:
             found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or found.year not in _YEARS:
         raise Invalid("invalid-fields", _("%s must be a time in ISO 8601 with its offset.") % name, field=name)
     return found
 
@@ -134,13 +149,8 @@ def _point(body: Mapping[str, Any]) -> GivenPoint | None:
     for name, value in given.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Invalid("invalid-fields", _("%s must be a number of degrees.") % name, field=name)
-    crs = _one_of(body, "crs", tuple(Crs))
+    crs = _one_of(body, "crs", tuple(crs.value for crs in Crs))
     return GivenPoint(lng=float(body["lng"]), lat=float(body["lat"]), crs=Crs(crs))
-
-
-def _category(body: Mapping[str, Any]) -> str | None:
-    named = _list(body, "categories")
-    return named[0] if named else None
 
 
 def _list(body: Mapping[str, Any], name: str) -> list[str]:

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
 from events.models import DeliveryAttempt, Event, OutboxMessage, Ticket
+from events.selectors.deliveries import visible
 from events.workflow import Step
 from grid.policy import Access
 from grid.refusals import NotFound
@@ -23,7 +24,8 @@ from grid.services import audit
 
 # Seconds before each attempt, as the Standard Webhooks specification recommends: 75 hours and 35 minutes in all.
 SCHEDULE = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-JITTER = 0.1
+JITTER = 0.1  # a pause is up to this share longer, never shorter: the whole schedule keeps its 72 hours
+LONGEST_WISH = 86_400  # seconds that a receiver's Retry-After may put an attempt off
 LEASE = timedelta(seconds=60)
 GONE = 410
 JOB = "events.deliver"
@@ -47,10 +49,11 @@ class Outcome:
 
 def queue(*, event: Event, step: Step, now: datetime) -> None:
     """One callback per ticket that wants one, with a number that rises; a worker is woken when this commits."""
-    for ticket in Ticket.objects.select_for_update().filter(event=event, want_callback=True):
-        Ticket.objects.filter(pk=ticket.pk).update(callback_number=F("callback_number") + 1)
+    for ticket in Ticket.objects.select_for_update().filter(event=event, want_callback=True).order_by("pk"):
+        ticket.callback_number += 1
+        ticket.save(update_fields=["callback_number"])
         message = OutboxMessage.objects.create(
-            ticket=ticket, event=event, number=ticket.callback_number + 1, step=step, version=event.version,
+            ticket=ticket, event=event, number=ticket.callback_number, step=step, version=event.version,
             created_at=now, next_at=now,
         )  # fmt: skip
         _wake(message.pk)
@@ -64,7 +67,7 @@ def attempt(
     send: Callable[[OutboxMessage, bytes], Outcome],
     by_hand: bool = False,
 ) -> OutboxMessage | None:
-    """Try to deliver one message if it is due (or `by_hand`); the message afterwards, None if nothing was to be done."""
+    """Try to deliver one message if it is due (or `by_hand`); the message afterwards, None if nothing was to do."""
     claimed = _claim(message, now(), render, by_hand=by_hand)
     if claimed is None or claimed.body is None:
         return None
@@ -79,12 +82,19 @@ def due(*, now: datetime) -> list[UUID]:
 
 
 def resend(*, access: Access, message: UUID) -> None:
-    """Put one message on its way again at once, with the same id and bytes; audited. Raises NotFound."""
+    """Put one message on its way again at once, with the same id and bytes; audited.
+
+    Raises NotFound for one that isn't this reader's to answer for.
+    """
     with transaction.atomic():
-        found = OutboxMessage.objects.filter(pk=message).first()
+        found = OutboxMessage.objects.select_related("event").filter(visible(access), pk=message).first()
         if found is None:
             raise NotFound("no-such-delivery", _("There is no such delivery, or not for your post."))
-        audit.record(access=access, action="delivery.resend", kind="delivery", subject=message)
+        detail = {"event": found.event.no, "number": found.number}
+        audit.record(
+            access=access, action="delivery.resend", kind="delivery", subject=message,
+            organisation=found.event.holder_id, detail=detail,
+        )  # fmt: skip
         _wake(message, by_hand=True)
 
 
@@ -97,17 +107,20 @@ def _wake(message: UUID, *, by_hand: bool = False, after: int = 0) -> None:
 def _claim(
     number: UUID, now: datetime, render: Callable[[OutboxMessage], bytes], *, by_hand: bool
 ) -> OutboxMessage | None:
-    """Take the message for as long as a lease; render its body if this is the first attempt."""
+    """Take the message for as long as a lease; render its body if this is the first attempt.
+
+    An attempt by hand takes no lease: what is planned stays as it is.
+    """
     with transaction.atomic():
-        found = OutboxMessage.objects.select_for_update(of=("self",), skip_locked=True).select_related("ticket")
+        found = OutboxMessage.objects.select_for_update(of=("self",)).select_related("ticket")
         message = found.filter(pk=number).first()
         if message is None or not (by_hand or _is_due(message, now)):
             return None
         if message.body is None:
             message.body = render(message)
-        if message.state == OutboxMessage.State.PENDING:
+        if not by_hand:
             message.next_at = now + LEASE
-        message.save()
+        message.save(update_fields=["body", "next_at"])
     return message
 
 
@@ -146,7 +159,7 @@ def _plan(message: OutboxMessage, outcome: Outcome, now: datetime) -> None:
         message.state = OutboxMessage.State.DEAD
         message.next_at = None
         return
-    pause = SCHEDULE[tried] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
-    pause = max(pause, outcome.retry_after or 0)
+    pause = SCHEDULE[tried] * random.uniform(1, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
+    pause = max(pause, min(outcome.retry_after or 0, LONGEST_WISH))
     message.next_at = now + timedelta(seconds=pause)
     _wake(message.pk, after=max(1, round(pause)))

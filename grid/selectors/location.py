@@ -76,8 +76,7 @@ def grids_at(
         raise Invalid("bad-crs", _("A batch of points comes in WGS-84, CGCS2000 or GCJ-02."), field="crs")
     index = ground_index()
     found = index.covering(shapely.points(snap_array(east), snap_array(north)))
-    leaves = (*index.leaves, None)
-    return [leaves[number] for number in found.tolist()]
+    return [index.leaf_or_none[number] for number in found.tolist()]
 
 
 def grid_at_sql(*, lng: float, lat: float, crs: Crs = Crs.WGS84) -> str | None:

@@ -225,7 +225,7 @@ class TestEnvironment:
         assert not {"PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "PYTHONPATH"} & found.keys()
         assert found["SSL_CERT_FILE"] == "/ca.pem"
         assert found["WANGGE_CAMERAS"] == "127.0.0.1:5001"
-        assert found["WANGGE_HOTLINE_URL"] == "http://127.0.0.1:5002"
+        assert found["WANGGE_HOTLINE_URL"] == "http://127.0.0.1:5002/callback"
         assert (found["WANGGE_DEMO"], found["LANG"]) == ("1", "C.UTF-8")
 
     def test_the_libraries_of_the_wheels_are_found_by_their_hashed_names(self, tmp_path):

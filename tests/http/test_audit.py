@@ -25,8 +25,8 @@ def _reader(*roles: str):
 
 def _note(subject: str, *, kind: str = "event", organisation: int | None = None, user: int | None = None) -> None:
     audit.record(
-        access=Access(user=user, name="", duties=(), address="192.0.2.5"), action="test.note", kind=kind, subject=subject,
-        organisation=organisation,
+        access=Access(user=user, name="", duties=(), address="192.0.2.5"), action="test.note", kind=kind,
+        subject=subject, organisation=organisation,
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def test_a_county_auditor_reads_the_county():
 
 
 def test_the_rows_of_a_taken_back_deed_are_not_there():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         _note("never")
-        1 / 0
+        transaction.set_rollback(True)
     assert not AuditEntry.objects.filter(subject="never").exists()

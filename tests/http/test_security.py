@@ -186,7 +186,9 @@ def test_the_service_worker_reaches_the_whole_origin():
     assert Client().get("/patrol.webmanifest").json()["start_url"] == "/patrol"
 
 
-@pytest.mark.parametrize("path", ["/events/..%2f..%2fetc", "/events/a%00b", "/events/'%20or%201=1", "/%2e%2e/x", "/i18n/../x.js"])
+@pytest.mark.parametrize(
+    "path", ["/events/..%2f..%2fetc", "/events/a%00b", "/events/'%20or%201=1", "/%2e%2e/x", "/i18n/../x.js"]
+)
 def test_strange_paths_are_not_there(path):
     assert _reader(Role.DISPATCHER).get(path).status_code in {400, 404}
 

@@ -17,12 +17,14 @@ import httpx
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connections
 from django.utils import timezone
 from websockets.sync.client import ClientConnection, connect
 
 from events.sight import Scope
 from gis_layers import live
 from grid.models import Organisation, Post, Region, Role, User
+from tests.conftest import _owner
 from webapp.sessions import SessionStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,16 +71,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def server(committed: str, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def lines_database(django_db_setup: None, django_db_blocker: Any, database_name: str) -> Iterator[str]:
+    """A module whose tests commit: a web process keeps its place in the feed, so nothing is cut off in between."""
+    with django_db_blocker.unblock():
+        yield database_name
+        connections.close_all()
+    with _owner(database_name) as owner:
+        owner.execute("TRUNCATE gis_layers_update, grid_usersession, grid_auditentry, grid_auditseal")
+
+
+@pytest.fixture(scope="module")
+def server(lines_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """uvicorn as the product starts it, on the test's own database, sharing our keys."""
+    tmp_path = tmp_path_factory.mktemp("state")
     keys = tmp_path / "keys"
     keys.mkdir()
     (keys / "secret_key").write_text(settings.SECRET_KEY)
     port = free_port()
     environment = {
         **os.environ,
-        "DATABASE_URL": _address(committed),
+        "DATABASE_URL": _address(lines_database),
         "WANGGE_STATE": str(tmp_path),
         "WANGGE_ORIGIN": f"http://127.0.0.1:{port}",
     }
@@ -120,7 +133,7 @@ def _wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def person(committed: str) -> Callable[..., Person]:
+def person(lines_database: str) -> Callable[..., Person]:
     """Makes somebody with posts (role, region) and a session."""
 
     def make(*posts: tuple[str, Region], organisation: Organisation | None = None) -> Person:
@@ -166,7 +179,15 @@ def frames(line: ClientConnection, *, seconds: float) -> list[str]:
             got.append(str(line.recv(timeout=left)))
         except TimeoutError:
             break
-    return got
+    return [text for text in got if '"type":"tick"' not in text]
+
+
+def next_frame(line: ClientConnection, *, seconds: float = 5) -> dict[str, Any]:
+    """The next frame that is no tick."""
+    while True:
+        frame: dict[str, Any] = json.loads(line.recv(timeout=seconds))
+        if frame["type"] != "tick":
+            return frame
 
 
 def read_until(line: ClientConnection, seq: int, *, seconds: float = 10) -> list[dict[str, Any]]:
@@ -183,10 +204,10 @@ def read_until(line: ClientConnection, seq: int, *, seconds: float = 10) -> list
 
 
 @pytest.fixture
-def counties(committed: str) -> list[Region]:
+def counties(lines_database: str) -> list[Region]:
     found = list(Region.objects.filter(level="county").order_by("path")[:2])
     assert len(found) == 2, "the small city has two counties"
     return found
 
 
-__all__ = ["Person", "Role", "Server", "frames", "read_until", "scope", "session_of", "tell"]
+__all__ = ["Person", "Role", "Server", "frames", "next_frame", "read_until", "scope", "session_of", "tell"]

@@ -35,7 +35,8 @@ def test_another_installation_can_not_read_it(settings):
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("张三丰", "张**"), ("李四", "李*"), ("王", "王*"), ("", ""), (" ", ""), ("买买提·艾力江", "买***")]
+    ("name", "shown"),
+    [("张三丰", "张**"), ("李四", "李*"), ("王", "王*"), ("", ""), (" ", ""), ("买买提·艾力江", "买***")],
 )
 def test_names_are_masked(name, shown):
     assert mask_name(name) == shown

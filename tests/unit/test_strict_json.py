@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from grid.strict_json import MAX_BYTES, MAX_DEPTH, NotJson, loads
 
 REFUSED = {
-    "NaN": b"[NaN]", "Infinity": b"[Infinity]", "-Infinity": b'{"a":-Infinity}', "1e999": b"[1e999]", "-1e999": b"[-1e999]",
-    "long integer": b"[" + b"9" * 21 + b"]", "repeated key": b'{"a":1,"a":2}', "repeated by escape": b'{"a":1,"\\u0061":2}',
+    "NaN": b"[NaN]", "Infinity": b"[Infinity]", "-Infinity": b'{"a":-Infinity}', "1e999": b"[1e999]",
+    "-1e999": b"[-1e999]",
+    "long integer": b"[" + b"9" * 21 + b"]", "repeated key": b'{"a":1,"a":2}',
+    "repeated by escape": b'{"a":1,"\\u0061":2}',
     "NUL": b'{"a":"x\\u0000y"}', "NUL in a list": b'{"a":["\\u0000"]}', "NUL in a key": b'{"\\u0000":1}',
     "surrogate": b'{"a":"\\ud800"}', "deep": b"[" * 10_000, "deep and closed": b"[" * 10_000 + b"]" * 10_000,
     "not UTF-8": b'{"a":"\xff"}', "UTF-16": '{"a":1}'.encode("utf-16"), "BOM": b"\xef\xbb\xbf{}", "empty": b"",
     "blank": b" ", "single quotes": b"{'a':1}", "comment": b"{}//x", "trailing comma": b"[1,]", "two": b"{}{}",
-    "too big": b'"' + b"x" * MAX_BYTES + b'"', "bare word": b"undefined", "plus": b"[+1]", "hex": b"[0x1]", "octal": b"[01]",
+    "too big": b'"' + b"x" * MAX_BYTES + b'"', "bare word": b"undefined", "plus": b"[+1]",
+    "hex": b"[0x1]", "octal": b"[01]",
     "control": b'["a\nb"]',
 }  # fmt: skip
 
@@ -45,7 +48,8 @@ def test_the_deepest_that_is_taken():
 
 _plain = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 _values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False) | _plain,
+    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False)
+    | _plain,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_plain, inner, max_size=4),
     max_leaves=12,
 )

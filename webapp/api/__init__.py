@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from grid.refusals import Refusal
-from webapp.api import deliveries, errors, events, ground, people, photos, playback, sites, tiles
+from webapp.api import audit, deliveries, errors, events, ground, people, photos, playback, sites, tiles
 from webapp.api.auth import PostAuth
 from webapp.api.parsing import StrictParser
 
@@ -21,7 +21,7 @@ api = NinjaAPI(
     parser=StrictParser(),
     docs_url=None,
 )
-for resource in (events, people, photos, ground, sites, playback, deliveries, tiles):
+for resource in (events, people, photos, ground, sites, playback, deliveries, audit, tiles):
     api.add_router("", resource.router)
 
 _HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {

@@ -33,7 +33,6 @@ def list_deliveries(
 def resend(request: HttpRequest, delivery: UUID) -> DeliveryRow:
     """At once, with the same id and bytes; the attempt shows in the row when it was made."""
     who = _shift_lead(request)
-    deliveries.delivery(who, delivery)
     outbox.resend(access=who, message=delivery)
     return deliveries.delivery(who, delivery)
 

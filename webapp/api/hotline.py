@@ -1,10 +1,10 @@
 """The hotline's webhook: read the body, check the size, hand it on."""
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from events.hotline import intake
 from events.hotline.signature import HEADERS, Unsigned
@@ -15,10 +15,13 @@ from webapp.middleware import client_address
 
 
 @csrf_exempt
-@require_POST
 def messages(request: HttpRequest) -> HttpResponse:
     """POST /hotline/v1/messages: one signed message. docs/api/hotline.md is its manual."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
+    if request.method != "POST":
+        response = errors.problem(request, 405, "method-not-allowed", _("Send messages with POST."))
+        response["Allow"] = "POST"
+        return response
+    if _declared_length(request) > MAX_BYTES or len(request.body) > MAX_BYTES:
         return errors.problem(request, 413, "too-large", _("A message may be at most 1 MB."))
     try:
         answer = intake.take(
@@ -32,4 +35,12 @@ def messages(request: HttpRequest) -> HttpResponse:
         return errors.problem(request, 401, refusal.code, str(refusal.detail))
     except Refusal as refusal:
         return errors.refused(request, refusal)
+    except OperationalError as error:
+        return errors.database_gone(request, error)
     return JsonResponse(answer.body, status=answer.status, json_dumps_params={"ensure_ascii": False})
+
+
+def _declared_length(request: HttpRequest) -> int:
+    """What the header claims, so that a large body is refused before it is read; nothing for nonsense."""
+    said = request.headers.get("Content-Length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0

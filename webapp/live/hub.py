@@ -27,6 +27,7 @@ TICK_SECONDS = 10.0
 RECHECK_SECONDS = 2.0
 FARTHEST_BEHIND = 2_000  # updates; a reader further back takes a new snapshot
 _PAGE = 100  # rows are about a kilobyte: one frame stays well under a reader's limit
+_PACE_SECONDS = 0.05  # between the pages of a burst, so that a reader who keeps up is not taken for a slow one
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class Hub:
                 if not changes:
                     break
                 self._tell(changes)
-                await asyncio.sleep(0)
+                await asyncio.sleep(_PACE_SECONDS)
             self._seen_at = asyncio.get_running_loop().time()
 
     def _tell(self, changes: tuple[live.Change, ...]) -> None:

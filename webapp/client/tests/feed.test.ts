@@ -60,6 +60,6 @@ it("keeps the newer of two versions, whichever way they come", async () => {
 });
 
 it("makes a list's row of a card", () => {
-  const card = { ...eventRow(), tickets: [{ order_no: "1" }, { order_no: "2" }] } as unknown as EventCard;
+  const card = { ...eventRow(), tickets: 2, ticket_rows: [{ order_no: "1" }, { order_no: "2" }] } as unknown as EventCard;
   expect(rowOf(card).tickets).toBe(2);
 });

@@ -3,6 +3,7 @@ import type { EventRow, Region } from "../src/shared/api/types.ts";
 import { cameraText, collection, countsOf, featureOf, flat, grouped, inView, neighbour, readCamera, shortPlace } from "../src/map/model.ts";
 import { goals } from "../src/map/search.tsx";
 import { compassText } from "../src/map/near.tsx";
+import { bearing, destination, sector } from "../src/shared/geo.ts";
 import { eventRow, NOW } from "./rows.ts";
 
 const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
@@ -84,6 +85,23 @@ describe("the search box", () => {
     expect(goals("430902001003005", [], regions)[0]).toEqual({ kind: "grid", code: "430902001003005" });
     expect(goals("  ", rows, regions)).toEqual([]);
   });
+});
+
+it("points from the event to the channel", () => {
+  expect(Math.round(bearing([112, 28], [112, 28.001]))).toBe(0);
+  expect(Math.round(bearing([112, 28], [112.001, 28]))).toBe(90);
+  expect(Math.round(bearing([112, 28], [111.999, 28]))).toBe(270);
+  const [lng, lat] = destination([112, 28], 500, 200);
+  expect(bearing([112, 28], [lng, lat])).toBeCloseTo(200, 1);
+});
+
+it("closes a view cone at its site, and a full circle on itself", () => {
+  const cone = sector([112, 28], 50, 90, 60);
+  expect(cone[0]).toEqual(cone[cone.length - 1]);
+  expect(cone[0]).toEqual([112, 28]);
+  const round = sector([112, 28], 50, 0, 360);
+  expect(round[0]?.[0]).toBeCloseTo(round[round.length - 1]?.[0] ?? 0, 9);
+  expect(round).not.toContainEqual([112, 28]);
 });
 
 it("names the eight directions, whole turns and negative ones included", () => {

@@ -61,8 +61,8 @@ function positionWords(card: EventCard): string {
 }
 
 function sourceWords(card: EventCard): string {
-  const by = card.reporter ? `${card.source_label} ${card.reporter}` : card.source_label;
-  return card.tickets.length ? `${by}，${ngettext("%(count)s hotline ticket", "%(count)s hotline tickets", card.tickets.length)}` : by;
+  const by = card.reporter && card.reporter !== card.source_label ? `${card.source_label} ${card.reporter}` : card.source_label;
+  return card.ticket_rows.length ? `${by}，${ngettext("%(count)s hotline ticket", "%(count)s hotline tickets", card.ticket_rows.length)}` : by;
 }
 
 /** How many cameras look at the place; a link to the map, which plays them. Silent where the reader may not ask. */

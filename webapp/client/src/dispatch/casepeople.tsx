@@ -41,11 +41,11 @@ function TaskLine({ task }: { task: EventCard["tasks"][number] }) {
 
 export function Tickets({ card }: { card: EventCard }) {
   const now = useNow(60_000);
-  if (!card.tickets.length) return null;
+  if (!card.ticket_rows.length) return null;
   return (
     <Panel title={gettext("Hotline tickets")}>
       <ul class="stack">
-        {card.tickets.map((ticket) => (
+        {card.ticket_rows.map((ticket) => (
           <li key={ticket.order_no} class="small">
             <p>
               <span class="mono strong">{ticket.order_no}</span> {ticket.order_type} {ticket.want_callback && <Badge>{gettext("wants an answer")}</Badge>}

@@ -7,7 +7,7 @@ export function Stages({ card }: { card: EventCard }) {
   const timers = card.timers.filter((timer) => timer.stage !== "whole");
   return timers.length ? (
     <div class="case-stages">
-      <StageBars timers={timers} />
+      <StageBars timers={timers} row={card} />
     </div>
   ) : null;
 }

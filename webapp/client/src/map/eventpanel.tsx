@@ -44,19 +44,19 @@ export function EventPanel(props: EventPanelProps) {
         <Responsible card={card} />
         <StepPanel key={card.no} event={card} onCard={props.onCard} blocked={props.blocked} />
       </section>
-      {props.canWatch && card.lng !== null && (
+      {props.canWatch && card.lng !== null && card.lat !== null && (
         <section class="section">
           <div class="row between">
-            <h3>{gettext("Video around")}</h3>
+            <h2 class="h3">{gettext("Video around")}</h2>
             {props.near && <span class="small dim">{say("%(total)s within %(metres)s m, %(covering)s face here", { total: props.near.total, metres: props.near.metres, covering: props.near.covering })}</span>}
           </div>
           {props.nearProblem && <p class="small dim">{props.nearProblem}</p>}
-          {props.near ? <Near near={props.near} playing={props.playing} onToggle={props.onToggle} /> : !props.nearProblem && <span class="skeleton tall" />}
+          {props.near ? <Near near={props.near} from={[card.lng, card.lat]} playing={props.playing} onToggle={props.onToggle} /> : !props.nearProblem && <span class="skeleton tall" />}
         </section>
       )}
       <section class="section recent">
         <div class="row between">
-          <h3>{gettext("What happened")}</h3>
+          <h2 class="h3">{gettext("What happened")}</h2>
           <a class="small" href={`/events/${card.no}`}>
             {say("All %(count)s entries", { count: card.journal.length })}
           </a>
@@ -93,7 +93,7 @@ function counters(card: EventCard): string[] {
     card.urges > 0 ? say("urged %(count)s times", { count: card.urges }) : "",
     card.returns > 0 ? say("returned %(count)s times", { count: card.returns }) : "",
     card.reworks > 0 ? say("reworked %(count)s times", { count: card.reworks }) : "",
-    card.tickets.length > 0 ? say("hotline ticket %(no)s", { no: card.tickets.map((ticket) => ticket.order_no).join(" ") }) : "",
+    card.ticket_rows.length > 0 ? say("hotline ticket %(no)s", { no: card.ticket_rows.map((ticket) => ticket.order_no).join(" ") }) : "",
   ].filter(Boolean);
 }
 
@@ -106,7 +106,7 @@ function Responsible({ card }: { card: EventCard }) {
 function Answerable({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <div class="answerable">
-      <h3>{gettext("Responsible")}</h3>
+      <h2 class="h3">{gettext("Responsible")}</h2>
       <p class="answerable-name">{name}</p>
       {children && <p class="small dim">{children}</p>}
     </div>

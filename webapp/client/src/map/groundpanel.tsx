@@ -35,7 +35,7 @@ export function GridPanel({ grid, onEvent, ...shared }: Shared & { grid: GridCar
         </p>
       </header>
       <section class="section">
-        <h3>{gettext("Grid officers")}</h3>
+        <h2 class="h3">{gettext("Grid officers")}</h2>
         {grid.officers.length === 0 && <p class="small is-near">{gettext("Nobody walks this grid at present.")}</p>}
         <ul>
           {grid.officers.map((officer) => (
@@ -47,7 +47,7 @@ export function GridPanel({ grid, onEvent, ...shared }: Shared & { grid: GridCar
         </ul>
       </section>
       <section class="section">
-        <h3>{say("Open events (%(count)s)", { count: grid.open_events.length })}</h3>
+        <h2 class="h3">{say("Open events (%(count)s)", { count: grid.open_events.length })}</h2>
         {grid.open_events.length === 0 && <p class="small dim">{gettext("Nothing is open in this grid.")}</p>}
         <ul class="grid-events">
           {grid.open_events.map((row) => {
@@ -66,7 +66,7 @@ export function GridPanel({ grid, onEvent, ...shared }: Shared & { grid: GridCar
         </ul>
       </section>
       <section class="section">
-        <h3>{say("Sites (%(count)s)", { count: grid.sites.length })}</h3>
+        <h2 class="h3">{say("Sites (%(count)s)", { count: grid.sites.length })}</h2>
         {grid.sites.length === 0 ? <p class="small dim">{gettext("No site that you may see stands here.")}</p> : <Channels sites={grid.sites} {...shared} />}
       </section>
     </>
@@ -88,7 +88,7 @@ export function SitePanel({ site, ...shared }: Shared & { site: SiteRow }) {
         </p>
       </header>
       <section class="section">
-        <h3>{gettext("Channels")}</h3>
+        <h2 class="h3">{gettext("Channels")}</h2>
         {site.channels.length === 0 ? <Empty icon="video" title={gettext("No channel is registered here")} /> : <Channels sites={[site]} {...shared} />}
       </section>
     </>
@@ -123,7 +123,7 @@ function Channels({ sites, canWatch, playing, onPlay }: Pick<Shared, "canWatch" 
               <button type="button" class="near-row" disabled={!canWatch || !channel.playable} title={channel.reason} aria-pressed={playing.has(channel.code)} onClick={() => play(channel, site)}>
                 <Icon name={channel.playable ? "play" : "lock"} />
                 <span class="cut grow">{channel.name}</span>
-                <span class="dim small cut">{playing.has(channel.code) ? gettext("Playing") : channel.playable ? site.class_label : channel.reason || stateLabel(channel.state)}</span>
+                <span class="dim small cut">{playing.has(channel.code) ? gettext("Opened") : channel.playable ? site.class_label : channel.reason || stateLabel(channel.state)}</span>
               </button>
             </li>
           )),

@@ -114,6 +114,11 @@ export function shortPlace(place: string): string {
   return words.map((word) => word.replace(/(社区|村|居委会)$/, "")).join(" ");
 }
 
+/** "已受理待派遣" -> "待派遣": what is awaited, without what is past; other languages have one form. */
+export function shortState(label: string): string {
+  return label.replace(/^已[^待]+(?=待)/, "");
+}
+
 /** What a row is called. */
 export function titleOf(row: Pick<EventRow, "category" | "no">): string {
   return row.category?.name ?? gettext("Not classified");

@@ -1,6 +1,6 @@
 /** Channels around an event: the same numbers on map, list and tile, and they are the keys to press. */
 import type { ChannelRow, ChannelsNear } from "../shared/api/index.ts";
-import { distanceParts } from "../shared/geo.ts";
+import { bearing, distanceParts, type LngLat } from "../shared/geo.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { cls, Icon } from "../shared/ui/index.ts";
 import { NUMBERED } from "./images.ts";
@@ -28,24 +28,27 @@ export function compassText(bearing: number): string {
   return names[COMPASS[Math.round((((bearing % 360) + 360) % 360) / 45) % 8] ?? "N"];
 }
 
-export function Near({ near, playing, onToggle }: { near: ChannelsNear; playing: ReadonlySet<string>; onToggle: (channel: ChannelRow) => void }) {
+export function Near({ near, from, playing, onToggle }: { near: ChannelsNear; from: LngLat; playing: ReadonlySet<string>; onToggle: (channel: ChannelRow) => void }) {
   if (near.channels.length === 0) return <p class="small dim">{say("No channel that you may see within %(metres)s m.", { metres: near.metres })}</p>;
   return (
     <ul class="near">
-      {near.channels.slice(0, NUMBERED).map((channel, index) => (
+      {near.channels.slice(0, NUMBERED).map((channel, index) => {
+        const way = bearing(from, [channel.lng, channel.lat]);
+        return (
         <li key={channel.code}>
           <button type="button" class="near-row" aria-pressed={playing.has(channel.code)} title={channel.reason || channel.site_name} onClick={() => onToggle(channel)}>
             <span class={cls("keynum", !channel.playable && "off")}>{index + 1}</span>
             <span class="cut">{channel.name}</span>
             <span class="num">{distanceText(channel.distance_m)}</span>
             <span class="dim small near-way">
-              <Icon name="up" turn={channel.bearing} />
-              {compassText(channel.bearing)}
+              <Icon name="up" turn={way} />
+              {compassText(way)}
             </span>
             <span class={cls("small num cut", stateKind(channel, playing))}>{stateText(channel, playing)}</span>
           </button>
         </li>
-      ))}
+        );
+      })}
     </ul>
   );
 }
@@ -56,7 +59,7 @@ function stateKind(channel: ChannelRow, playing: ReadonlySet<string>): string {
 }
 
 function stateText(channel: ChannelRow, playing: ReadonlySet<string>): string {
-  if (playing.has(channel.code)) return gettext("Playing");
+  if (playing.has(channel.code)) return gettext("Opened");
   if (!channel.playable) return channel.state === "offline" ? gettext("Offline") : gettext("No access");
   return channel.covers ? gettext("Faces here") : gettext("Ready");
 }

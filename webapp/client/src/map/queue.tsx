@@ -6,7 +6,7 @@ import { markLabel } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
 import { clockText, shortLeft } from "../shared/time.ts";
 import { cls, Mark } from "../shared/ui/index.ts";
-import { type Group, shortPlace, titleOf } from "./model.ts";
+import { type Group, shortPlace, shortState, titleOf } from "./model.ts";
 
 type Line = { kind: "head"; mark: MarkKind; count: number } | { kind: "row"; row: EventRow; mark: MarkKind; place: number };
 
@@ -129,7 +129,7 @@ function QueueRow({ line, total, now, selected, onSelect, onOpen }: RowProps) {
       <span class="where cut" title={row.place}>
         {row.place ? shortPlace(row.place) : gettext("No place yet")}
       </span>
-      <span class="state cut" title={row.state_label}>{row.state_label}</span>
+      <span class="state cut" title={row.state_label}>{shortState(row.state_label)}</span>
       <span class={cls("left", `is-${mark}`)}>{leftText(row, mark, now)}</span>
     </div>
   );

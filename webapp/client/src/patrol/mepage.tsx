@@ -37,7 +37,7 @@ export function MePage({ patrol }: { patrol: Patrol }) {
           <Icon name="list" />
           {gettext("Work")}
         </a>
-        <form method="post" action="/i18n/setlang/">
+        <form method="post" action="/i18n/language">
           <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken()} />
           <input type="hidden" name="next" value="/patrol" />
           <input type="hidden" name="language" value={chinese ? "en" : "zh-hans"} />

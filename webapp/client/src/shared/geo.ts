@@ -12,6 +12,12 @@ export function destination(from: LngLat, metres: number, bearing: number): [num
   return [from[0] + dx / RAD, from[1] + dy / RAD];
 }
 
+/** The direction of `to` as seen from `from`, degrees clockwise from north (0 to 360); good below 100 km. */
+export function bearing(from: LngLat, to: LngLat): number {
+  const east = (to[0] - from[0]) * Math.cos(((from[1] + to[1]) / 2) * RAD);
+  return (Math.atan2(east, to[1] - from[1]) / RAD + 360) % 360;
+}
+
 /** A sector (view cone) as a closed ring; an angle of 360 or more is a full circle. */
 export function sector(centre: LngLat, metres: number, azimuth: number, angle: number, steps = 24): [number, number][] {
   const full = angle >= 360;

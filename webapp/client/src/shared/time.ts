@@ -143,7 +143,7 @@ export interface Remaining {
 export function remaining(due: IsoTime, now: number): Remaining {
   const left = at(due) - now;
   const over = left < 0;
-  const length = over ? lengthTextCoarse(-left) : lengthText(left);
+  const length = over && left <= -MINUTE ? lengthTextCoarse(-left) : lengthText(Math.abs(left));
   return { over, text: fill(over ? gettext("%(length)s over") : gettext("%(length)s left"), { length }) };
 }
 
@@ -152,10 +152,15 @@ export function bothWays(due: IsoTime, now: number): string {
   return `${remaining(due, now).text} · ${whenText(due, now)}`;
 }
 
+function underDay(past: number): string {
+  if (past < MINUTE) return underTenMinutes(past);
+  return past < HOUR ? lengthTextCoarse(past) : hoursAndMinutes(past);
+}
+
 /** "超 38 分", "超 1:45", "超 2 天". */
 function shortOver(past: number): string {
   const days = Math.floor(past / DAY);
-  const length = days > 0 ? ngettext("%(count)s day", "%(count)s days", days) : past < HOUR ? lengthTextCoarse(past) : hoursAndMinutes(past);
+  const length = days > 0 ? ngettext("%(count)s day", "%(count)s days", days) : underDay(past);
   return fill(gettext("%(length)s over"), { length });
 }
 

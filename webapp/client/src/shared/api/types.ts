@@ -91,6 +91,8 @@ export interface StageTimer {
   started_at: IsoTime;
   due_at: IsoTime | null;
   stopped_at: IsoTime | null;
+  /** Where the server counts it; the browser counts it else. */
+  mark?: MarkKind;
 }
 
 export interface EventTask {
@@ -114,20 +116,21 @@ export interface Suggestion {
   reason: string;
 }
 
-export interface EventCard extends Omit<EventRow, "tickets"> {
+export interface EventCard extends EventRow {
   description: string;
   reporter: string;
   given_point: { lng: number; lat: number; crs: string } | null;
   accuracy_m: number | null;
-  region_names: string[];
   photos: Photo[];
   journal: JournalItem[];
   timers: StageTimer[];
   tasks: EventTask[];
-  tickets: Ticket[];
+  /** The tickets that the row counts, whole. */
+  ticket_rows: Ticket[];
   allowed_steps: AllowedStep[];
   seen_by: string[];
-  suggestion: Suggestion | null;
+  /** Whom it should go to, while it waits for dispatch. */
+  suggestion?: Suggestion | null;
 }
 
 /** over, near, normal, done, wait: urgency said by shape, colour and word. */
@@ -254,7 +257,7 @@ export interface ChannelRow {
   lng: number;
   lat: number;
   distance_m: number;
-  /** From the event to the channel, degrees clockwise from north. */
+  /** Degrees clockwise from north, as the server gives it; the map reckons its own from the coordinates. */
   bearing: number;
   covers: boolean;
   azimuth: number | null;

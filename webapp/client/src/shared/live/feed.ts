@@ -14,8 +14,7 @@ export interface FeedDelta {
 
 /** A card as the row that lists hold. */
 export function rowOf(card: EventCard): EventRow {
-  const { tickets, ...rest } = card;
-  return { ...rest, tickets: tickets.length };
+  return { ...card };
 }
 
 type Watcher = (delta: FeedDelta) => void;

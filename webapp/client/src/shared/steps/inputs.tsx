@@ -51,8 +51,15 @@ function OrganisationControl({ event, value, onChange, tie }: ControlProps) {
   const [choices, setChoices] = useState<OrganisationChoice[] | null>(null);
   const [typed, setTyped] = useState("");
   const [error, setError] = useState("");
+  const latest = useRef({ value, onChange });
+  latest.current = { value, onChange };
   useEffect(() => {
-    api.organisations(event.no).then(setChoices, (thrown: unknown) => setError(asProblem(thrown).detail));
+    const take = (found: OrganisationChoice[]): void => {
+      setChoices(found);
+      const suggested = found.find((one) => one.suggested);
+      if (suggested && latest.current.value === "") latest.current.onChange(String(suggested.id));
+    };
+    api.organisations(event.no).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
   }, [event.no]);
   if (error) return <FieldError>{error}</FieldError>;
   if (choices === null) return <span class="skeleton tall" />;

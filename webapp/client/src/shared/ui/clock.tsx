@@ -38,18 +38,19 @@ function stageWords(timer: StageTimer): string {
 }
 
 /** Where one stage stands: a stopped one is done (or was over), the running one has the event's own mark. */
-export function timerMark(timer: StageTimer, row: Timed, now: number): MarkKind {
+export function timerMark(timer: StageTimer, row: Timed | undefined, now: number): MarkKind {
   if (timer.stopped_at !== null) return timer.used_min > timer.allowance_min ? "over" : "done";
-  if (timer.stage !== "whole") return markOf(row, now);
+  if (timer.mark !== undefined) return timer.mark;
+  if (timer.stage !== "whole" && row !== undefined) return markOf(row, now);
   return timer.due_at !== null && now >= Date.parse(timer.due_at) ? "over" : "normal";
 }
 
-/** One bar per stage: the share of its allowance that is used. */
-export function StageBars({ timers, row }: { timers: StageTimer[]; row: Timed }) {
+/** One bar per stage: the share of its allowance that is used. The whole event's time is told by the clock above. */
+export function StageBars({ timers, row }: { timers: StageTimer[]; row?: Timed }) {
   const now = useNow(10_000);
   return (
     <ul class="stages" aria-label={gettext("Stages")}>
-      {timers.map((timer) => {
+      {timers.filter((timer) => timer.stage !== "whole").map((timer) => {
         const kind = timerMark(timer, row, now);
         const running = timer.stopped_at === null;
         const share = timer.allowance_min > 0 ? Math.min(100, (100 * timer.used_min) / timer.allowance_min) : 100;

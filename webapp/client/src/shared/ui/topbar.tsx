@@ -26,7 +26,7 @@ export function menuOf(shell: Document = document): Door[] {
 export function TopBar({ me, active, children }: { me: Me; active: Place; children?: ComponentChildren }) {
   return (
     <header class="topbar">
-      <a class="brand" href="/">
+      <a class="brand" href="/" aria-label={gettext("Wangge")}>
         <Icon name="grid" />
         <span>{gettext("Wangge")}</span>
       </a>
