@@ -32,6 +32,9 @@ GROUPS = ("architecture", "unit", "domain", "data", "http", "sockets", "video", 
 CODE = ("grid", "gis_layers", "events", "webapp", "data", "deploy")
 CLIENT_SCRIPTS = ("tsc", "lint", "test", "build")
 NO_TESTS = 5
+# Groups whose tests disturb no other: each process has its own copy of the database.
+SHARED_OUT = ("unit", "domain", "http")
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def static_checks(environment: Mapping[str, str]) -> tuple[Check, ...]:
         "format": (python, "-m", "ruff", "format", "--check", "."),
         "lint": (python, "-m", "ruff", "check", "."),
         "layers": (str(Path(python).with_name("lint-imports")), "--no-cache"),
-        "types": (python, "-m", "mypy", *CODE, "tests"),
+        "types": (python, "-m", "mypy", *CODE, "bench"),
         "security": (python, "-m", "bandit", "-q", "-ll", "-r", *CODE, "-x", "node_modules,webapp/client"),
         "migrations": (*manage, "makemigrations", "--check", "--dry-run"),
         "settings": (*manage, "check", "--deploy", "--fail-level", "WARNING"),
@@ -91,8 +94,11 @@ def test_groups(tests: Path, environment: Mapping[str, str]) -> tuple[Check, ...
     ordered = [name for name in GROUPS if name in present] + [name for name in present if name not in GROUPS]
     argv = (sys.executable, "-m", "pytest", "-ra", "--durations=5", "--durations-min=5")
     return tuple(
-        Check(name, (*argv, f"tests/{name}"), places.CHECKOUT, environment) for name in ordered
-    )  # fmt: skip
+        Check(
+            name, (*argv, *(SIDE_BY_SIDE if name in SHARED_OUT else ()), f"tests/{name}"), places.CHECKOUT, environment
+        )
+        for name in ordered
+    )
 
 
 def run_check(check: Check) -> Outcome:

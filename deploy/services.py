@@ -169,6 +169,7 @@ def web(installation: Installation, number: int) -> Service:
     uvicorn = (
         "-m", "uvicorn", "webapp.asgi:application", "--uds", str(socket),
         "--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio", "--ws-max-size", "262144",
+        "--ws-per-message-deflate", "false",
         "--no-access-log", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
         "--proxy-headers", "--forwarded-allow-ips", "*",
     )  # fmt: skip

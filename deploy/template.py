@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _LOCK = "SELECT pg_advisory_lock(hashtext('wangge-test-template'))"
+_DROPS = 4
 _SOURCES = ("grid", "gis_layers", "events", "data")
 _SUFFIXES = frozenset({".py", ".sql", ".csv", ".yaml"})
 
@@ -81,8 +82,21 @@ def database_of_its_own(name: str, *, ground: Path | None = None) -> Iterator[No
             fill(name, ground=ground)
         yield
     finally:
-        with owner_connection("postgres") as owner:
-            owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """The server waits five seconds for the last to leave; the owner may not send away the application's back ends."""
+    import psycopg
+
+    for left in reversed(range(_DROPS)):
+        try:
+            with owner_connection("postgres") as owner:
+                owner.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            return
+        except psycopg.errors.ObjectInUse:
+            if not left:
+                raise
 
 
 def _digest() -> str:

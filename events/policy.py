@@ -87,13 +87,17 @@ def may(access: Access, step: Step, event: Event, tasks: Iterable[Task]) -> Deci
     return Decision(False, reason=_("This step is for another post."))
 
 
-def may_report(access: Access, *, grid: int | None) -> Decision:
-    """Whether somebody may report something in this grid: its officer, or an acceptor of a centre."""
+def may_report(access: Access, *, grid: int | None, path: str) -> Decision:
+    """Whether somebody may report something in this grid: its officer, or an acceptor of a centre in its region."""
     for duty in access.duties:
-        if duty.role == Role.ACCEPTOR or (duty.role == Role.GRID_OFFICER and duty.grid == grid):
+        if duty.role == Role.ACCEPTOR and path.startswith(duty.path):
+            return Decision(True, duty=duty)
+        if duty.role == Role.GRID_OFFICER and duty.grid == grid:
             return Decision(True, duty=duty)
     if access.has(Role.GRID_OFFICER):
         return Decision(False, reason=_("This place lies in a grid that is not yours. Its own officer can report it."))
+    if access.has(Role.ACCEPTOR):
+        return Decision(False, reason=_("This place lies outside the region of your post."))
     return Decision(False, reason=_("Reporting is for grid officers and acceptors."))
 
 

@@ -114,7 +114,7 @@ async def _exchange(parts: SplitResult, address: str, body: bytes, headers: Mapp
     target = parts._replace(netloc=f"{literal}:{parts.port or _DEFAULT_PORTS[parts.scheme]}", fragment="").geturl()
     extensions = {"sni_hostname": parts.hostname} if parts.scheme == "https" else {}
     named = {**headers, "Host": parts.netloc}
-    async with httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=None) as client:  # noqa: S113 - whole
+    async with httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=None) as client:  # noqa: S113 # nosec B113 - whole
         request = client.build_request("POST", target, content=body, headers=named, extensions=extensions)
         response = await client.send(request, stream=True)
         try:

@@ -68,7 +68,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for key, value in pairs:
         if key in row:
-            raise NotJson(f"the key {ascii(key[:40])} stands twice")
+            raise NotJson(f"the key {key[:40]!a} stands twice")
         row[key] = value
     return row
 

@@ -43,9 +43,12 @@ def django_db_setup(database_name: str, django_db_blocker: pytest.FixtureRequest
         connections["default"].close_pool()
 
 
-@pytest.fixture()
+@pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest, database_name: str) -> Iterator[str]:
-    """A test that commits: what it wrote is removed afterwards by the owner (the application can't). The database's name."""
+    """For a test that commits: what it wrote is removed afterwards by the owner (the application can't).
+
+    Gives the database's name.
+    """
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         yield database_name
         connections.close_all()

@@ -82,6 +82,8 @@ def _amend(case: Case, deed: deeds.Amend) -> None:
     if deed.urgent is not None:
         changed["urgent"] = [event.urgent, deed.urgent]
         event.urgent = deed.urgent or bool(event.category and event.category.urgent)
+    if deed.category is not None or deed.urgent is not None:
+        clocks.recount(event=event, now=case.now)
     case.payload["changed"] = changed
     if deed.description is not None:
         case.payload["described_again"] = True

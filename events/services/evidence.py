@@ -29,7 +29,11 @@ def brought(case: Case, deed: deeds.Deed) -> tuple[tuple[Photo, str, float | Non
 
 
 def own_photos(access: Access, digests: tuple[str, ...]) -> list[Photo]:
-    """The photos that this person has uploaded under these digests, in order. Raises Invalid when one is missing."""
+    """The photos that this person has uploaded under these digests, in order, one named twice once.
+
+    Raises Invalid when one is missing.
+    """
+    digests = tuple(dict.fromkeys(digests))
     if not digests:
         return []
     found = {photo.sha256: photo for photo in Photo.objects.filter(sha256__in=digests, uploader_id=access.user)}

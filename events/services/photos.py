@@ -19,8 +19,8 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from events.models import Photo
 from grid.coordinates import CoordinateError, Crs, to_wgs84
-from grid.policy import Access
-from grid.refusals import Invalid
+from grid.policy import Access, visible_regions
+from grid.refusals import Forbidden, Invalid
 from grid.services import audit
 
 KINDS = {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"}
@@ -45,10 +45,11 @@ class _Picture:
 def keep(*, access: Access, body: bytes) -> Photo:
     """Take one uploaded picture and answer its row; the same bytes from the same person give the same row.
 
-    Raises Invalid for anything but a JPEG, PNG, WebP or HEIC of at most 20 MB and 40 megapixels.
+    Raises Invalid for anything but a JPEG, PNG, WebP or HEIC of at most 20 MB and 40 megapixels, Forbidden for whoever
+    has no part in the work that photos are for.
     """
-    if access.user is None:
-        raise Invalid("not-a-person", _("Only people send photos."), field="file")
+    if access.user is None or not visible_regions(access):
+        raise Forbidden("photos-not-yours", _("Photos are sent by those who report, handle or check events."))
     if not body:
         raise Invalid("photo-empty", _("The file is empty. Take the photo again."), field="file")
     if len(body) > settings.PHOTO_MAX_BYTES:

@@ -77,7 +77,7 @@ def _take(access: Access, user: int, report: deeds.Report, digest: str, now: dat
     category = set_category(event, report.category)
     put(event, report.point)
     event.address = report.address
-    decision = may_report(access, grid=event.grid_id)
+    decision = may_report(access, grid=event.grid_id, path=event.path)
     if not decision.allowed or decision.duty is None:
         raise Forbidden("report-not-yours", decision.reason)
     duty = decision.duty

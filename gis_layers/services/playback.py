@@ -221,7 +221,8 @@ def _upstream(found: Channel) -> Upstream:
     if not host:  # the demo's cameras share one address, known only when they have started
         host, _colon, text = settings.CAMERA_ADDRESS.rpartition(":")
         port = int(text or 0)
-    username, _colon, password = fields.unseal(source.credentials).partition(":")
+    credentials = fields.unseal(bytes(source.credentials)) if source.credentials else ""
+    username, _colon, password = credentials.partition(":")
     try:
         return Upstream(host=host, port=port, path=source.stream_path, username=username, password=password)
     except ValueError:

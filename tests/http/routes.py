@@ -53,7 +53,7 @@ def _walk(patterns: list[Any], above: str) -> Iterator[tuple[str, Any]]:
 
 def _methods(shape: str, callback: Any) -> tuple[str, ...]:
     view = getattr(callback, "__self__", None) or next(
-        (cell.cell_contents for cell in callback.__closure__ or () if isinstance(cell.cell_contents, PathView)), None
+        (cell.cell_contents for cell in getattr(callback, "__closure__", None) or () if isinstance(cell.cell_contents, PathView)), None
     )
     if isinstance(view, PathView):
         return tuple(method for operation in view.operations for method in operation.methods)

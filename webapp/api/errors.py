@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -66,7 +67,9 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's answer to a missing or foreign CSRF token."""
+    """Django's answer to a missing or foreign CSRF token: a problem for programs, a page for people."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return render(request, "csrf.html", status=403)
     return problem(request, 403, "csrf", _("This request did not come from one of our own pages. Reload the page."))
 
 
@@ -76,7 +79,9 @@ def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResp
 
 
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What the framework itself refuses: an unreadable body, above all."""
+    """What the framework itself refuses: an unreadable body, above all; and with 403 a missing CSRF token."""
+    if error.status_code == HTTPStatus.FORBIDDEN:
+        return csrf_failure(request)
     return problem(request, error.status_code, "bad-request", str(error))
 
 

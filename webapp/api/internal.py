@@ -3,13 +3,14 @@
 import hmac
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gis_layers.services import playback
 from gis_layers.video.platform import signature
@@ -18,6 +19,27 @@ from grid.refusals import Refusal
 from webapp.api.errors import problem
 
 _TOLERANCE = 30  # seconds between two clocks of one machine
+
+
+class _Call(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    session: UUID
+
+
+class _Authorise(_Call):
+    user: str
+    channel: str
+    binding: str
+    address: str
+
+
+class _Closed(_Call):
+    reason: str
+    seconds: float
+    bytes: int
+
+
+CallType = TypeVar("CallType", bound=_Call)
 
 
 def _genuine(request: HttpRequest) -> bool:
@@ -29,24 +51,30 @@ def _genuine(request: HttpRequest) -> bool:
     return hmac.compare_digest(expected, given)
 
 
-def _signed(view: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[HttpRequest], HttpResponse]:
+def _signed(kind: type[CallType], view: Callable[[CallType], dict[str, Any]]) -> Callable[..., HttpResponse]:
+    """A view for calls of this shape; what is not signed finds nothing here."""
+
     def answer(request: HttpRequest) -> HttpResponse:
         if not _genuine(request):
             return problem(request, 404, "not-found", "There is nothing here.")
         try:
-            return JsonResponse(view(strict_json.loads(request.body)))
-        except (strict_json.NotJson, KeyError, ValueError, TypeError):
+            call = kind.model_validate(strict_json.loads(request.body))
+        except (strict_json.NotJson, ValidationError):
             return problem(request, 422, "invalid-fields", "The gateway's call can't be read.")
+        return JsonResponse(view(call))
 
     return csrf_exempt(require_POST(answer))
 
 
-def _authorise(call: dict[str, Any]) -> dict[str, Any]:
+def _authorise(call: _Authorise) -> dict[str, Any]:
     try:
         admission = playback.admit(
-            session=UUID(call["session"]), user=call["user"], channel=call["channel"], binding=call["binding"],
-            address=call.get("address") or None,
-        )  # fmt: skip
+            session=call.session,
+            user=call.user,
+            channel=call.channel,
+            binding=call.binding,
+            address=call.address or None,
+        )
     except playback.Spent:
         return {"refused": "ticket", "detail": "The ticket was used before."}
     except Refusal as refusal:
@@ -62,20 +90,15 @@ def _authorise(call: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _recheck(call: dict[str, Any]) -> dict[str, Any]:
-    return {"allowed": playback.still_allowed(UUID(call["session"]))}
+def _recheck(call: _Call) -> dict[str, Any]:
+    return {"allowed": playback.still_allowed(call.session)}
 
 
-def _closed(call: dict[str, Any]) -> dict[str, Any]:
-    playback.ended(
-        session=UUID(call["session"]),
-        reason=str(call["reason"]),
-        seconds=float(call["seconds"]),
-        sent=int(call["bytes"]),
-    )
+def _closed(call: _Closed) -> dict[str, Any]:
+    playback.ended(session=call.session, reason=call.reason, seconds=call.seconds, sent=call.bytes)
     return {}
 
 
-authorise = _signed(_authorise)
-recheck = _signed(_recheck)
-closed = _signed(_closed)
+authorise = _signed(_Authorise, _authorise)
+recheck = _signed(_Call, _recheck)
+closed = _signed(_Closed, _closed)

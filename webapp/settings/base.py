@@ -110,7 +110,7 @@ INTERNAL_KEY = key("ticket_key")
 OUTGOING_CIDRS = [block for block in os.environ.get("WANGGE_OUTGOING_CIDRS", "").split(",") if block]
 CAMERA_ADDRESS = os.environ.get("WANGGE_CAMERAS", "")
 HOTLINE_URL = os.environ.get("WANGGE_HOTLINE_URL", "")
-HOTLINE_KEYS = key("hotline_secret").decode().split()  # any of them verifies; our own messages carry one signature of each
+HOTLINE_KEYS = key("hotline_secret").decode().split()  # any verifies; what we send carries a signature of each
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 26_214_400

@@ -38,7 +38,7 @@ def client(entry: str, *, optional: bool = False) -> SafeString:
         return _styles([*styles, own])
     preloads = format_html_join("", '<link rel="modulepreload" href="{}{}">', ((BASE, file) for file in modules))
     script = format_html('<script type="module" src="{}{}"></script>', BASE, own)
-    return SafeString(_styles([*styles]) + preloads + script)
+    return format_html("{}{}{}", _styles([*styles]), preloads, script)
 
 
 def _styles(files: list[str]) -> SafeString:

@@ -1,7 +1,7 @@
 /* /deliveries: what leaves for the hotline, each attempt of it, and sending one again. */
 import { useState } from "preact/hooks";
 import { api, asProblem, type Delivery, type Me } from "../shared/api/index.ts";
-import { gettext, say } from "../shared/i18n.ts";
+import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
@@ -36,7 +36,7 @@ export function DeliveriesPage({ me }: { me: Me }) {
         <div class="register-tools">
           <h1>{gettext("Deliveries to the hotline")}</h1>
           <span class="grow" />
-          <div class="seg" role="group" aria-label={gettext("State")}>
+          <div class="seg" role="group" aria-label={pgettext("delivery", "State")}>
             {stateChoices().map((choice) => (
               <button type="button" key={choice.value} aria-pressed={choice.value === state.state} onClick={() => set({ state: choice.value, open: "" })}>
                 {choice.label}
@@ -73,7 +73,7 @@ function Rows(props: RowsProps) {
       <table class="table register-table">
         <thead>
           <tr>
-            <th>{gettext("State")}</th>
+            <th>{pgettext("delivery", "State")}</th>
             <th>{gettext("Hotline order")}</th>
             <th>{gettext("Event")}</th>
             <th class="num">{gettext("Message")}</th>

@@ -122,7 +122,8 @@ function Line(props: TableProps & { row: WorkRow; now: number; current: boolean;
 
 /** Village and grid: the township is said by the filter and by the preview. */
 export function shortPlace(place: string): string {
-  return place.split(" ").slice(-2).join(" ");
+  const [township = "", ...rest] = place.split(" ");
+  return rest.length ? rest.join(" ") : township;
 }
 
 function leftWords(row: WorkRow, now: number): string {

@@ -72,7 +72,7 @@ export function Canvas(props: CanvasProps) {
   }
   return (
     <div class="map">
-      <div ref={box} class="map-canvas" role="region" aria-label={gettext("Map")} />
+      <div ref={box} class="map-canvas" />
       <Legend />
       <div class="float zoom">
         <Button kind="quiet" icon="plus" label={gettext("Zoom in")} onClick={() => props.view.current?.zoomBy(1)} />

@@ -113,14 +113,12 @@ function refusedState(detail: string): PlayerState {
   return { kind: "closed", reason: "refused", detail };
 }
 
-/** Who watches and when, over and over across the picture, so that a photo of the screen says it too. */
+/** Who watches and since when, over and over across the picture, so that a photo of the screen says it too. */
 function Watermark({ text }: { text: string }) {
-  const now = useNow(60_000);
-  const whole = `${text} ${secondsText(now).slice(0, 5)}`;
   return (
     <div class="tile-mark" aria-hidden="true">
       {Array.from({ length: 14 }, (_, index) => (
-        <span key={index}>{whole}</span>
+        <span key={index}>{text}</span>
       ))}
     </div>
   );

@@ -74,7 +74,7 @@ function Head({ card, onClose }: { card: EventCard; onClose: () => void }) {
     <header class="section card-head">
       <div class="row">
         <Mark kind={markOf(card, now)} label class="mark-l" />
-        <h1 class="cut">{titleOf(card)}</h1>
+        <h2 class="card-title cut">{titleOf(card)}</h2>
         {card.urgent && <UrgentBadge />}
         <StateBadge row={card} />
         {card.restricted && <Badge>{gettext("Restricted")}</Badge>}

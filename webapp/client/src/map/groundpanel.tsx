@@ -25,7 +25,7 @@ export function GridPanel({ grid, onEvent, ...shared }: Shared & { grid: GridCar
       <header class="section card-head">
         <div class="row">
           <Icon name="grid" size="l" />
-          <h1 class="cut grow">{grid.name}</h1>
+          <h2 class="card-title cut grow">{grid.name}</h2>
           <Badge>{grid.kind === "urban" ? gettext("Urban grid") : gettext("Rural grid")}</Badge>
           <Button kind="quiet" icon="x" label={gettext("Close the card")} onClick={shared.onClose} />
         </div>
@@ -79,7 +79,7 @@ export function SitePanel({ site, ...shared }: Shared & { site: SiteRow }) {
       <header class="section card-head">
         <div class="row">
           <Icon name="video" size="l" />
-          <h1 class="cut grow">{site.name}</h1>
+          <h2 class="card-title cut grow">{site.name}</h2>
           <Badge>{stateLabel(site.state)}</Badge>
           <Button kind="quiet" icon="x" label={gettext("Close the card")} onClick={shared.onClose} />
         </div>

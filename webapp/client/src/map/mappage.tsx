@@ -200,6 +200,7 @@ export function MapPage({ me }: { me: Me }) {
       <Page me={me} active="map" bar={bar}>
         <OfflineBar feed={feed} />
         <main class="map-page" data-tab={url.tab} data-card={url.sel || url.grid || url.site ? "open" : "none"}>
+          <h1 class="unseen">{gettext("Map")}</h1>
           <aside class="queue" aria-label={gettext("Events")}>
             <QueueHead view={view} groups={listed.groups} set={set} />
             <QueueBody listed={listed} heard={line.heardAt > 0} view={view} url={url} set={set} onSelect={(one) => set({ sel: one.no, grid: "", site: "", tab: "card" })} onOpen={openCase} />

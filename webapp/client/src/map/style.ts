@@ -97,7 +97,7 @@ function sites(token: Token): LayerSpecification[] {
       },
     },
     {
-      id: "cell-n", type: "symbol", source: "sites", "source-layer": "cell", minzoom: 10, maxzoom: 14,
+      id: "cell-n", type: "symbol", source: "sites", "source-layer": "cell", minzoom: 10, maxzoom: 14, filter: [">", ["get", "n"], 1],
       layout: { "text-field": ["to-string", ["get", "n"]], "text-size": 11, "text-font": FONT, "text-padding": 1 },
       paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.2, "text-opacity": 0.85 },
     },
@@ -112,9 +112,9 @@ function sites(token: Token): LayerSpecification[] {
 function video(token: Token): LayerSpecification[] {
   const covers: ExpressionSpecification = ["boolean", ["get", "covers"], false];
   return [
-    { id: "cone", type: "fill", source: "cones", filter: ["==", ["get", "kind"], "cone"], paint: { "fill-color": token("--accent-text"), "fill-opacity": ["case", covers, 0.22, 0.1] } },
-    { id: "cone-line", type: "line", source: "cones", filter: ["==", ["get", "kind"], "cone"], paint: { "line-color": token("--accent-text"), "line-width": 1.2 } },
-    { id: "reach", type: "line", source: "cones", filter: ["==", ["get", "kind"], "reach"], paint: { "line-color": token("--text-2"), "line-width": 1, "line-dasharray": [3, 5] } },
+    { id: "cone", type: "fill", source: "cones", minzoom: 12.5, filter: ["==", ["get", "kind"], "cone"], paint: { "fill-color": token("--accent-text"), "fill-opacity": ["case", covers, 0.22, 0.1] } },
+    { id: "cone-line", type: "line", source: "cones", minzoom: 12.5, filter: ["==", ["get", "kind"], "cone"], paint: { "line-color": token("--accent-text"), "line-width": 1.2 } },
+    { id: "reach", type: "line", source: "cones", minzoom: 12.5, filter: ["==", ["get", "kind"], "reach"], paint: { "line-color": token("--text-2"), "line-width": 1, "line-dasharray": [3, 5] } },
   ];
 }
 
@@ -145,7 +145,7 @@ function events(token: Token, scale: number): LayerSpecification[] {
       paint: { "text-color": token("--text"), "text-halo-color": token("--map-halo"), "text-halo-width": 2 },
     },
     {
-      id: "channel", type: "symbol", source: "channels",
+      id: "channel", type: "symbol", source: "channels", minzoom: 12.5,
       layout: { "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": scale },
     },
   ];

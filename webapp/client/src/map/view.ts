@@ -5,6 +5,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Feature, FeatureCollection } from "geojson";
 import type { Box, ChannelRow, EventRow, MapSettings } from "../shared/api/index.ts";
 import { sector } from "../shared/geo.ts";
+import { gettext, pgettext } from "../shared/i18n.ts";
 import type { EventFeed, FeedDelta } from "../shared/live/feed.ts";
 import { nextTurn } from "../shared/marks.ts";
 import { pageTokens } from "../shared/placemap/style.ts";
@@ -68,7 +69,7 @@ export class MapView {
       attributionControl: false,
       keyboard: true,
       fadeDuration: 100,
-      locale: {},
+      locale: { "Map.Title": gettext("Map"), "ScaleControl.Meters": pgettext("scale", "m"), "ScaleControl.Kilometers": pgettext("scale", "km") },
     });
     this.#map.touchZoomRotate.disableRotation();
     const scale = new ScaleControl({ maxWidth: 110, unit: "metric" });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WorkPage } from "../../src/shared/api/index.ts";
+import { shortPlace } from "../../src/dispatch/table.tsx";
 import * as W from "../../src/dispatch/worklist.ts";
 
 function row(no: string, extra: Partial<W.WorkRow> = {}): W.WorkRow {
@@ -16,6 +17,13 @@ function page(numbers: string[], extra: Partial<WorkPage> = {}): WorkPage {
 }
 
 const three = W.loaded(W.EMPTY, page(["E1", "E2", "E3"]), null);
+
+describe("a place in the table", () => {
+  it("leaves out the township, which filter and preview say", () => {
+    expect(shortPlace("大码头街道 群众街社区 网格 005")).toBe("群众街社区 网格 005");
+    expect(shortPlace("益阳市")).toBe("益阳市");
+  });
+});
 
 describe("a worklist", () => {
   it("puts the cursor on the wanted row, else on the first", () => {

@@ -21,8 +21,13 @@ export interface OpenMap {
   show(spot: Spot | null): void;
   go(spot: Spot, zoom?: number): void;
   centre(): Spot;
+  /** Takes the colours of the page as they are now. */
+  restyle(): void;
   remove(): void;
 }
+
+/** Streets around a place: near enough to know the corner, far enough to see a road in the villages too. */
+const FIRST_ZOOM = 15.5;
 
 setWorkerUrl(workerUrl);
 
@@ -40,7 +45,7 @@ export function openPlaceMap(options: {
   const map = new Engine({
     container: options.container,
     style: placeStyle(settings, pageTokens(), location.origin),
-    ...(spot ? { center: [spot.lng, spot.lat] as [number, number], zoom: 16 } : { bounds: box }),
+    ...(spot ? { center: [spot.lng, spot.lat] as [number, number], zoom: FIRST_ZOOM } : { bounds: box }),
     interactive: use !== "look",
     attributionControl: false,
     dragRotate: false,
@@ -64,7 +69,7 @@ export function openPlaceMap(options: {
       features: ring ? [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }] : [],
     });
   };
-  map.on("load", draw);
+  map.on("style.load", draw);
   if (use === "click") map.on("click", ({ lngLat }) => onChoose({ lng: lngLat.lng, lat: lngLat.lat, accuracy_m: null }));
   if (use === "centre") map.on("moveend", (moved) => moved.originalEvent && onChoose(middle()));
   return {
@@ -72,10 +77,11 @@ export function openPlaceMap(options: {
       shown = next;
       draw();
     },
-    go(target, zoom = 16) {
+    go(target, zoom = FIRST_ZOOM) {
       map.jumpTo({ center: [target.lng, target.lat], zoom: Math.max(zoom, map.getZoom()) });
     },
     centre: middle,
+    restyle: () => map.setStyle(placeStyle(settings, pageTokens(), location.origin), { diff: false }),
     remove: () => map.remove(),
   };
 }

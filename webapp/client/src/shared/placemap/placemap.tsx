@@ -3,6 +3,7 @@ import "./placemap.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Box, type MapSettings, api } from "../api/index.ts";
 import { gettext } from "../i18n.ts";
+import { watchTheme } from "../theme.ts";
 import type { OpenMap, Spot, Use } from "./engine.ts";
 
 let settingsOnce: Promise<MapSettings> | null = null;
@@ -56,6 +57,8 @@ export function PlaceMap(props: {
       opened?.remove();
     };
   }, [use]);
+
+  useEffect(() => (map ? watchTheme(() => map.restyle()) : undefined), [map]);
 
   const { lng, lat, accuracy_m } = spot ?? { lng: null, lat: null, accuracy_m: null };
   useEffect(() => {

@@ -28,7 +28,11 @@ export function placeStyle(settings: MapSettings, token: Token, origin: string):
     },
     layers: [
       { id: "land", type: "background", paint: { "background-color": token("--map-land") } },
-      { id: "water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": token("--map-river") } },
+      { id: "water", type: "fill", source: "base", "source-layer": "water", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": token("--map-river") } },
+      {
+        id: "stream", type: "line", source: "base", "source-layer": "water", filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round", "line-join": "round" },
+        paint: { "line-color": token("--map-river"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1, 16, 8] },
+      },
       { id: "grid", type: "line", source: "ground", "source-layer": "grid", minzoom: 12, paint: { "line-color": token("--map-grid"), "line-width": 1 } },
       { id: "township", type: "line", source: "ground", "source-layer": "township", paint: { "line-color": token("--map-town"), "line-width": 1.2, "line-dasharray": [5, 2, 1, 2] } },
       {
@@ -42,6 +46,12 @@ export function placeStyle(settings: MapSettings, token: Token, origin: string):
       {
         id: "road-name", type: "symbol", source: "base", "source-layer": "road", minzoom: 14,
         layout: { "symbol-placement": "line", "text-field": ["coalesce", ["get", "name"], ""], "text-size": 11, "text-font": font },
+        paint: { "text-color": token("--map-label"), ...halo },
+      },
+      { id: "place-dot", type: "circle", source: "base", "source-layer": "place", minzoom: 13, paint: { "circle-radius": 2, "circle-color": token("--map-town") } },
+      {
+        id: "place-name", type: "symbol", source: "base", "source-layer": "place", minzoom: 13,
+        layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 11, "text-font": font, "text-anchor": "top", "text-offset": [0, 0.4], "text-padding": 8 },
         paint: { "text-color": token("--map-label"), ...halo },
       },
       {

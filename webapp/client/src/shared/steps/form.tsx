@@ -14,11 +14,13 @@ interface StepFormProps {
   onDone: (card: EventCard) => void;
   onCancel: () => void;
   initial?: StepValues;
+  /** The version that the event has by now; when it is past the one filled in here, the form says so. */
+  newest?: number;
   /** Why it can't be sent now ("" or absent: it can), e.g. that the line is cut. */
   blocked?: string;
 }
 
-export function StepForm({ event, step, onDone, onCancel, initial, blocked = "" }: StepFormProps) {
+export function StepForm({ event, step, onDone, onCancel, initial, newest = event.version, blocked = "" }: StepFormProps) {
   const [values, setValues] = useState(() => startingValues(step, event, initial));
   const [gaps, setGaps] = useState<Record<string, string>>({});
   const runner = useStepRunner(event, onDone);
@@ -55,6 +57,11 @@ export function StepForm({ event, step, onDone, onCancel, initial, blocked = "" 
           onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
         />
       ))}
+      {newest > event.version && (
+        <Note kind="near" icon="alert">
+          {gettext("The event has changed since this form was opened. What you typed is kept; sending it shows what changed first.")}
+        </Note>
+      )}
       {stray && (
         <Note kind="over" icon="alert">
           {stray.detail}

@@ -86,8 +86,9 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
     setOpen(null);
     onCard(card);
   };
+  /* The form keeps the event as it was when it was opened: what others do meanwhile neither closes it nor slips past. */
   if (event.allowed_steps.length === 0 && open === null) return <p class="small dim">{whyNone(event)}</p>;
-  if (open) return <StepForm key={open.step.step} event={open.event} step={open.step} blocked={blocked} onDone={done} onCancel={() => setOpen(null)} />;
+  if (open) return <StepForm key={open.step.step} event={open.event} newest={event.version} step={open.step} blocked={blocked} onDone={done} onCancel={() => setOpen(null)} />;
   return (
     <div class="stack">
       <StepButtons event={event} onPick={pick} busy={runner.busy} disabled={blocked !== ""} keys={keys} />

@@ -79,7 +79,7 @@ function UserMenu({ me }: { me: Me }) {
             <Icon name="user" />
             {gettext("My account")}
           </a>
-          <ThemeButton />
+          <ThemeButton onDone={() => setOpen(false)} />
           <LanguageForm />
           <form method="post" action="/logout">
             <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken()} />
@@ -94,7 +94,7 @@ function UserMenu({ me }: { me: Me }) {
   );
 }
 
-function ThemeButton() {
+function ThemeButton({ onDone }: { onDone: () => void }) {
   const [theme, set] = useState(currentTheme);
   const other = theme === "dark" ? "light" : "dark";
   return (
@@ -104,6 +104,7 @@ function ThemeButton() {
       onClick={() => {
         setTheme(other);
         set(other);
+        onDone();
       }}
     >
       <Icon name="sun" />

@@ -1,0 +1,195 @@
+"""The stage of the permission matrix: one reader for every role, and something planted at every kind of place.
+
+The readers stand around one grid of the small city: its officer, its village's lead, its township's centre, one
+department of its county. What is planted lies in that grid, elsewhere in the township, in the next township, in the
+other county, with another department, in the restricted class. `permissions.yaml` says who may read what of it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import yaml
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.db import connections, transaction
+from django.utils import timezone
+
+from events.hotline import intake
+from events.models import Caller, Event, Evidence, OutboxMessage, Source, Ticket
+from events.services import deeds
+from events.services.report import take_ticket
+from events.workflow import State
+from gis_layers.models import Channel, ChannelSource, PlaybackSession, Site
+from grid import fields
+from grid.models import Grid, Organisation, Role, User
+from tests.conftest import KEPT, _owner
+from tests.factories import SANYI_GRID, access_for, brought_to, organisation, reported, step, user_with
+from tests.http.doors import Browser
+
+EXPECTED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8"))
+READERS = (*(role.value for role in Role), "nobody")
+CENTRE, COUNTY = "centre-430902005000", "dept-430902000000"
+OWN, OTHER, FAR = f"{COUNTY}-chengguan_zhujian", f"{COUNTY}-nongye_shuili_huanbao", "dept-430903000000-chengguan_zhujian"
+CANARY_HOST, CANARY_WORD, CANARY_USER = "canary-camera-host.invalid", "canary-Pa55word", "canary-login"
+CANARY_NAME, CANARY_PHONE = "欧阳金丝雀", "13912345678"
+
+# Where each planted event lies, what it is about, who leads it.
+PLANTED = {
+    "own_grid": (SANYI_GRID, "06-001", OWN),
+    "own_township": ("430902005001002", "07-001", OTHER),
+    "other_township": ("430902102201001", "06-001", OWN),
+    "other_county": ("430903001002001", "06-001", FAR),
+    "class_09": (SANYI_GRID, "09-001", f"{COUNTY}-minzheng_sifa"),
+    "returned": ("430902102201002", "06-001", OWN),
+    "device": ("430902102201003", "90-001", OWN),
+}
+# A channel for each place: one that the register has, or one of those that `_plant_sites` adds.
+PLACES = {
+    "own_grid": SANYI_GRID, "own_township": "430902005001002", "other_township": "430902102201001",
+    "other_county": "430903001002001",
+}  # fmt: skip
+
+
+@dataclass
+class Stage:
+    """Who is there, and what."""
+
+    database: str
+    users: dict[str, User] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+    photos: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, Site] = field(default_factory=dict)
+    messages: dict[str, OutboxMessage] = field(default_factory=dict)
+    session: PlaybackSession | None = None  # of somebody who is none of the readers
+
+    def browser(self, reader: str, *, raises: bool = True) -> Browser:
+        """The reader's browser; `nobody` has none of the sessions."""
+        return Browser(self.users.get(reader), raises=raises)
+
+    def channel(self, place: str) -> str:
+        return str(self.sites[place].channels.get(number=1).code)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is done inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def set_up(database: str, folder: Path) -> Iterator[Stage]:
+    """The stage, committed; gone afterwards. Photos and tiles are kept below `folder`."""
+    (folder / "tiles").mkdir()
+    with mock.patch.multiple(settings, MEDIA_ROOT=folder / "media", TILE_ROOT=folder / "tiles"):
+        stage = Stage(database)
+        _engage(stage)
+        _plant_events(stage)
+        _plant_sites(stage)
+        try:
+            yield stage
+        finally:
+            connections.close_all()
+            _clear(stage)
+
+
+def _engage(stage: Stage) -> None:
+    for reader, post in EXPECTED["posts"].items():
+        stage.users[reader] = user_with(reader, post["of"], region=post.get("region"), grid=post.get("grid"))
+
+
+def _plant_events(stage: Stage) -> None:
+    colleague = user_with("grid_officer", CENTRE, grid=SANYI_GRID)
+    for name, (grid, category, lead) in PLANTED.items():
+        code = Grid.objects.get(code=grid)
+        officer = colleague if name == "class_09" else (stage.users["grid_officer"] if name == "own_grid" else None)
+        event = brought_to(reported(category=category, grid=code.code, officer=officer), State.ACCEPTED)
+        dispatcher = access_for(user_with("dispatcher", event.holder))
+        step(event, deeds.Dispatch(organisation=organisation(lead).pk), dispatcher)
+        clerk = access_for(user_with("dept_clerk", lead))
+        if name == "returned":
+            event = step(event, deeds.Return(text="这不是我们单位的职责"), clerk)
+        else:
+            event = step(event, deeds.Sign(), clerk)
+        Event.objects.filter(pk=event.pk).update(address=f"canary address of {name}")
+        event.refresh_from_db()
+        stage.events[name] = event
+        stage.photos[name] = Evidence.objects.select_related("photo").get(event=event).photo.sha256
+    stage.events["unplaced"] = _ticket_without_place()
+    for name in ("own_grid", "other_county"):
+        event = stage.events[name]
+        ticket = Ticket.objects.create(order_no=f"order-{name}", event=event)
+        Caller.objects.create(ticket=ticket, name=fields.seal(CANARY_NAME), phone=fields.seal(CANARY_PHONE))
+        stage.messages[name] = OutboxMessage.objects.create(
+            ticket=ticket, event=event, number=1, step="sign", version=event.version
+        )
+
+
+def _ticket_without_place() -> Event:
+    access = intake.hotline()
+    with transaction.atomic():
+        event = take_ticket(
+            access=access, duty=access.duties[0], ticket=Ticket(order_no="order-unplaced"), text="说不清在哪里",
+            category=None, point=None, address="canary address of unplaced", urgent=False, now=timezone.now(),
+        )  # fmt: skip
+    assert event.source == Source.HOTLINE
+    return event
+
+
+def _plant_sites(stage: Stage) -> None:
+    for place, grid in PLACES.items():
+        stage.sites[place] = Site.objects.filter(grid__code=grid, site_class="class1", secret=False).get()
+    stage.sites["secret"] = _site("secret", owner=organisation(CENTRE), secret=True)
+    stage.sites["not_shared"] = _site("not_shared", owner=Organisation.objects.get(code="unit-430902000000-wuye"))
+    Site.objects.filter(pk=stage.sites["not_shared"].pk).update(site_class="social")
+    other = user_with("dispatcher", CENTRE)
+    stage.session = PlaybackSession.objects.create(
+        user=other, organisation=organisation(CENTRE), channel=stage.sites["own_grid"].channels.get(number=1),
+        purpose="值班巡视", binding="0" * 64,
+    )  # fmt: skip
+
+
+def _site(name: str, *, owner: Organisation, secret: bool = False) -> Site:
+    """A further site in the readers' grid, with one channel whose source holds canaries."""
+    grid = Grid.objects.get(code=SANYI_GRID)
+    middle = grid.boundary.point_on_surface
+    shape = Point(middle.x, middle.y, srid=4326).transform(3857, clone=True)
+    site = Site.objects.create(
+        code=f"stage-{name}", name=f"stage {name}", site_class="class1", owner=owner, secret=secret, grid=grid,
+        path=grid.path, point=Point(middle.x, middle.y, srid=4326), shape=shape, state="online",
+    )  # fmt: skip
+    channel = Channel.objects.create(
+        code=f"4309020000132099{int(secret):04d}", site=site, number=1, name=name, azimuth=0, view_angle=90, range_m=200
+    )
+    plant_canary(channel)
+    return site
+
+
+def plant_canary(channel: Channel) -> None:
+    """A source whose host, path, user and password can be grepped for."""
+    ChannelSource.objects.update_or_create(
+        channel=channel,
+        defaults={
+            "host": CANARY_HOST, "port": 554, "stream_path": "/canary-path",
+            "credentials": fields.seal(f"{CANARY_USER}:{CANARY_WORD}"),
+        },
+    )  # fmt: skip
+
+
+def _clear(stage: Stage) -> None:
+    with _owner(stage.database) as owner:
+        found = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        names = [name for (name,) in found if name not in KEPT and not name.startswith("procrastinate")]
+        owner.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in names))
+        added = "(SELECT id FROM gis_layers_site WHERE code LIKE 'stage-%')"
+        owner.execute(
+            f"DELETE FROM gis_layers_channelsource WHERE channel_id IN "
+            f"(SELECT id FROM gis_layers_channel WHERE site_id IN {added})"
+        )
+        owner.execute(f"DELETE FROM gis_layers_channel WHERE site_id IN {added}")
+        owner.execute("DELETE FROM gis_layers_site WHERE code LIKE 'stage-%'")

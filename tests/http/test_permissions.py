@@ -1,0 +1,471 @@
+"""Who may read and do what: every route, every reader, every kind of place, against `permissions.yaml`. Promises 29, 30.
+
+What a reader may not see must not show anywhere: not as a page, not as a row, not in a count, a search, a tile, a
+frame of the live line.
+"""
+
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mapbox_vector_tile  # type: ignore[import-untyped]
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from events.models import Event
+from events.services import deeds
+from events.workflow import State
+from gis_layers import live, tiles
+from gis_layers.models import Channel, Site
+from gis_layers.policy import Purpose
+from gis_layers.services import playback
+from grid.models import Grid, Region
+from tests.factories import SANYI_GRID, access_for, brought_to, reported, step, user_with
+from tests.http.doors import TOKEN, Browser, middle
+from tests.http.pages import build
+from tests.http.routes import Route, routes
+from tests.http.stage import CANARY_NAME, CANARY_PHONE, EXPECTED, PLACES, READERS, Stage, set_up, undone
+from tests.sockets.conftest import Person, Server, lines_database, server, session_of
+
+__all__ = ["lines_database", "server"]  # fixtures of the live line's own tests: the real web process
+
+API = "/api/v1"
+FAR_TOWN = "430903001000"
+
+
+@pytest.fixture(scope="module")
+def stage(lines_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with set_up(lines_database, tmp_path_factory.mktemp("stage")) as ready:
+        yield ready
+
+
+@pytest.fixture(autouse=True)
+def _client_build(tmp_path: Path, settings: Any) -> None:
+    settings.CLIENT_MANIFEST = build(tmp_path)
+
+
+def named(words: Any) -> set[str]:
+    """The readers that these words stand for, groups taken apart."""
+    found: set[str] = set()
+    for word in words or ():
+        found |= named(EXPECTED["groups"][word]) if word in EXPECTED["groups"] else {word}
+    assert found <= set(READERS), found
+    return found
+
+
+def readers_of(table: str, place: str) -> set[str]:
+    return named(EXPECTED[table][place])
+
+
+def seen_by(reader: str, table: str = "events") -> set[str]:
+    """The places of a table that a reader may read."""
+    return {place for place in EXPECTED[table] if reader in readers_of(table, place)}
+
+
+# The matrix
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One request and the status that it must get."""
+
+    route: Route
+    reader: str
+    place: str
+    status: int
+
+
+def cells(route: Route) -> list[Cell]:
+    rule = EXPECTED["routes"][str(route)]
+    places = EXPECTED[rule["of"]] if "of" in rule else ("",)
+    return [
+        Cell(route, reader, place, _status(route, rule, reader, place)) for place in places for reader in READERS
+    ]
+
+
+def _status(route: Route, rule: dict[str, Any], reader: str, place: str) -> int:
+    if "public" in rule:
+        return int(rule["public"])
+    if reader == "nobody":
+        return int(rule.get("nobody", 401 if route.path.startswith((API, "/tiles")) else 302))
+    if "everyone" in rule:
+        return int(rule["everyone"])
+    ok = int(rule.get("ok", 200))
+    if "for" in rule:
+        return ok if reader in named(rule["for"]) - _narrower(route) else 403
+    return _of_place(rule, reader, place, ok)
+
+
+def _of_place(rule: dict[str, Any], reader: str, place: str, ok: int) -> int:
+    if "door" in rule and reader not in named(rule["door"]):
+        return 403
+    if reader not in readers_of(rule["of"], place):
+        return int(rule.get("else", 404))
+    among = rule.get("among")
+    may = readers_of(among, place) if isinstance(among, str) else named(among)
+    return ok if among is None or reader in may else 403
+
+
+def _narrower(route: Route) -> set[str]:
+    return named(EXPECTED["narrower"].get(str(route)))
+
+
+def _point(grid: str) -> dict[str, Any]:
+    lng, lat = middle(grid)
+    return {"lng": lng, "lat": lat, "crs": "wgs84"}
+
+
+def _report(_stage: Stage, browser: Browser, place: str) -> Any:
+    photos = [browser.photo()] if browser.user and browser.user.posts.exclude(role__in=_WITHOUT).exists() else []
+    body = {
+        "client_id": "7b0c3a52-5a0f-4d8e-8f0a-0d9c5f3b1a11", "category": "06-001", "point": _point(PLACES[place]),
+        "photos": photos,
+    }  # fmt: skip
+    return browser.post("events", body)
+
+
+def _upload(_stage: Stage, browser: Browser, _place: str) -> Any:
+    from tests.http.doors import picture
+
+    return browser.upload(picture())
+
+
+def _note(stage: Stage, browser: Browser, place: str) -> Any:
+    event = stage.events[place]
+    return browser.post(f"events/{event.no}/steps", {"step": "note", "version": event.version, "text": "记一笔"})
+
+
+def _base_tile(stage: Stage, browser: Browser, _place: str) -> Any:
+    asked = browser if browser.user else stage.browser("dispatcher")
+    return browser.get(tile_url(asked, "base", TILES[12][0]))
+
+
+def _form(path: str, fields: dict[str, str]) -> Callable[[Stage, Browser, str], Any]:
+    def post(_stage: Stage, browser: Browser, _place: str) -> Any:
+        return browser.client.post(path, fields, headers={"X-CSRFToken": TOKEN})
+
+    return post
+
+
+_WITHOUT = ("sysadmin", "secadmin", "integrator")
+# How each route is asked; one that is not here is asked with GET as it stands.
+ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
+    "GET /i18n/{}.js": lambda s, b, p: b.get("/i18n/zh-hans.js"),
+    "GET /events/{}": lambda s, b, p: b.get(f"/events/{s.events['other_county'].no}"),
+    "GET /api/v1/ground/grid-at": lambda s, b, p: b.get("ground/grid-at", lng=middle()[0], lat=middle()[1]),
+    "GET /api/v1/ground/grids/{}": lambda s, b, p: b.get(f"ground/grids/{PLACES[p]}"),
+    "GET /api/v1/events/{}": lambda s, b, p: b.get(f"events/{s.events[p].no}"),
+    "GET /api/v1/events/{}/organisations": lambda s, b, p: b.get(f"events/{s.events[p].no}/organisations"),
+    "GET /api/v1/events/{}/channels": lambda s, b, p: b.get(f"events/{s.events[p].no}/channels"),
+    "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
+    "GET /api/v1/sites/{}": lambda s, b, p: b.get(f"sites/{s.sites[p].code}"),
+    "GET /tiles/{}": _base_tile,
+    "POST /login": _form("/login", {"username": "nobody-at-all", "password": "wrong"}),
+    "POST /logout": _form("/logout", {}),
+    "POST /account/sessions/end": _form("/account/sessions/end", {"session": "others"}),
+    "POST /i18n/language": _form("/i18n/language", {"language": "en"}),
+    "POST /api/v1/photos": _upload,
+    "POST /api/v1/events": _report,
+    "POST /api/v1/events/{}/steps": _note,
+    "POST /api/v1/playback": lambda s, b, p: b.post("playback", {"channel": s.channel(p), "purpose": "例行巡视检查"}),
+    "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session.pk}/end", {}),
+    "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),
+}
+
+
+def _ask(stage: Stage, cell: Cell) -> int:
+    with undone():
+        browser = stage.browser(cell.reader, raises=False)
+        asked = ASKED.get(str(cell.route))
+        answer = asked(stage, browser, cell.place) if asked else _plainly(browser, cell.route)
+        return int(answer.status_code)
+
+
+def _plainly(browser: Browser, route: Route) -> Any:
+    assert "{}" not in route.path, f"say in ASKED how {route} is asked"
+    return browser.get(route.path) if route.method == "GET" else browser.post(route.path, {})
+
+
+def test_every_route_is_in_the_matrix_and_none_that_is_not_there():
+    assert {str(route) for route in routes()} == set(EXPECTED["routes"])
+
+
+def test_the_tables_are_complete():
+    assert set(EXPECTED["posts"]) == set(READERS) - {"nobody"}
+    for rule in EXPECTED["routes"].values():
+        assert set(rule) <= {"public", "everyone", "nobody", "for", "of", "among", "door", "ok", "else"}, rule
+
+
+@pytest.mark.parametrize("route", routes(), ids=str)
+def test_the_route_answers_each_reader_as_written(stage, route):
+    asked = cells(route)
+    assert len({cell.reader for cell in asked}) == 16
+    wrong = [
+        f"{cell.reader} at {cell.place or 'it'}: {status} instead of {cell.status}"
+        for cell in asked
+        if (status := _ask(stage, cell)) != cell.status
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["thumb", "full"])
+def test_a_thumbnail_is_as_private_as_its_photo(stage, path):
+    for place, photo in stage.photos.items():
+        for reader in READERS[:-1]:
+            answer = stage.browser(reader).get(f"photos/{photo}", size=path)
+            assert answer.status_code == (200 if reader in readers_of("events", place) else 404), (reader, place)
+
+
+# What lists, counts and searches say
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_lists_maps_and_counts_hold_what_the_reader_may_see_and_nothing_else(stage, reader):
+    browser = stage.browser(reader)
+    mine = {stage.events[place].no for place in seen_by(reader)}
+    assert {row["no"] for row in browser.get("map/events").json()["rows"]} == mine
+    page = browser.get("events", view="open", limit=200).json()
+    assert ({row["no"] for row in page["rows"]}, page["total"], page["next"]) == (mine, len(mine), None)
+    waiting = {"open": len(mine), **EXPECTED["waiting"].get(reader, {})}
+    assert {view["code"]: view["count"] for view in page["views"] if view["count"]} == {
+        code: count for code, count in waiting.items() if count
+    }
+    for view in page["views"]:
+        shown = browser.get("events", view=view["code"]).json()
+        assert (shown["total"], len(shown["rows"])) == (view["count"], view["count"]), view
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_a_search_finds_nothing_that_may_not_be_seen(stage, reader):
+    browser = stage.browser(reader)
+    for place, event in stage.events.items():
+        expected = [event.no] if place in seen_by(reader) else []
+        for query in ({"q": event.no}, {"q": f"address of {place}"}):
+            page = browser.get("events", view="open", **query).json()
+            assert ([row["no"] for row in page["rows"]], page["total"]) == (expected, len(expected)), query
+    far = Region.objects.get(code="430903000000").path
+    assert browser.get("events", view="open", region=far).json()["total"] == 0
+    ninth = browser.get("events", view="open", category="09").json()["total"]
+    assert ninth == ("class_09" in seen_by(reader))
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_a_grids_card_shows_of_it_what_the_reader_may_see(stage, reader):
+    browser = stage.browser(reader)
+    for place in seen_by(reader, "grids"):
+        card = browser.get(f"ground/grids/{PLACES[place]}").json()
+        shown = {event.no for name, event in stage.events.items() if _in_grid(event, place) and name in seen_by(reader)}
+        assert {row["no"] for row in card["open_events"]} == shown
+        codes = {row["code"] for row in card["sites"]}
+        assert stage.sites["secret"].code not in codes
+        assert codes == set(Site.objects.filter(grid__code=PLACES[place], secret=False).values_list("code", flat=True))
+
+
+def _in_grid(event: Event, place: str) -> bool:
+    return event.grid is not None and event.grid.code == PLACES[place]
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_channels_around_an_event_are_of_sites_that_the_reader_sees(stage, reader):
+    browser = stage.browser(reader)
+    visible = set(Site.objects.filter(_ground(reader), secret=False).values_list("code", flat=True))
+    for place in seen_by(reader):
+        answer = browser.get(f"events/{stage.events[place].no}/channels", metres=2000).json()
+        assert {row["site"] for row in answer["channels"]} <= visible
+        reachable = Channel.objects.filter(site__code__in=visible).count()
+        assert answer["total"] <= reachable
+        watchable = {row["site"] for row in answer["channels"] if row["playable"]}
+        assert not watchable or reader in named(["watchers"])
+        assert stage.sites["not_shared"].code not in watchable
+
+
+def _ground(reader: str) -> Any:
+    """The region subtree of a reader's post, by the posts of the table alone."""
+    from django.db.models import Q
+
+    post = EXPECTED["posts"][reader]
+    if reader in _WITHOUT:
+        return Q(pk__in=[])
+    if "grid" in post:
+        return Q(path=Grid.objects.get(code=post["grid"]).path)
+    code = post.get("region") or post["of"].split("-")[1]
+    return Q(path__startswith=Region.objects.get(code=code).path)
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_who_called_is_masked_and_for_two_roles_alone(stage, reader):
+    browser = stage.browser(reader)
+    if "own_grid" not in seen_by(reader):
+        return
+    answer = browser.get(f"events/{stage.events['own_grid'].no}")
+    assert CANARY_NAME not in answer.content.decode()
+    assert CANARY_PHONE not in answer.content.decode()
+    (ticket,) = answer.json()["ticket_rows"]
+    assert bool(ticket["caller"]) == (reader in readers_of("caller", "own_grid"))
+
+
+def test_deliveries_and_their_counts_are_those_of_the_holding_centre(stage):
+    page = stage.browser("shift_lead").get("deliveries").json()
+    assert [row["id"] for row in page["rows"]] == [str(stage.messages["own_grid"].pk)]
+    assert page["counts"] == {"pending": 1, "delivered": 0, "dead": 0}
+    assert page["rows"][0]["event_no"] == stage.events["own_grid"].no
+
+
+def test_the_trail_of_another_ground_is_not_the_auditors(stage):
+    browser = stage.browser("auditor")
+    subjects = {row["subject"] for row in browser.get("audit", kind="event").json()["rows"]}
+    assert stage.events["own_township"].no in subjects
+    for place in ("other_township", "other_county", "unplaced"):
+        assert stage.events[place].no not in subjects, place
+        assert browser.get("audit", kind="event", subject=stage.events[place].no).json()["rows"] == []
+
+
+# Steps
+
+
+@pytest.mark.parametrize("state", EXPECTED["steps"])
+def test_the_steps_offered_are_those_of_the_reader(stage, state):
+    with undone():
+        event = brought_to(reported(grid=SANYI_GRID, officer=stage.users["grid_officer"]), State(state))
+        for reader in READERS[:-1]:
+            answer = stage.browser(reader).get(f"events/{event.no}")
+            if answer.status_code == 404:
+                assert reader not in readers_of("events", "own_grid") or reader in named(["department"]), reader
+                continue
+            offered = [one["step"] for one in answer.json()["allowed_steps"]]
+            notes = ["note"] if state != "closed" and reader in named(["case"]) else []
+            assert sorted(offered) == sorted([*EXPECTED["steps"][state].get(reader, []), *notes]), reader
+
+
+# Tiles
+
+
+def _tile_of(lng: float, lat: float, zoom: int) -> tuple[int, int, int]:
+    import math
+
+    side = 2**zoom
+    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+    return zoom, int((lng + 180) / 360 * side), int(y * side)
+
+
+def _city_tiles(zoom: int) -> list[tuple[int, int, int]]:
+    _, left, top = _tile_of(112.27, 28.63, zoom)
+    _, right, bottom = _tile_of(112.34, 28.57, zoom)
+    return [(zoom, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
+
+
+TILES = {zoom: _city_tiles(zoom) for zoom in (10, 12, 14)}
+
+
+def tile_url(browser: Browser, tileset: str, tile: tuple[int, int, int]) -> str:
+    pattern = str(browser.get("map").json()["tiles"][tileset]["url"])
+    for name, number in zip("zxy", tile, strict=True):
+        pattern = pattern.replace(f"{{{name}}}", str(number))
+    return pattern
+
+
+def _features(browser: Browser, zoom: int, layer: str) -> list[dict[str, Any]]:
+    found = []
+    for tile in TILES[zoom]:
+        answer = browser.client.get(tile_url(browser, "sites", tile), headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        decoded = mapbox_vector_tile.decode(gzip.decompress(answer.content))
+        found += decoded.get(layer, {"features": []})["features"]
+    return found
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_site_tiles_hold_the_readers_ground_and_counts_of_it(stage, reader):
+    browser = stage.browser(reader)
+    offered = set(browser.get("map").json()["tiles"])
+    if reader in _WITHOUT:
+        assert offered == {"base", "ground"}
+        return
+    assert offered == {"base", "ground", "sites"}
+    visible = Site.objects.filter(_ground(reader), secret=False)
+    singles = _features(browser, 14, "site")
+    assert sorted(one["properties"]["code"] for one in singles) == sorted(visible.values_list("code", flat=True))
+    assert sorted(one["id"] for one in singles) == sorted(visible.values_list("pk", flat=True))
+    counted = visible.exclude(code__startswith="stage-")  # cells are counted when the register is loaded
+    village = reader != "grid_officer"  # cells are counted by village: an officer's single grid has none
+    for zoom in (10, 12):
+        cells_ = _features(browser, zoom, "cell")
+        assert sum(one["properties"]["n"] for one in cells_) == (counted.count() if village else 0)
+
+
+def test_the_address_of_anothers_tiles_opens_for_nobody_else(stage):
+    stranger = Browser(user_with("dispatcher", f"centre-{FAR_TOWN}"))
+    tile = TILES[14][0]
+    theirs = tile_url(stranger, "sites", tile)
+    assert stranger.get(theirs).status_code == 200
+    for reader in READERS:
+        assert stage.browser(reader).get(theirs).status_code == (401 if reader == "nobody" else 404), reader
+    guessed = tiles.parse(theirs.removeprefix("/tiles/"))
+    assert len(guessed.audience.rsplit("-", 1)[-1]) == 32
+
+
+# The live line
+
+
+def _frames(line: Any, seconds: float, until: int) -> list[str]:
+    """Frames until number `until` is reached and one breath longer: what is not for this reader never comes."""
+    got: list[str] = []
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        try:
+            got.append(str(line.recv(timeout=left)))
+        except TimeoutError:
+            break
+        if json.loads(got[-1]).get("seq", 0) >= until:
+            end = min(end, time.monotonic() + 0.3)
+    return got
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_live_line_tells_what_the_reader_may_see_and_no_byte_more(stage, server: Server, reader):
+    if reader == "nobody":
+        with pytest.raises(InvalidStatus) as refused:
+            server.open(None)
+        assert refused.value.response.status_code == 403
+        return
+    user = stage.users[reader]
+    mine = {stage.events[place].no for place in seen_by(reader)}
+    with server.open(Person(user=user, session=session_of(user)), since=0) as line:
+        heard = _frames(line, 1.0 if not mine else 5.0, live.number())
+        assert json.loads(heard[0])["type"] == "welcome"
+        assert _told(stage, heard) == mine
+        for event in stage.events.values():
+            event.refresh_from_db()
+            _touch(event)
+        assert _told(stage, _frames(line, 1.0 if not mine else 5.0, live.number())) == mine
+
+
+def _told(stage: Stage, heard: list[str]) -> set[str]:
+    """The planted events that these bytes name, by number, id or address; each of the three must say the same."""
+    changes = [change for text in heard for change in json.loads(text).get("changes", [])]
+    ids = {change["id"] for change in changes}
+    found = {event.no for event in stage.events.values() if event.pk in ids}
+    assert found == {event.no for event in stage.events.values() if event.no in "".join(heard)}
+    assert not any(change.get("remove") for change in changes)
+    return found
+
+
+def _touch(event: Event) -> None:
+    """A change of the event, told to everybody who may see it."""
+    access = access_for(user_with("acceptor", event.holder))
+    step(event, deeds.Note(text="再记一笔"), access)
+
+
+def test_a_machine_has_no_browsers_rights(stage):
+    """What the gateway may ask, no session may; and the other way round a channel is never opened without a person."""
+    from grid.policy import NOBODY
+    from grid.refusals import Refusal
+
+    with pytest.raises(Refusal):
+        playback.open_view(
+            access=NOBODY, channel=stage.channel("own_grid"), purpose=Purpose(words="值班巡视"), binding="0" * 64
+        )

@@ -1,0 +1,121 @@
+import { render } from "preact";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { AllowedStep, EventCard } from "../src/shared/api/types.ts";
+import { StepPanel } from "../src/shared/steps/index.ts";
+import { eventRow } from "./rows.ts";
+
+const note: AllowedStep = { step: "note", label: "Note", primary: false, key: "n", effect: "", fields: [{ name: "text", kind: "longtext", label: "Text", required: true, help: "", choices: null }] };
+const sign: AllowedStep = { step: "sign", label: "Sign", primary: true, key: "s", effect: "", fields: [] };
+
+function card(own: Partial<EventCard> = {}): EventCard {
+  const rest = { description: "", reporter: "", given_point: null, accuracy_m: null, photos: [], journal: [], timers: [], tasks: [], ticket_rows: [], seen_by: [], suggestion: null };
+  return { ...eventRow(), ...rest, allowed_steps: [sign, note], ...own };
+}
+
+const fetched = vi.fn<typeof fetch>();
+const answer = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
+const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+const find = (selector: string): HTMLElement => {
+  const found = document.querySelector<HTMLElement>(selector);
+  if (!found) throw new Error(`${selector} is not there: ${document.body.textContent}`);
+  return found;
+};
+const press = (label: string): void => {
+  const button = [...document.querySelectorAll("button")].find((one) => one.textContent.includes(label));
+  if (!button) throw new Error(`no button ${label}`);
+  button.click();
+};
+const type = (text: string): void => {
+  const area = find("textarea") as HTMLTextAreaElement;
+  area.value = text;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const send = (): void => void find("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+const body = (call: number): unknown => JSON.parse(fetched.mock.calls[call]![1]?.body as string);
+
+let root: HTMLElement;
+beforeEach(() => {
+  root = document.body.appendChild(document.createElement("div"));
+  fetched.mockReset();
+  vi.stubGlobal("fetch", fetched);
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+  vi.unstubAllGlobals();
+});
+
+it("takes a step without questions at once, against the version that is shown", async () => {
+  const after = card({ version: 4 });
+  fetched.mockResolvedValue(answer(after));
+  const onCard = vi.fn();
+  render(<StepPanel event={card()} onCard={onCard} />, root);
+  press("Sign");
+  await tick();
+  expect(body(0)).toEqual({ step: "sign", version: 3 });
+  expect(onCard).toHaveBeenCalledWith(after);
+});
+
+it("asks for what is required before anything is sent", async () => {
+  render(<StepPanel event={card()} onCard={() => undefined} />, root);
+  press("Note");
+  await tick();
+  send();
+  await tick();
+  expect(fetched).not.toHaveBeenCalled();
+  expect(find("textarea").getAttribute("aria-invalid")).toBe("true");
+  expect(find(".field-error").textContent).not.toBe("");
+});
+
+it("keeps what was typed when the event changes meanwhile, and tells what changed instead of slipping past it", async () => {
+  const now = card({ version: 5, state: "handling", state_label: "处置中", journal: [{ version: 5, at: "2026-11-20T06:32:05Z", sentence: "值班长 孙 派遣。" }] as EventCard["journal"] });
+  const onCard = vi.fn();
+  render(<StepPanel event={card()} onCard={onCard} />, root);
+  press("Note");
+  await tick();
+  type("已联系社区");
+  await tick();
+  render(<StepPanel event={now} onCard={onCard} />, root);
+  await tick();
+  expect((find("textarea") as HTMLTextAreaElement).value).toBe("已联系社区");
+  expect(root.textContent).toContain("has changed since");
+
+  fetched.mockResolvedValueOnce(answer({ status: 409, code: "version-conflict", detail: "", event: now }, 409));
+  send();
+  await tick();
+  expect(body(0)).toMatchObject({ version: 3, text: "已联系社区" });
+  expect(find("dialog").textContent).toContain("值班长 孙 派遣。");
+  expect(onCard).not.toHaveBeenCalled();
+
+  fetched.mockResolvedValueOnce(answer(card({ version: 6 })));
+  press("all the same");
+  await tick();
+  expect(body(1)).toMatchObject({ version: 5, text: "已联系社区" });
+  expect(onCard).toHaveBeenCalledOnce();
+});
+
+it("shows the server's word beside the field that it is about", async () => {
+  fetched.mockResolvedValue(answer({ status: 422, code: "invalid-fields", detail: "x", errors: [{ field: "text", message: "至少 5 个字" }] }, 422));
+  render(<StepPanel event={card()} onCard={() => undefined} />, root);
+  press("Note");
+  await tick();
+  type("短");
+  await tick();
+  send();
+  await tick();
+  expect(find(".field-error").textContent).toContain("至少 5 个字");
+  expect((find("textarea") as HTMLTextAreaElement).value).toBe("短");
+});
+
+it("sends nothing while the line is cut, and says why", async () => {
+  render(<StepPanel event={card()} onCard={() => undefined} blocked="The line is cut" />, root);
+  press("Sign");
+  await tick();
+  expect(fetched).not.toHaveBeenCalled();
+  expect(root.textContent).toContain("The line is cut");
+});
+
+it("says with whom the event is when nothing is to be done here", () => {
+  render(<StepPanel event={card({ allowed_steps: [], lead: "区住建局" })} onCard={() => undefined} />, root);
+  expect(root.textContent).toContain("区住建局");
+});
