@@ -77,10 +77,17 @@ class Reporters:
 
 
 async def measure_sockets(
-    ports: tuple[int, ...], viewers: list[Person], reporters: Reporters, *, sockets: int, reports: int, a_second: float
+    ports: tuple[int, ...],
+    viewers: list[Person],
+    reporting: list[Person],
+    *,
+    sockets: int,
+    reports: int,
+    a_second: float,
 ) -> dict[str, Any]:
     """Milliseconds from acknowledged to arrived, over all reports and sockets."""
     screens = await open_screens(ports, viewers, sockets)
+    reporters = Reporters(ports, reporting)  # not earlier: the server closes a connection that idles for 5 seconds
     listening = [asyncio.create_task(screen.listen()) for screen in screens]
     loop = asyncio.get_running_loop()
     acknowledged: dict[int, float] = {}
@@ -130,12 +137,12 @@ def measure(*, sockets: list[int], reports: int, a_second: float) -> dict[str, A
         dispatcher = staff("bench-dispatcher", "dispatcher")
         viewers = [dispatcher, *(another_browser(dispatcher) for _ in range(BROWSERS - 1))]
         with web_processes(WEB_PROCESSES) as ports:
-            reporters = Reporters(ports, reporting)
+            warming = Reporters(ports, reporting)
             for number in range(4):
-                reporters.report(number)
+                warming.report(number)
             found = {
                 f"sockets_{count}": asyncio.run(
-                    measure_sockets(ports, viewers, reporters, sockets=count, reports=reports, a_second=a_second)
+                    measure_sockets(ports, viewers, reporting, sockets=count, reports=reports, a_second=a_second)
                 )
                 for count in sockets
             }

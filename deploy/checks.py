@@ -101,6 +101,10 @@ def test_groups(tests: Path, environment: Mapping[str, str]) -> tuple[Check, ...
     )
 
 
+def _side_by_side(name: str) -> tuple[str, ...]:
+    return SIDE_BY_SIDE if name in SHARED_OUT else ()
+
+
 def run_check(check: Check) -> Outcome:
     """Run one check with its output on ours; a check that takes too long is ended with all its children."""
     began = time.monotonic()

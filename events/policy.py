@@ -14,7 +14,9 @@ from grid.models import OrganisationKind, Role
 from grid.policy import OVERSEERS, Access, Duty, outermost, within
 
 MACHINE = "hotline"
-_BY_ORGANISATION = (Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER, Role.OM_ENGINEER)
+CLASS_DEVICE = "90"
+_BY_ORGANISATION = (Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER)
+_WITH_A_REPORT = (Step.SELF_RESOLVE,)  # taken together with the report alone, never offered on an event
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def sight_of(access: Access) -> Sight:
         paths=outermost(duty.path for duty in overseeing),
         centres=_ids(duty.organisation for duty in in_centres),
         members=_ids(duty.organisation for duty in access.having(*_BY_ORGANISATION)),
+        keepers=_ids(duty.organisation for duty in access.having(Role.OM_ENGINEER)),
         grids=_ids(duty.grid for duty in walked if duty.grid is not None),
         user=access.user if walked or access.has(Role.CHECKER) else None,
     )
@@ -59,6 +62,7 @@ def scope_of(event: Event) -> Scope:
         workers=tuple(event.workers),
         reporter=event.reporter_id,
         restricted=event.restricted,
+        device=event.category is not None and event.category.major == CLASS_DEVICE,
     )
 
 
@@ -66,6 +70,8 @@ def visible_events(access: Access) -> Q:
     """`Sight.sees` as a condition on events: the same rule, for lists and counts."""
     sight = sight_of(access)
     works = Q(holder__in=sight.centres) | Q(parties__overlap=list(sight.members))
+    if sight.keepers:
+        works |= Q(parties__overlap=list(sight.keepers), category__major=CLASS_DEVICE)
     if sight.user is not None:
         works |= Q(workers__contains=[sight.user]) | Q(reporter=sight.user, grid__in=sight.grids)
     looks = Q(grid__in=sight.grids) | Q(passed__overlap=list(sight.centres)) | within(sight.paths)
@@ -102,10 +108,17 @@ def may_report(access: Access, *, grid: int | None, path: str) -> Decision:
 
 
 def allowed_steps(access: Access, event: Event, tasks: Iterable[Task]) -> tuple[Transition, ...]:
-    """The rows of the workflow that somebody may take on `event` now, in the table's order."""
+    """The rows of the workflow that somebody may take on `event` now, in the table's order.
+
+    Solving on the spot is left out: it comes with the report, never after it.
+    """
     kept = tuple(tasks)
     return tuple(
-        row for row in TRANSITIONS if State(event.state) in row.sources and may(access, row.step, event, kept).allowed
+        row
+        for row in TRANSITIONS
+        if row.step != Step.SELF_RESOLVE
+        and State(event.state) in row.sources
+        and may(access, row.step, event, kept).allowed
     )
 
 

@@ -21,6 +21,7 @@ class Scope:
     workers: tuple[int, ...]  # users with a task of their own in it
     reporter: int | None  # the user who reported it
     restricted: bool  # class 09: only the case's own organisations
+    device: bool = False  # class 90: about a camera or another device
 
     def as_json(self) -> dict[str, Any]:
         """As the feed keeps it."""
@@ -32,7 +33,7 @@ class Scope:
         return cls(
             path=row["path"], grid=row["grid"], holder=row["holder"], passed=tuple(row["passed"]),
             parties=tuple(row["parties"]), workers=tuple(row["workers"]), reporter=row["reporter"],
-            restricted=row["restricted"],
+            restricted=row["restricted"], device=row.get("device", False),
         )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Sight:
     paths: tuple[str, ...] = ()  # region subtrees read as a centre, checker, supervisor, leader or auditor
     centres: tuple[int, ...] = ()  # centres worked at: what they hold or held
     members: tuple[int, ...] = ()  # organisations worked for: what they have or had a task in
+    keepers: tuple[int, ...] = ()  # organisations whose devices one keeps: what they have or had a task in of class 90
     grids: tuple[int, ...] = ()  # grids walked
     user: int | None = None  # set where tasks or reports of one's own count
 
@@ -53,6 +55,8 @@ class Sight:
     def _works_in(self, scope: Scope) -> bool:
         """By being in the case: holding it, having a task, or having reported it from one's own grid."""
         if scope.holder in self.centres or not set(self.members).isdisjoint(scope.parties):
+            return True
+        if scope.device and not set(self.keepers).isdisjoint(scope.parties):
             return True
         if self.user is None:
             return False

@@ -39,9 +39,8 @@ class Decision:
 
 
 def visible_sites(access: Access) -> Q:
-    """The sites in the regions that one works in; secret ones only for the owner's own staff."""
-    own = {duty.organisation for duty in access.duties}
-    return within(visible_regions(access)) & (Q(secret=False) | Q(owner__in=own))
+    """The sites in the regions that one works in; the secret ones are in the register alone, and on nobody's screen."""
+    return within(visible_regions(access)) & Q(secret=False)
 
 
 def grants_to(access: Access, *, now: datetime) -> tuple[Grant, ...]:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -232,6 +233,16 @@ def _degrees(value: float) -> tuple[float, float, float]:
     minutes, seconds = divmod(round(value * 3600, 4), 60)
     whole, minutes = divmod(minutes, 60)
     return whole, minutes, seconds
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its times as numbers (seconds, to the millisecond): they are written in more than one way."""
+    return {name: _seconds(value) if name.endswith("_at") else value for name, value in row.items()}
+
+
+def _seconds(text: str | None) -> float | None:
+    # Cut, not rounded: that is how the shorter of the two ways is written.
+    return None if text is None else int(datetime.fromisoformat(text).timestamp() * 1000) / 1000
 
 
 class People:

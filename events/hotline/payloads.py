@@ -17,7 +17,7 @@ KINDS = ("new", "urge", "supplement", "revisit", "withdraw")
 _WORDY = ("new", "supplement", "revisit")  # kinds that say nothing without words
 _BREAKS = ("Cc", "Zl", "Zp")  # control characters, line and paragraph separators
 _YEARS = range(2000, 2100)
-_FIELDS = {
+FIELDS = {
     "order_no", "message_id", "occurred_at", "type", "order_type", "channel", "accept_time", "urgency", "caller",
     "caller_phone", "address", "lng", "lat", "crs", "content", "categories", "reply_deadline", "attachments", "secret",
     "want_callback",
@@ -60,7 +60,7 @@ def parse(body: Any) -> Message:
     """The message in a parsed body. Raises Invalid with the field at fault and what it must be."""
     if not isinstance(body, dict):
         raise Invalid("invalid-fields", _("The body must be a JSON object."))
-    unknown = sorted(set(body) - _FIELDS)
+    unknown = sorted(set(body) - FIELDS)
     if unknown:
         raise Invalid("invalid-fields", _("There is no field %s.") % unknown[0][:40], field=unknown[0][:40])
     kind = _one_of(body, "type", KINDS)

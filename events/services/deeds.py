@@ -152,6 +152,7 @@ class PassCheck(Deed):
 
     step = Step.PASS_CHECK
     far_reason: str = ""
+    point: GivenPoint | None = None  # where the checker stands, for photos that don't say
 
     def check(self) -> None:
         """A photo is needed."""
@@ -165,6 +166,7 @@ class FailCheck(Deed):
 
     step = Step.FAIL_CHECK
     far_reason: str = ""
+    point: GivenPoint | None = None
 
     def check(self) -> None:
         """Words and a photo are needed."""

@@ -9,6 +9,7 @@ from events.workflow import Step
 from grid.coordinates import metres_between
 from grid.policy import Access
 from grid.refusals import Invalid
+from grid.selectors import settled
 
 CHECK_DISTANCE_M = 100  # a check photo taken farther off than this wants a reason
 _SHOWS = {
@@ -24,7 +25,7 @@ def brought(case: Case, deed: deeds.Deed) -> tuple[tuple[Photo, str, float | Non
     kind = _SHOWS.get(deed.step, Evidence.Shows.BEFORE)
     kept = tuple((photo, kind.value, metres_from(case.event, photo)) for photo in found)
     if isinstance(deed, deeds.PassCheck | deeds.FailCheck):
-        _want_reason_from_afar(case, deed.far_reason, [metres for _photo, _kind, metres in kept])
+        _want_reason_from_afar(case, deed, [metres for _photo, _kind, metres in kept if metres is not None])
     return kept
 
 
@@ -55,11 +56,14 @@ def metres_from(event: Event, photo: Photo) -> float | None:
     return round(metres_between(event.point.coords, photo.point.coords), 1)
 
 
-def _want_reason_from_afar(case: Case, reason: str, distances: list[float | None]) -> None:
-    known = [metres for metres in distances if metres is not None]
+def _want_reason_from_afar(case: Case, deed: deeds.PassCheck | deeds.FailCheck, known: list[float]) -> None:
+    """A photo's own position counts; where none has one, where the checker's device says it stands."""
+    if not known and deed.point is not None and case.event.point is not None:
+        standing = settled(lng=deed.point.lng, lat=deed.point.lat, crs=deed.point.crs)
+        known = [round(metres_between(case.event.point.coords, standing), 1)]
     if known and min(known) <= CHECK_DISTANCE_M:
         return
-    if not reason.strip():
+    if not deed.far_reason.strip():
         far = f"{min(known):.0f}" if known else None
         message = (
             _("The photo was taken %s m away. Say why, or take it again on the spot.") % far
@@ -67,5 +71,5 @@ def _want_reason_from_afar(case: Case, reason: str, distances: list[float | None
             else _("The photo doesn't say where it was taken. Say why it was not taken on the spot, or take it again.")
         )
         raise Invalid("check-from-afar", message, field="far_reason", extra={"metres": min(known) if known else None})
-    case.payload["far_reason"] = reason.strip()[:200]
+    case.payload["far_reason"] = deed.far_reason.strip()[:200]
     case.payload["metres"] = min(known) if known else None

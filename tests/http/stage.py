@@ -33,7 +33,7 @@ from tests.http.doors import Browser
 EXPECTED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8"))
 READERS = (*(role.value for role in Role), "nobody")
 CENTRE, COUNTY = "centre-430902005000", "dept-430902000000"
-OWN, OTHER, FAR = f"{COUNTY}-chengguan_zhujian", f"{COUNTY}-nongye_shuili_huanbao", "dept-430903000000-chengguan_zhujian"
+OWN, OTHER, FAR = f"{COUNTY}-chengguan_zhujian", f"{COUNTY}-nongshui_huanbao", "dept-430903000000-chengguan_zhujian"
 CANARY_HOST, CANARY_WORD, CANARY_USER = "canary-camera-host.invalid", "canary-Pa55word", "canary-login"
 CANARY_NAME, CANARY_PHONE = "欧阳金丝雀", "13912345678"
 
@@ -64,11 +64,16 @@ class Stage:
     photos: dict[str, str] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
     messages: dict[str, OutboxMessage] = field(default_factory=dict)
+    _browsers: dict[str, Browser] = field(default_factory=dict)
     session: PlaybackSession | None = None  # of somebody who is none of the readers
 
-    def browser(self, reader: str, *, raises: bool = True) -> Browser:
-        """The reader's browser; `nobody` has none of the sessions."""
-        return Browser(self.users.get(reader), raises=raises)
+    def browser(self, reader: str, *, fresh: bool = False) -> Browser:
+        """The reader's browser (`nobody` has no session); a fresh one for what changes a session or a cookie."""
+        if fresh:
+            return Browser(self.users.get(reader), raises=False)
+        if reader not in self._browsers:
+            self._browsers[reader] = Browser(self.users.get(reader), raises=False)
+        return self._browsers[reader]
 
     def channel(self, place: str) -> str:
         return str(self.sites[place].channels.get(number=1).code)
@@ -88,10 +93,12 @@ def set_up(database: str, folder: Path) -> Iterator[Stage]:
     (folder / "tiles").mkdir()
     with mock.patch.multiple(settings, MEDIA_ROOT=folder / "media", TILE_ROOT=folder / "tiles"):
         stage = Stage(database)
-        _engage(stage)
-        _plant_events(stage)
-        _plant_sites(stage)
         try:
+            _engage(stage)
+            _plant_events(stage)
+            _plant_sites(stage)
+            for reader in READERS:
+                stage.browser(reader)
             yield stage
         finally:
             connections.close_all()
@@ -123,7 +130,7 @@ def _plant_events(stage: Stage) -> None:
     stage.events["unplaced"] = _ticket_without_place()
     for name in ("own_grid", "other_county"):
         event = stage.events[name]
-        ticket = Ticket.objects.create(order_no=f"order-{name}", event=event)
+        ticket = Ticket.objects.create(order_no=f"order-{name}", event=event, callback_number=1)
         Caller.objects.create(ticket=ticket, name=fields.seal(CANARY_NAME), phone=fields.seal(CANARY_PHONE))
         stage.messages[name] = OutboxMessage.objects.create(
             ticket=ticket, event=event, number=1, step="sign", version=event.version

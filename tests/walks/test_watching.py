@@ -108,10 +108,12 @@ def test_a_ticket_is_of_no_use_to_others_or_for_other_cameras(people, watched):
 
 
 def test_no_picture_without_a_right_or_a_purpose(people, watched):
-    officer, dispatcher = people(OFFICER), people("ziyang.dispatch")
-    refused = officer.post("playback", {"channel": watched.channel, "event_no": watched.no})
-    assert refused.status_code == 403, refused.text
-    assert (officer.ask("me")["name"], "playback.refuse", watched.no, "refused") in trail(people, watched.channel)
+    acceptor, dispatcher = people("ziyang.accept"), people("ziyang.dispatch")
+    wanted = {"channel": watched.channel, "event_no": watched.no}
+    refused = acceptor.post("playback", wanted)
+    assert (refused.status_code, refused.json()["code"]) == (403, "may-not-watch"), refused.text
+    assert (acceptor.ask("me")["name"], "playback.refuse", watched.no, "refused") in trail(people, watched.channel)
+    assert people(OFFICER).post("playback", wanted).status_code == 404, "sites are not for officers to see"
     aimless = dispatcher.post("playback", {"channel": watched.channel, "purpose": "看"})
     assert (aimless.status_code, aimless.json()["code"]) == (422, "purpose-needed")
     outside = people("heshan.dispatch").post("playback", {"channel": watched.channel, "purpose": "查看路口情况"})

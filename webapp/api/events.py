@@ -145,11 +145,13 @@ class CheckIn(_StepIn):
     text: Text = ""
     photos: Photos = ()
     far_reason: Annotated[str, Field(max_length=200)] = ""
+    point: PointIn | None = None
 
     @override
     def deed(self) -> deeds.Deed:
         kind = deeds.PassCheck if self.step == "pass_check" else deeds.FailCheck
-        return kind(text=self.text, photos=self.photos, far_reason=self.far_reason)
+        point = self.point.given() if self.point else None
+        return kind(text=self.text, photos=self.photos, far_reason=self.far_reason, point=point)
 
 
 class PlainIn(_StepIn):

@@ -37,7 +37,8 @@ def messages(request: HttpRequest) -> HttpResponse:
         return errors.refused(request, refusal)
     except OperationalError as error:
         return errors.database_gone(request, error)
-    return JsonResponse(answer.body, status=answer.status, json_dumps_params={"ensure_ascii": False})
+    as_ever = {"ensure_ascii": False, "sort_keys": True}  # an answer comes back from the database byte for byte
+    return JsonResponse(answer.body, status=answer.status, json_dumps_params=as_ever)
 
 
 def _declared_length(request: HttpRequest) -> int:

@@ -31,6 +31,7 @@ export interface Clicks {
 
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 const GRID_DIGITS = 15;
+const ASK_AGAIN_MS = 30_000;
 
 /** Channels near the selected event, in the order of their numbers. */
 export interface Around {
@@ -47,6 +48,7 @@ export class MapView {
   readonly #hidden = new Set<Switch>(["heat"]);
   #settings: MapSettings;
   #ready = false;
+  #asked = 0;
   #event: number | null = null;
   #grid: string | null = null;
   #around: Around | null = null;
@@ -87,9 +89,9 @@ export class MapView {
 
   /** New tile addresses. */
   renew(settings: MapSettings): void {
-    if (settings === this.#settings) return;
+    const moved = JSON.stringify(settings.tiles) !== JSON.stringify(this.#settings.tiles);
     this.#settings = settings;
-    this.#restyle();
+    if (moved) this.#restyle();
   }
 
   zoomBy(step: number): void {
@@ -165,8 +167,15 @@ export class MapView {
     map.on("moveend", () => this.#clicks.moved({ zoom: map.getZoom(), lat: map.getCenter().lat, lng: map.getCenter().lng }));
     map.on("error", (failure) => {
       const status = (failure.error as { status?: number } | undefined)?.status;
-      if (status === 404 || status === 403) this.#clicks.stale();
+      if (status === 404 || status === 403) this.#askAnew();
     });
+  }
+
+  /** A whole screen of tiles runs out at once: one question in half a minute is enough. */
+  #askAnew(): void {
+    if (serverNow() - this.#asked < ASK_AGAIN_MS) return;
+    this.#asked = serverNow();
+    this.#clicks.stale();
   }
 
   #fill(): void {

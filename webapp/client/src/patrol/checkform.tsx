@@ -4,6 +4,7 @@ import { type AllowedStep, type ApiProblem, asProblem, type EventCard } from "..
 import { gettext, say } from "../shared/i18n.ts";
 import { ConflictDialog, useStepRunner } from "../shared/steps/index.ts";
 import { Button, Field, FieldError, Icon, Note, TextArea, TextInput } from "../shared/ui/index.ts";
+import { type Fix, locate } from "./locate.ts";
 import { CameraInput } from "./parts.tsx";
 import { keepCheck, keptCheck, type CheckDraft } from "./store.ts";
 import { upload } from "./upload.ts";
@@ -29,6 +30,17 @@ function useCheckDraft(no: string): [CheckDraft, (patch: Partial<CheckDraft>) =>
   ];
 }
 
+/** Where the phone stands, for photos that don't say where they were taken; nothing while it can't tell. */
+function useStanding(): () => Record<string, unknown> {
+  const fix = useRef<Fix>({ kind: "seeking" });
+  useEffect(() => locate((found) => (fix.current = found), { geolocation: navigator.geolocation, secure: window.isSecureContext }), []);
+  return () => {
+    if (fix.current.kind !== "fixed") return {};
+    const { lng, lat, accuracy_m } = fix.current.place;
+    return { point: { lng, lat, crs: "wgs84", accuracy_m } };
+  };
+}
+
 export function CheckForm({ card, steps, onDone }: { card: EventCard; steps: readonly AllowedStep[]; onDone: (card: EventCard) => void }) {
   const [draft, set] = useCheckDraft(card.no);
   const [sending, setSending] = useState<number | null>(null);
@@ -38,6 +50,7 @@ export function CheckForm({ card, steps, onDone }: { card: EventCard; steps: rea
     void keepCheck(card.no, NOTHING).catch(() => undefined);
     onDone(fresh);
   });
+  const standing = useStanding();
   const far = runner.problem?.field("far_reason") ?? "";
   const add = async (files: File[]): Promise<void> => {
     setUploadFault("");
@@ -60,7 +73,7 @@ export function CheckForm({ card, steps, onDone }: { card: EventCard; steps: rea
     setGap(wanting);
     if (wanting) return;
     const { text, far_reason, photos } = draft;
-    void runner.submit(step, { photos, ...(text.trim() ? { text: text.trim() } : {}), ...(far_reason.trim() ? { far_reason: far_reason.trim() } : {}) }, against);
+    void runner.submit(step, { photos, ...standing(), ...(text.trim() ? { text: text.trim() } : {}), ...(far_reason.trim() ? { far_reason: far_reason.trim() } : {}) }, against);
   };
   return (
     <div class="pact checkform">
