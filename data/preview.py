@@ -1,13 +1,14 @@
 """A page that shows a city file on a map: one HTML file that needs nothing else, can be mailed and printed.
 
-Counties coloured, townships with their counts of villages, grids and sites. The page links nothing: Leaflet stands in it
-(data/vendor, BSD-2-Clause), and its policy forbids every request. It needs the GIS packages: import it inside the
+Counties coloured, townships with their counts of villages, grids and sites. The page links nothing: Leaflet stands in
+it (data/vendor, BSD-2-Clause), and its policy forbids every request. It needs the GIS packages: import it inside the
 function that uses it, in a worker or a command.
 """
 
 import os
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,23 +28,40 @@ from data.pipeline.problems import GroundRefused, Problem, ProblemKind
 
 _VENDOR = Path(__file__).parent / "vendor" / "leaflet"
 _DEGREES = "EPSG:4326"
+# A printed map is as large as the paper, whatever the window was; it must be laid out anew before the paper is.
+_PRINTING = """
+    for (const [when, printed] of [["beforeprint", true], ["afterprint", false]]) {
+        addEventListener(when, () => {
+            %(map)s.getContainer().classList.toggle("printed", printed);
+            %(map)s.invalidateSize({animate: false});
+            %(map)s.fitBounds(%(bounds)s, {animate: false});
+        });
+    }
+"""
 _TOLERANCE_M = 15.0  # of the generalised outlines: less than a hair on a printed page
 _PLAN = "EPSG:3857"
 _NEEDED = {"region": ("code", "name", "level", "parent"), "grid": ("code", "village")}
 # Told apart on paper and by people who see few colours (Okabe and Ito, 2008); they repeat after eight counties.
 _COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999")
+_COUNTS = ("villages", "grids", "sites")
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = """
     html, body { font-family: "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", sans-serif; }
-    .leaflet-container { background: #fff; }
-    #caption { position: absolute; z-index: 1000; right: 12px; top: 12px; max-width: 22em; padding: 8px 12px;
-               background: #fff; border: 1px solid #444; font-size: 14px; line-height: 1.5; }
+    body div.folium-map.folium-map { position: fixed !important; inset: 0 300px 0 0; background: #fff;
+                                     width: auto !important; height: auto !important; }
+    #caption { position: fixed; inset: 0 0 0 auto; width: 276px; padding: 12px; overflow: auto; font-size: 14px; }
     #caption h1 { font-size: 18px; margin: 0 0 4px; }
-    #caption table { border-collapse: collapse; } #caption td { padding: 1px 8px 1px 0; }
+    #caption table { border-collapse: collapse; } #caption th, #caption td { padding: 1px 8px 1px 0; text-align: left; }
     #caption td.n { text-align: right; font-variant-numeric: tabular-nums; }
     #caption i { display: inline-block; width: 14px; height: 14px; border: 1px solid #444; vertical-align: -2px; }
     @page { size: A4 landscape; margin: 10mm; }
-    @media print { .leaflet-control-zoom { display: none; } * { print-color-adjust: exact; } }
+    #townships { margin-top: 16px; }
+    body div.folium-map.printed { position: relative !important; inset: 0;
+                                  width: 1000px !important; height: 640px !important; }
+    @media print {
+        .leaflet-control-zoom { display: none; } * { print-color-adjust: exact; }
+        #caption { position: static; width: auto; columns: 3; break-before: page; overflow: visible; }
+    }
 """
 
 
@@ -92,9 +110,12 @@ def preview(source: Path, *, words: Words) -> str:
     colours = {code: _COLOURS[number % len(_COLOURS)] for number, code in enumerate(city.counties["code"])}
     _outlines(city.townships, words, colours).add_to(page)
     _borders(city.counties).add_to(page)
-    page.fit_bounds([[south, west], [north, east]])
-    _dress(page.get_root(), words, city, colours)
-    return str(page.get_root().render())
+    bounds = [[south, west], [north, east]]
+    page.fit_bounds(bounds)
+    figure = page.get_root()
+    _dress(figure, words, city, colours)
+    figure.script.add_child(_Verbatim(_PRINTING % {"map": page.get_name(), "bounds": bounds}), name="printing")
+    return str(figure.render())
 
 
 def _read(source: Path) -> _City:
@@ -242,17 +263,27 @@ def _leaflet_script() -> str:
 
 
 def _caption(words: Words, city: _City, colours: dict[str, str]) -> str:
-    """Title, one row for each county, the sum, and the note."""
-    head = [words.county, words.villages, words.grids, words.sites]
-    rows = [
-        f'<tr><td><i style="background:{colours[row.code]}"></i> {escaped(row.name)}</td>'
-        f'<td class="n">{row.villages}</td><td class="n">{row.grids}</td><td class="n">{row.sites}</td></tr>'
-        for row in city.counties.itertuples()
-    ]
-    sums = "".join(f'<td class="n">{city.counties[name].sum()}</td>' for name in ("villages", "grids", "sites"))
-    titles = "".join(f"<th>{escaped(word)}</th>" for word in head)
+    """Title and note, a table of counties with their sum, and one of townships: a print has no tooltips."""
+    sums = "".join(f'<td class="n">{city.counties[name].sum()}</td>' for name in _COUNTS)
+    counties = _rows(city.counties, lambda row: colours[row.code]) + f"<tr><td></td>{sums}</tr>"
+    townships = _rows(city.townships, lambda row: colours[row.county])
     note = f"<p>{escaped(words.note)}</p>" if words.note else ""
     return (
-        f'<div id="caption"><h1>{escaped(words.title)}</h1><table><tr>{titles}</tr>{"".join(rows)}'
-        f"<tr><td></td>{sums}</tr></table>{note}</div>"
+        f'<div id="caption"><h1>{escaped(words.title)}</h1>{note}'
+        f'<table id="counties">{_head(words.county, words)}{counties}</table>'
+        f'<table id="townships">{_head(words.township, words)}{townships}</table></div>'
+    )
+
+
+def _head(first: str, words: Words) -> str:
+    titles = (first, words.villages, words.grids, words.sites)
+    return "<tr>" + "".join(f"<th>{escaped(title)}</th>" for title in titles) + "</tr>"
+
+
+def _rows(places: geopandas.GeoDataFrame, colour: Callable[[Any], str]) -> str:
+    return "".join(
+        f'<tr><td><i style="background:{colour(row)}"></i> {escaped(row.name)}</td>'
+        + "".join(f'<td class="n">{getattr(row, name)}</td>' for name in _COUNTS)
+        + "</tr>"
+        for row in places.itertuples()
     )

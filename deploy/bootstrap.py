@@ -57,7 +57,10 @@ def main(arguments: list[str]) -> int:
     try:
         shop = set_up(say, testing=testing)
     except packages.MissingPackagesError as error:
-        print(f"wangge: {error}\nRun this line, then ./run again:\n\n{error.line}\n", file=sys.stderr)
+        print(
+            f"wangge: {error}\nRun this line as root (or with sudo in front), then ./run again:\n\n{error.line}\n",
+            file=sys.stderr,
+        )
         return NO_RIGHTS
     except subprocess.CalledProcessError as error:
         print(f"wangge: set-up failed: {error}", file=sys.stderr)

@@ -15,8 +15,7 @@ from pathlib import Path
 _FOLDER = Path(__file__).resolve().parent
 RUN_LIST = _FOLDER / "packages-run.txt"
 TEST_LIST = _FOLDER / "packages-test.txt"
-_CREATE_CLUSTER = "/etc/postgresql-common/createcluster.conf"
-_POLICY = "/usr/sbin/policy-rc.d"
+_INSTALL = _FOLDER / "install.sh"
 
 
 class MissingPackagesError(RuntimeError):
@@ -24,7 +23,7 @@ class MissingPackagesError(RuntimeError):
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(f"these Debian packages are missing: {' '.join(names)}")
-        self.line = f"sudo sh -c {shlex.quote(install_script(names))}"
+        self.line = f"sh -c {shlex.quote(install_script(names))}"
 
 
 @dataclass(frozen=True)
@@ -51,31 +50,9 @@ def missing(packages: Iterable[Package]) -> tuple[str, ...]:
 
 
 def install_script(names: Sequence[str]) -> str:
-    """The shell script that installs packages, to be run as root.
-
-    Debian's PostgreSQL would make and start a cluster `main`, and nginx would take port 80: a configuration file and a
-    policy forbid both. The policy is taken away afterwards, and one that was there before is put back.
-    """
-    folder = os.path.dirname(_CREATE_CLUSTER)
-    guard_cluster = (
-        f"test -e {_CREATE_CLUSTER} || {{ mkdir -p {folder}; echo create_main_cluster = false > {_CREATE_CLUSTER}; }}"
-    )
-    guard_services = (
-        f"test ! -e {_POLICY} || mv {_POLICY} {_POLICY}.kept; "
-        f"restore() {{ rm -f {_POLICY}; test ! -e {_POLICY}.kept || mv {_POLICY}.kept {_POLICY}; }}; "
-        "trap restore EXIT; "
-        f'printf "#!/bin/sh\\nexit 101\\n" > {_POLICY}; chmod 755 {_POLICY}'
-    )
-    return "; ".join(
-        [
-            "set -e",
-            "export DEBIAN_FRONTEND=noninteractive",
-            guard_cluster,
-            guard_services,
-            "apt-get -q update",
-            f"apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends {' '.join(names)}",
-        ]
-    )
+    """The shell script that installs packages, in one line, to be run as root: deploy/install.sh with their names."""
+    lines = _INSTALL.read_text(encoding="utf-8").splitlines()
+    return "; ".join(line for line in lines if not line.startswith("#")).replace("@NAMES@", " ".join(names))
 
 
 def ensure(packages: Iterable[Package]) -> tuple[str, ...]:

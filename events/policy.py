@@ -141,17 +141,21 @@ def _in_hand(task: Task, kind: TaskKind) -> bool:
 
 
 def _holds_check(access: Access, duty: Duty, tasks: tuple[Task, ...]) -> bool:
-    """The person asked, or any checker of the organisation asked; never one who signed, worked on or finished it."""
-    if access.user in {person for task in tasks if task.kind == TaskKind.LEAD for person in _hands(task)}:
+    """The person asked, or any checker of the holding centre (who stands in when that person has left or is away).
+
+    Never one who signed, worked on or finished it.
+    """
+    if access.user in handlers(tasks):
         return False
     for task in tasks:
         if not _in_hand(task, TaskKind.CHECK):
             continue
-        if task.user_id is not None:
-            return task.user_id == access.user
+        if task.user_id is not None and task.user_id == access.user:
+            return True
         return duty.role == Role.CHECKER and task.organisation_id == duty.organisation
     return False
 
 
-def _hands(task: Task) -> tuple[int | None, ...]:
-    return (task.signed_by_id, task.ended_by_id)
+def handlers(tasks: Iterable[Task]) -> set[int | None]:
+    """Everybody who signed, worked on or finished it: none of them may check it."""
+    return {person for task in tasks if task.kind == TaskKind.LEAD for person in (task.signed_by_id, task.ended_by_id)}

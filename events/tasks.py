@@ -86,8 +86,9 @@ def seal(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="events.forget", queue="house", queueing_lock="events.forget", priority=_BEFORE_DELIVERIES)
 def forget(timestamp: int) -> None:
-    """Every minute: updates that every screen has seen, and tickets for pictures that nobody used."""
+    """Every minute: updates that every screen has seen, views that nobody may have any more, tickets nobody used."""
     live.prune()
+    playback.cut_unentitled()
     playback.forget_unused(now=timezone.now())
 
 

@@ -7,7 +7,7 @@ from gis_layers import tiles
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="sweep-tiles", pass_context=False)
+@app.task(queue="house", queueing_lock="sweep-tiles", priority=10)
 def sweep_tiles(timestamp: int) -> None:
     """Every minute: an address that its reader may no longer have is served for a minute at most."""
     tiles.sweep(now=timezone.now())

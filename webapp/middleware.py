@@ -1,10 +1,15 @@
 """Every request gets an id, is known by the address that our own proxy saw, and speaks the language of its cookie."""
 
 import ipaddress
+import re
 import uuid
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from webapp.problems import problem
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -14,6 +19,23 @@ def client_address(request: HttpRequest) -> str | None:
         return str(ipaddress.ip_address(said))
     except ValueError:
         return None
+
+
+_PROXY_ID = re.compile(r"[0-9a-f]{32}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class PlainAddress:
+    """Refuses an address with a control character in it: nothing here has such a name, and a database takes no NUL."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """400, or on."""
+        if _CONTROL.search(request.path) or _CONTROL.search(unquote(request.META.get("QUERY_STRING", ""))):
+            return problem(request, 400, "bad-address", _("The address holds a control character."))
+        return self.get_response(request)
 
 
 class RequestIdentity:
@@ -28,7 +50,8 @@ class RequestIdentity:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Number the request."""
-        request.id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if _PROXY_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 A session ends two hours after it was last used, and twelve hours after its sign-in whatever is done with it.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,16 +10,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from gis_layers.video.tickets import browser_binding as binding
 from grid.models import UserSession
+
+__all__ = ["SessionStore", "binding"]
 
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
 _USE_COUNTS_AFTER = timedelta(minutes=2)  # a use is written down at most this often
-
-
-def binding(session_key: str) -> str:
-    """What ties a stream or socket to a browser session without naming it: the key's sha256, in hex."""
-    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 class SessionStore(DatabaseStore):

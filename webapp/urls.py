@@ -5,9 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext as _
 from django.views.i18n import set_language
 
-from webapp.api import api, errors, hotline, internal, tiles
+from webapp.api import api, hotline, internal, tiles
 from webapp.pages import account, failures, health, phone, shells, words
 from webapp.pages.catalogue import AUDIT, DELIVERIES, MAP, PATROL, WORK
+from webapp.problems import problem
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
@@ -35,12 +36,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What is not there: a problem for programs, a page for people."""
     if request.path.startswith("/api/"):
-        return errors.problem(request, 404, "not-found", _("There is nothing here, or not for your post."))
+        return problem(request, 404, "not-found", _("There is nothing here, or not for your post."))
     return failures.not_found(request, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """What broke: a problem for programs, a page for people."""
     if request.path.startswith("/api/"):
-        return errors.problem(request, 500, "internal", _("Something broke on our side. Nothing was changed."))
+        return problem(request, 500, "internal", _("Something broke on our side. Nothing was changed."))
     return failures.broken(request)

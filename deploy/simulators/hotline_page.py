@@ -59,9 +59,10 @@ def _table(title: str, entries: Sequence[Entry]) -> str:
 
 def _row(entry: Entry) -> str:
     mark = "good" if entry.good else "bad"
+    verdict = _KINDS.get(entry.verdict, entry.verdict)
     return (
         f"<tr><td class='time'>{escape(entry.at[5:19].replace('T', ' '))}</td><td>{escape(entry.order_no)}</td>"
-        f"<td class='{mark}'>{escape(entry.verdict)}</td><td class='words'>{escape(_words(entry))}</td></tr>"
+        f"<td class='{mark}'>{escape(verdict)}</td><td class='words'>{escape(_words(entry))}</td></tr>"
     )
 
 
@@ -69,11 +70,11 @@ def _words(entry: Entry) -> str:
     body = entry.body
     if entry.what == SENT:
         place = f"（{body['lng']}, {body['lat']} {body.get('crs', '')}）" if "lng" in body else "（无坐标）"
-        kind = _KINDS.get(str(body.get("type")), "")
-        where = f"  {body.get('address', '')}{place}" if body.get("type") == "new" else ""
-        return f"{kind}  {body.get('content', '')}{where}"
-    if entry.what == CALLBACK and entry.good:
-        parts = (f"第 {body.get('number')} 号", body.get("event_no"), body.get("status_text"), body.get("lead"),
+        where = f"  地址：{body.get('address', '')}{place}" if body.get("type") == "new" else ""
+        return f"{body.get('content', '')}{where}"
+    if entry.good:
+        number = f"第 {body['number']} 号" if "number" in body else ""
+        parts = (number, body.get("event_no"), body.get("status_text") or body.get("state_label"), body.get("lead"),
                  body.get("reply"))  # fmt: skip
         return "  ".join(str(part) for part in parts if part)
     return json.dumps(body, ensure_ascii=False)[:300]

@@ -1,6 +1,5 @@
 """Which photo a reader may see."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events.models import Event, Evidence, Photo
@@ -14,9 +13,11 @@ def stored_for(access: Access, sha256: str) -> str:
 
     Raises NotFound.
     """
-    own = Q(uploader_id=access.user)
-    shown = Q(pk__in=Evidence.objects.filter(event__in=Event.objects.filter(visible_events(access))).values("photo"))
-    photo = Photo.objects.filter(own | shown, sha256=sha256).first()
+    photo = Photo.objects.filter(uploader_id=access.user, sha256=sha256).first()
+    if photo is None:
+        visible = Event.objects.filter(visible_events(access))
+        shown = Evidence.objects.filter(photo__sha256=sha256, event__in=visible).select_related("photo").first()
+        photo = shown.photo if shown else None
     if photo is None:
         raise NotFound("no-such-photo", _("There is no such photo, or not for your post."))
     return photo.stored

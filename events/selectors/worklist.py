@@ -77,7 +77,8 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     """One page. Raises Invalid for an unknown view, state, order or cursor."""
     views = [view for view in _VIEWS if not view.roles or access.has(*view.roles)]
     visible = Event.objects.filter(visible_events(access))
-    counts = visible.aggregate(**{view.code: _count(view.condition(access)) for view in views})
+    recent = Q(ended_at__isnull=True) | Q(ended_at__gte=timezone.now() - timedelta(days=7)) | Q(reporter=access.user)
+    counts = visible.filter(recent).aggregate(**{view.code: _count(view.condition(access)) for view in views})
     chosen = _chosen(views, wanted.view)
     found = _narrowed(visible.filter(chosen.condition(access)), wanted)
     total = found.count()
@@ -108,7 +109,7 @@ def rows_in_grid(access: Access, grid: str) -> list[EventRow]:
 
 
 def _count(condition: Q) -> Count:
-    return Count("pk", filter=condition, distinct=True)
+    return Count("pk", filter=condition)
 
 
 def _chosen(views: list[_View], code: str) -> _View:
@@ -194,7 +195,7 @@ def _leading(access: Access) -> Q:
 def _checking(access: Access) -> Q:
     mine = Q(user=access.user)
     if access.has(Role.CHECKER):
-        mine |= Q(user__isnull=True, organisation__in=[duty.organisation for duty in access.having(Role.CHECKER)])
+        mine |= Q(organisation__in=[duty.organisation for duty in access.having(Role.CHECKER)])
     return Q(Exists(Task.objects.filter(mine, event=OuterRef("pk"), kind=TaskKind.CHECK, ended_at__isnull=True)))
 
 
@@ -203,6 +204,8 @@ def _waiting(access: Access) -> Q:
     waiting = Q(pk__in=[])
     if access.has(Role.ACCEPTOR):
         waiting |= _held(access, Role.ACCEPTOR) & Q(state__in=[State.REPORTED, State.PENDING_CLOSE])
+    if access.has(Role.SHIFT_LEAD):
+        waiting |= _held(access, Role.SHIFT_LEAD) & Q(state=State.PENDING_CLOSE)
     if access.has(Role.DISPATCHER):
         waiting |= _held(access, Role.DISPATCHER) & Q(state=State.ACCEPTED)
     if access.has(Role.DEPT_CLERK):
@@ -216,7 +219,7 @@ _ENDED = Q(state__in=sorted(ENDED))
 _OPEN = ~_ENDED
 _CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 _CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
-_WORKING = (*_CENTRE, *_CLERK, Role.CHECKER, Role.GRID_OFFICER)
+_WORKING = (*_CENTRE, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER)
 
 
 def _mine(access: Access) -> Q:

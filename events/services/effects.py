@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import CLASS_RESTRICTED, Category, Event, Task, TaskKind, TaskState
+from events.policy import handlers
 from events.services import clocks, deeds, routing
 from events.workflow import Step
 from grid.models import Grid
@@ -44,17 +45,16 @@ def no_effect(_case: Case, _deed: deeds.Deed) -> None:
 def _place(case: Case, deed: deeds.Place) -> None:
     if deed.point is None:
         raise Invalid("point-needed", _("Choose the place on the map."), field="point")
-    old = case.event
-    case.payload["old"] = {
-        "point": old.given_point,
-        "grid": old.grid.code if old.grid else None,
-        "address": old.address,
-    }
+    case.payload["old"] = _placed(case.event)
     put(case.event, deed.point)
     if deed.address:
         case.event.address = deed.address[:300]
-    grid = case.event.grid
-    case.payload["new"] = {"point": case.event.given_point, "grid": grid.code if grid else None, "address": old.address}
+    case.payload["new"] = _placed(case.event)
+
+
+def _placed(event: Event) -> dict[str, Any]:
+    """Where it is, as the journal keeps it."""
+    return {"point": event.given_point, "grid": event.grid.code if event.grid else None, "address": event.address}
 
 
 def put(event: Event, given: deeds.GivenPoint) -> None:
@@ -70,24 +70,34 @@ def put(event: Event, given: deeds.GivenPoint) -> None:
 
 def _amend(case: Case, deed: deeds.Amend) -> None:
     event = case.event
-    changed: dict[str, list[Any]] = {}
+    old = _amendable(event)
     if deed.category is not None:
-        changed["category"] = [event.category.code if event.category else None, deed.category]
-        if event.category is not None and event.accepted_at is not None:
-            raise Invalid("category-fixed", _("The category is fixed once the event is accepted."), field="category")
-        set_category(event, deed.category)
+        _change_category(event, deed.category)
     if deed.address is not None:
-        changed["address"] = [event.address, deed.address[:300]]
         event.address = deed.address[:300]
     if deed.urgent is not None:
-        changed["urgent"] = [event.urgent, deed.urgent]
         event.urgent = deed.urgent or bool(event.category and event.category.urgent)
-    if deed.category is not None or deed.urgent is not None:
+    new = _amendable(event)
+    if (old["category"], old["urgent"]) != (new["category"], new["urgent"]):
         clocks.recount(event=event, now=case.now)
-    case.payload["changed"] = changed
+    case.payload["changed"] = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
     if deed.description is not None:
         case.payload["described_again"] = True
         case.text = deed.description
+
+
+def _change_category(event: Event, code: str) -> None:
+    if event.category is not None and event.accepted_at is not None:
+        raise Invalid("category-fixed", _("The category is fixed once the event is accepted."), field="category")
+    if event.category is not None and event.category.urgent:
+        event.urgent = False  # what was urgent by the old category need not be by the new one
+    set_category(event, code)
+
+
+def _amendable(event: Event) -> dict[str, Any]:
+    """What `amend` may change and the journal shows."""
+    category = event.category
+    return {"category": category.code if category else None, "address": event.address, "urgent": event.urgent}
 
 
 def set_category(event: Event, code: str) -> Category:
@@ -97,8 +107,13 @@ def set_category(event: Event, code: str) -> Category:
         raise Invalid("category-unknown", _("There is no such category. Choose one of the list."), field="category")
     event.category = category
     event.urgent = event.urgent or category.urgent
-    event.restricted = category.major == CLASS_RESTRICTED
+    event.restricted = category.major == CLASS_RESTRICTED or is_secret(event)
     return category
+
+
+def is_secret(event: Event) -> bool:
+    """Whether a hotline ticket that it answers is secret: then it is kept within the case, whatever its category."""
+    return event.pk is not None and event.tickets.filter(secret=True).exists()
 
 
 def _accept(case: Case, _deed: deeds.Deed) -> None:
@@ -161,7 +176,7 @@ def _finish(case: Case, _deed: deeds.Deed) -> None:
     lead = case.task(TaskKind.LEAD)
     _end(case, lead, TaskState.FINISHED)
     event = case.event
-    checker = _officer_of(event, case.now, but_not={lead.signed_by_id, case.access.user})
+    checker = _officer_of(event, case.now, but_not=handlers(case.tasks))
     Task.objects.create(
         event=event, kind=TaskKind.CHECK, organisation_id=event.holder_id, user_id=checker, assigned_at=case.now
     )
@@ -189,12 +204,12 @@ def _pass_check(case: Case, _deed: deeds.Deed) -> None:
 
 
 def _fail_check(case: Case, _deed: deeds.Deed) -> None:
-    """The same lead does it again: a task of its own, already signed."""
+    """The same lead does it again: a task of its own, already signed, and no new time in which to hand it back."""
     _end(case, case.task(TaskKind.CHECK), TaskState.FINISHED)
     last = next(task for task in reversed(case.tasks) if task.kind == TaskKind.LEAD)
     Task.objects.create(
         event=case.event, kind=TaskKind.LEAD, organisation_id=last.organisation_id, state=TaskState.SIGNED,
-        assigned_at=case.now, signed_at=case.now, signed_by_id=last.signed_by_id,
+        assigned_at=last.assigned_at, signed_at=case.now, signed_by_id=last.signed_by_id,
     )  # fmt: skip
     case.event.reworks += 1
 

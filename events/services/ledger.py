@@ -71,7 +71,7 @@ def step_entry(*, event: Event, step: Step, seen: Scope, author: Author, said: S
         event.state = reached
         if reached in ENDED:
             event.ended_at = author.now
-        clocks.keep(clocks.enter(event=event, state=reached, now=author.now))
+        clocks.enter(event=event, state=reached, now=author.now)
     event.save()
     _write(event=event, step=step, before=seen, came_from=came_from, author=author, said=said)
 

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -86,15 +85,15 @@ def _decode(body: bytes) -> _Picture:
     if kind is None or kind.mime not in KINDS:
         raise Invalid("photo-kind", _("Only JPEG, PNG, WebP and HEIC pictures are taken."), field="file")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(body)) as image:
-                image.load()
-                taken_at, point = _exif(image)
-                upright = ImageOps.exif_transpose(image).convert("RGB")
+        with Image.open(io.BytesIO(body)) as image:
+            if image.width * image.height > settings.PHOTO_MAX_PIXELS:
+                raise Image.DecompressionBombError
+            image.load()
+            taken_at, point = _exif(image)
+            upright = ImageOps.exif_transpose(image).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Invalid("photo-too-many-pixels", _("The picture has more than 40 megapixels."), field="file") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise Invalid("photo-broken", _("The picture is damaged or cut short. Send it again."), field="file") from None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     small = upright.copy()

@@ -110,6 +110,7 @@ def take_ticket(
         _try(lambda: set_category(event, category), payload, "category")
     if point:
         _try(lambda: put(event, point), payload, "point")
+    event.restricted = event.restricted or ticket.secret
     _hold(event, routing.holder_for(path=event.path, category=event.category, source=event.source), now)
     author = ledger.Author(access=access, duty=duty, now=now)
     ledger.open_entry(event=event, author=author, said=ledger.Said(text=text.strip(), payload=payload), ticket=ticket)

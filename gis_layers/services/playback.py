@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,14 +17,16 @@ from gis_layers.models import Channel, ChannelSource, PlaybackSession
 from gis_layers.policy import Purpose, grants_to, may_watch
 from gis_layers.video.embedded import EmbeddedGateway, Revocation
 from gis_layers.video.protocol import PlayRequest, StreamGateway
+from gis_layers.video.tickets import browser_binding
 from gis_layers.video.upstream import Upstream
 from grid import fields
-from grid.models import User
+from grid.models import UserSession
 from grid.policy import Access, access_of
 from grid.refusals import Forbidden, Invalid, NotFound, Unavailable
 from grid.services import audit
 
 CHANNEL = "playback"  # of NOTIFY: revocations, as JSON
+LONGEST = timedelta(hours=13)  # longer than any browser session lives
 UNDER_WAY = (PlaybackSession.Result.GRANTED, PlaybackSession.Result.PLAYING)
 
 
@@ -105,20 +108,21 @@ def admit(*, session: UUID, user: str, channel: str, binding: str, address: str 
         if row is None or row.state != PlaybackSession.Result.GRANTED:
             raise Spent
         access = access_of(row.user, now=timezone.now()).coming_from(address=address, request_id="")
-        decision = _standing(access, row)
-        if not decision:
-            _end(row, PlaybackSession.Result.REVOKED, "rights")
-            refused = True
-        else:
-            refused = False
+        upstream = _upstream(row.channel)
+        allowed = upstream is not None and _standing(access, row)
+        if allowed:
             row.state = PlaybackSession.Result.PLAYING
             row.opened_at = timezone.now()
             row.save(update_fields=["state", "opened_at"])
-        _record(access, row, "playback.refuse" if refused else "playback.open", refused=refused)
-    if refused:
+        else:
+            _end(row, PlaybackSession.Result.FAILED, "no-source" if upstream is None else "rights")
+        _record(access, row, "playback.open" if allowed else "playback.refuse", refused=not allowed)
+    if upstream is None:
+        raise Unavailable("no-source", _("This channel has no stream set up. Tell its owner."))
+    if not allowed:
         raise Forbidden("may-not-watch", _("Your right to watch this has ended."))
     return Admission(
-        upstream=_upstream(row.channel),
+        upstream=upstream,
         session=row.pk,
         watermark=_watermark(row.user.name, row.organisation.short_name),
         user=row.user_id,
@@ -136,12 +140,13 @@ def still_allowed(session: UUID) -> bool:
 
 
 def ended(*, session: UUID, reason: str, seconds: float, sent: int) -> None:
-    """A view is over, says the gateway: why, after how many seconds and bytes."""
+    """A view is over, says the gateway: why, after how many seconds and bytes. A revoked one stays revoked."""
     with transaction.atomic():
-        row = PlaybackSession.objects.select_for_update().filter(pk=session).select_related(None).first()
-        if row is None or row.state not in UNDER_WAY:
+        row = PlaybackSession.objects.select_for_update().filter(pk=session).first()
+        if row is None or row.state not in (*UNDER_WAY, PlaybackSession.Result.REVOKED):
             return
-        _end(row, PlaybackSession.Result.ENDED, reason)
+        if row.state != PlaybackSession.Result.REVOKED:
+            _end(row, PlaybackSession.Result.ENDED, reason)
         access = Access(user=row.user_id, name="", duties=())
         audit.record(
             access=access, action="playback.end", kind="channel", subject=row.channel.code,
@@ -154,44 +159,65 @@ def close_view(*, access: Access, session: UUID) -> None:
     """The viewer is done. Raises NotFound for another's session."""
     if access.user is None or not PlaybackSession.objects.filter(pk=session, user_id=access.user).exists():
         raise NotFound("no-such-session", _("There is no such playback session of yours."))
-    gateway().revoke(session_id=session)
+    with transaction.atomic():  # a ticket that was not used yet is worth nothing any more
+        unused = PlaybackSession.objects.filter(pk=session, state=PlaybackSession.Result.GRANTED)
+        unused.update(state=PlaybackSession.Result.ENDED, ended_at=timezone.now(), end_reason="left")
+        gateway().revoke(session_id=session)
 
 
 def revoke_sessions(binding: str) -> int:
     """Cut every view of a browser session that ends; how many there were. Runs in the caller's transaction."""
-    views = PlaybackSession.objects.filter(binding=binding, state__in=UNDER_WAY)
-    count = views.update(state=PlaybackSession.Result.REVOKED, ended_at=timezone.now(), end_reason="session")
+    views = list(PlaybackSession.objects.select_for_update().filter(binding=binding, state__in=UNDER_WAY))
+    for row in views:
+        _revoke(row, "session")
     gateway().revoke_browser_session(binding=binding)
-    return count
-
-
-def revoke_user(user: User) -> int:
-    """Cut every view of somebody whose rights have changed; how many there were. Runs in the caller's transaction."""
-    views = list(PlaybackSession.objects.filter(user=user, state__in=UNDER_WAY).values_list("pk", flat=True))
-    PlaybackSession.objects.filter(pk__in=views).update(
-        state=PlaybackSession.Result.REVOKED, ended_at=timezone.now(), end_reason="rights"
-    )
-    for session in views:
-        gateway().revoke(session_id=session)
     return len(views)
 
 
+def cut_unentitled() -> int:
+    """Cut every view whose watcher would be refused now: a post or grant that ended, a session that ran out."""
+    cut = 0
+    playing = PlaybackSession.objects.filter(state=PlaybackSession.Result.PLAYING).values_list("pk", flat=True)
+    for number in list(playing):
+        if still_allowed(number):
+            continue
+        with transaction.atomic():
+            row = PlaybackSession.objects.select_for_update().filter(pk=number, state__in=UNDER_WAY).first()
+            if row is not None:
+                _revoke(row, "rights")
+                gateway().revoke(session_id=number)
+                cut += 1
+    return cut
+
+
 def forget_unused(*, now: datetime) -> int:
-    """Mark tickets that nobody used within two minutes as over; how many."""
-    unused = PlaybackSession.objects.filter(
-        state=PlaybackSession.Result.GRANTED, decided_at__lt=now - timedelta(minutes=2)
-    )
-    return unused.update(state=PlaybackSession.Result.ENDED, ended_at=now, end_reason="unused")
+    """Mark tickets that nobody used within two minutes as over, and views whose end nobody told; how many."""
+    unused = Q(state=PlaybackSession.Result.GRANTED, decided_at__lt=now - timedelta(minutes=2))
+    untold = Q(state=PlaybackSession.Result.PLAYING, opened_at__lt=now - LONGEST)
+    over = PlaybackSession.objects.filter(unused | untold)
+    return over.update(state=PlaybackSession.Result.ENDED, ended_at=now, end_reason="unused")
+
+
+def _revoke(row: PlaybackSession, reason: str) -> None:
+    _end(row, PlaybackSession.Result.REVOKED, reason)
+    _record(Access(user=row.user_id, name="", duties=()), row, "playback.revoke")
 
 
 def _standing(access: Access, row: PlaybackSession) -> bool:
-    """Whether the decision would be the same now."""
+    """Whether the decision would be the same now, and the browser session that asked is still signed in."""
+    if not _signed_in(row):
+        return False
     try:
         found = selectors.channel(access, row.channel.code)
     except NotFound:
         return False
     purpose = Purpose(event_no=row.event_no, words=row.purpose)
     return may_watch(access, found, purpose, grants_to(access, now=timezone.now())).allowed
+
+
+def _signed_in(row: PlaybackSession) -> bool:
+    keys = UserSession.objects.filter(user_id=row.user_id, expire_date__gt=timezone.now())
+    return any(browser_binding(key) == row.binding for key in keys.values_list("session_key", flat=True))
 
 
 def _end(row: PlaybackSession, state: PlaybackSession.Result, reason: str) -> None:
@@ -213,10 +239,11 @@ def _watermark(name: str, organisation: str) -> str:
     return f"{organisation} {name} {timezone.localtime():%Y-%m-%d %H:%M}"
 
 
-def _upstream(found: Channel) -> Upstream:
+def _upstream(found: Channel) -> Upstream | None:
+    """Where the channel's picture comes from; None when nobody has set that up."""
     source = ChannelSource.objects.filter(channel=found).first()
     if source is None:
-        raise Unavailable("no-source", _("This channel has no stream set up. Tell its owner."))
+        return None
     host, port = source.host, source.port
     if not host:  # the demo's cameras share one address, known only when they have started
         host, _colon, text = settings.CAMERA_ADDRESS.rpartition(":")
@@ -226,7 +253,7 @@ def _upstream(found: Channel) -> Upstream:
     try:
         return Upstream(host=host, port=port, path=source.stream_path, username=username, password=password)
     except ValueError:
-        raise Unavailable("no-source", _("This channel has no stream set up. Tell its owner.")) from None
+        return None
 
 
 def _announce(revocation: Revocation) -> None:

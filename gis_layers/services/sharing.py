@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gis_layers.models import Grant
+from gis_layers.services import playback
 from grid.models import Organisation
 from grid.policy import Access
 from grid.refusals import Invalid
@@ -39,3 +40,13 @@ def share(
         detail={"owner": owner.code, "grantee": grantee.code, "path": path, "until": until.isoformat()},
     )  # fmt: skip
     return grant
+
+
+@transaction.atomic
+def revoke(*, access: Access, grant: Grant, now: datetime) -> int:
+    """End a grant before its time; pictures that it alone allowed are cut at once. How many those were; audited."""
+    grant.revoked_at = now
+    grant.save(update_fields=["revoked_at"])
+    move_revision(name="rights")
+    audit.record(access=access, action="grant.revoke", kind="grant", subject=grant.pk, organisation=grant.owner_id)
+    return playback.cut_unentitled()

@@ -23,6 +23,10 @@ def signature(*, key: bytes, stamp: str, body: bytes) -> str:
     return hmac.new(key, _CONTEXT + stamp.encode() + b"\0" + body, hashlib.sha256).hexdigest()
 
 
+class Unanswered(Exception):
+    """No web process has answered."""
+
+
 class Platform:
     """Authorise, recheck and closed, as `MediaGateway` wants them; `sockets` are tried in turn."""
 
@@ -53,13 +57,17 @@ class Platform:
         )
 
     async def recheck(self, session: UUID) -> bool:
-        """Whether a view may go on; while the platform does not answer it may not."""
+        """Whether a view may go on. Raises Unanswered while the platform is away: the gateway asks again."""
         answer = await self._call("recheck", {"session": str(session)})
-        return bool(answer and answer["allowed"])
+        if answer is None:
+            raise Unanswered
+        return bool(answer["allowed"])
 
     async def closed(self, session: UUID, reason: str, seconds: float, sent: int) -> None:
-        """Tell that a view is over; a platform that is away learns it from its own clean-up."""
-        await self._call("closed", {"session": str(session), "reason": reason, "seconds": seconds, "bytes": sent})
+        """Tell that a view is over. Raises Unanswered: the gateway tells it again."""
+        call = {"session": str(session), "reason": reason, "seconds": seconds, "bytes": sent}
+        if await self._call("closed", call) is None:
+            raise Unanswered
 
     async def stop(self) -> None:
         """Let go of the connections."""

@@ -113,7 +113,18 @@ class Screen:
         self.page.locator(".badge", has_text=label).first.wait_for()
 
     def violations(self) -> list[str]:
-        """What axe finds against WCAG 2.2 AA: rule, and the elements."""
+        """What axe finds against WCAG 2.2 AA: rule, and the elements. A page that scrolls is shown whole meanwhile:
+        what lies half under a bar at its edge is no small target, it scrolls."""
+        size = self.page.viewport_size
+        assert size is not None
+        height = int(self.page.evaluate("document.documentElement.scrollHeight"))
+        self.page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), 6000)})
+        try:
+            return self._violations()
+        finally:
+            self.page.set_viewport_size(size)
+
+    def _violations(self) -> list[str]:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES)

@@ -59,7 +59,7 @@ def test_card(window, size, no):
 def test_grid_card(window, people, size):
     grid, _point = own_grid(people(OFFICER))
     screen = window("ziyang.dispatch", size)
-    screen.go(f"/map?grid={grid}&tab=card", ".card h1")
+    screen.go(f"/map?grid={grid}&tab=card", ".card-title")
     look(screen, "grid")
 
 

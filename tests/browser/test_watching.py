@@ -1,10 +1,13 @@
 """Walk 3 in a browser: a click on an event of the map, the cameras around it, and a picture that moves."""
 
+from typing import Any
+
 import pytest
 
 from tests.browser.screen import Screen
+from tests.product import Product
 from tests.visitors import People
-from tests.walks.route import OFFICER, category, own_grid
+from tests.walks.route import OFFICER, beside_a_camera, category
 
 pytestmark = pytest.mark.browser
 
@@ -13,12 +16,14 @@ FRAMES = (
 )
 
 
-@pytest.fixture(scope="module")
-def event(people: People) -> dict[str, object]:
-    """An event in the officer's grid."""
-    officer = people(OFFICER)
-    _grid, point = own_grid(officer)
-    return dict(officer.report(point=point, category=category(officer)).json()) | {"lng": point[0], "lat": point[1]}
+@pytest.fixture
+def event(product: Product, people: People) -> dict[str, Any]:
+    """A new event beside a camera."""
+    desk = people("damatou.desk")
+    point = beside_a_camera(product, people(OFFICER))
+    answer = desk.report(point=point, category=category(desk))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json()) | {"lng": point[0], "lat": point[1]}
 
 
 def moves(screen: Screen) -> None:
@@ -38,10 +43,7 @@ def test_from_a_click_on_the_map_to_a_moving_picture(event, people, window):
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.locator(".card-head").wait_for()
     page.locator(".near-row").first.wait_for()
-    chosen = page.locator(".near-row:has(.is-normal)").first
-    if chosen.count() == 0:
-        chosen = page.locator(".near-row:has(.keynum:not(.off))").first
-    chosen.click()
+    page.locator(".near-row:has(.keynum:not(.off))").first.click()
     moves(screen)
     assert page.locator(".tile-mark span").first.inner_text().startswith("资阳区")
     screen.settle()

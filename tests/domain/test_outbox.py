@@ -353,7 +353,8 @@ def test_a_worker_process_killed_mid_delivery_sends_the_same_again(committed, se
     hand_in(order := message())
     hand_in(message("urge", order_no=order["order_no"]))
     (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "hotline_secret").write_text(SECRET)
+    for name in ("secret_key", "field_key", "ticket_key", "audience_key", "hotline_secret"):
+        (tmp_path / "keys" / name).write_text(SECRET)
     parts = settings.DATABASES["default"]
     with receiver() as end:
         end.open.clear()

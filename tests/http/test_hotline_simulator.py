@@ -115,6 +115,8 @@ def test_an_order_sent_by_hand_and_its_callbacks(origin, start):
     given = {"text": f"路灯不亮{XSS}", "address": "大码头街道三益街12号", "category": "路灯不亮", **IN_SANYI}
     sent = _post(f"{hotline.url}/send", json=given).json()
     event = Event.objects.get()
+    assert event.grid
+    assert event.category
     assert (sent["status"], sent["answer"]["event_no"], event.grid.code) == (201, event.no, SANYI_GRID)
     assert event.category.name == "路灯不亮"
     urge = _post(f"{hotline.url}/send", json={"type": "urge", "order_no": sent["order_no"], "text": "请快一点"}).json()

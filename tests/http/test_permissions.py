@@ -39,6 +39,7 @@ __all__ = ["lines_database", "server"]  # fixtures of the live line's own tests:
 
 API = "/api/v1"
 FAR_TOWN = "430903001000"
+QUIET_SECONDS = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -412,17 +413,19 @@ def test_the_address_of_anothers_tiles_opens_for_nobody_else(stage):
 # The live line
 
 
-def _frames(line: Any, seconds: float, until: int) -> list[str]:
-    """Frames until number `until` is reached and one breath longer: what is not for this reader never comes."""
+def _heard(stage: Stage, line: Any, wanted: set[str]) -> list[str]:
+    """Frames until all that is wanted was told, and a while longer: what is not for this reader never comes."""
     got: list[str] = []
-    end = time.monotonic() + seconds
+    end = time.monotonic() + 20
     while (left := end - time.monotonic()) > 0:
+        if _told(stage, got) >= wanted:
+            end = min(end, time.monotonic() + QUIET_SECONDS)
+            wanted = {"nothing more is waited for"}
+            continue
         try:
             got.append(str(line.recv(timeout=left)))
         except TimeoutError:
             break
-        if json.loads(got[-1]).get("seq", 0) >= until:
-            end = min(end, time.monotonic() + 0.3)
     return got
 
 
@@ -436,13 +439,15 @@ def test_the_live_line_tells_what_the_reader_may_see_and_no_byte_more(stage, ser
     user = stage.users[reader]
     mine = {stage.events[place].no for place in seen_by(reader)}
     with server.open(Person(user=user, session=session_of(user)), since=0) as line:
-        heard = _frames(line, 1.0 if not mine else 5.0, live.number())
+        live.number()
+        heard = _heard(stage, line, mine)
         assert json.loads(heard[0])["type"] == "welcome"
         assert _told(stage, heard) == mine
         for event in stage.events.values():
             event.refresh_from_db()
             _touch(event)
-        assert _told(stage, _frames(line, 1.0 if not mine else 5.0, live.number())) == mine
+        live.number()
+        assert _told(stage, _heard(stage, line, mine)) == mine
 
 
 def _told(stage: Stage, heard: list[str]) -> set[str]:

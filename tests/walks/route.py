@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.product import Product
 from tests.visitors import People, Person, inside, picture
 
 OFFICER, CLERK = "damatou.officer", "ziyang.chengguan"
@@ -35,3 +36,22 @@ def handle(people: People, no: str, *, dispatcher: Person, point: tuple[float, f
 def steps(card: dict[str, Any]) -> list[str]:
     """What was done, in order."""
     return [item["step"] for item in card["journal"]]
+
+
+def beside_a_camera(product: Product, officer: Person) -> tuple[float, float]:
+    """A point (degrees, WGS-84) some 15 m from a camera that plays, in the village of the officer's grid."""
+    village = officer.ask("me")["grids"][0]["path"].rstrip("/").rsplit("/", 1)[0] + "/"
+    found = product.rows(
+        """SELECT ST_X(site.point::geometry), ST_Y(site.point::geometry) FROM gis_layers_site site
+           JOIN gis_layers_channel channel ON channel.site_id = site.id
+           JOIN grid_organisation owner ON owner.id = site.owner_id
+           WHERE site.path LIKE %s AND channel.state = 'online' AND owner.public AND NOT site.secret
+           ORDER BY site.code""",
+        village + "%",
+    )
+    for lng, lat in found:
+        point = lng + 0.0001, lat + 0.0001
+        answer = officer.get("ground/grid-at", lng=point[0], lat=point[1], crs="wgs84")
+        if answer.status_code == 200 and answer.json()["grid"]["path"].startswith(village):
+            return point
+    raise AssertionError(f"no camera in {village} has a neighbourhood there")

@@ -1,9 +1,6 @@
 """Every error of the API is RFC 9457 problem+json with a stable type; this is the only place that makes them."""
 
-import json
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from grid import refusals
+from webapp.problems import problem
 
 _STATUS: tuple[tuple[type[refusals.Refusal], int], ...] = (
     (refusals.Invalid, 422),
@@ -20,32 +18,6 @@ _STATUS: tuple[tuple[type[refusals.Refusal], int], ...] = (
     (refusals.Conflict, 409),
     (refusals.Unavailable, 503),
 )
-
-
-def problem(
-    request: HttpRequest,
-    status: int,
-    code: str,
-    detail: str,
-    *,
-    errors: list[dict[str, str]] | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """A problem details object; `errors` lists fields at fault as {field, message}."""
-    body: dict[str, Any] = {
-        "type": f"/problems/{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "request_id": getattr(request, "id", ""),
-    }
-    if errors:
-        body["errors"] = errors
-    body.update(extra or {})
-    return HttpResponse(
-        json.dumps(body, ensure_ascii=False, default=str), status=status, content_type="application/problem+json"
-    )
 
 
 def refused(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:

@@ -12,17 +12,18 @@ from grid.refusals import Refusal
 from grid.strict_json import MAX_BYTES
 from webapp.api import errors
 from webapp.middleware import client_address
+from webapp.problems import problem
 
 
 @csrf_exempt
 def messages(request: HttpRequest) -> HttpResponse:
     """POST /hotline/v1/messages: one signed message. docs/api/hotline.md is its manual."""
     if request.method != "POST":
-        response = errors.problem(request, 405, "method-not-allowed", _("Send messages with POST."))
+        response = problem(request, 405, "method-not-allowed", _("Send messages with POST."))
         response["Allow"] = "POST"
         return response
     if _declared_length(request) > MAX_BYTES or len(request.body) > MAX_BYTES:
-        return errors.problem(request, 413, "too-large", _("A message may be at most 1 MB."))
+        return problem(request, 413, "too-large", _("A message may be at most 1 MB."))
     try:
         answer = intake.take(
             body=request.body,
@@ -32,7 +33,7 @@ def messages(request: HttpRequest) -> HttpResponse:
             request_id=getattr(request, "id", ""),
         )
     except Unsigned as refusal:
-        return errors.problem(request, 401, refusal.code, str(refusal.detail))
+        return problem(request, 401, refusal.code, str(refusal.detail))
     except Refusal as refusal:
         return errors.refused(request, refusal)
     except OperationalError as error:

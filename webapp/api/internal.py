@@ -16,7 +16,7 @@ from gis_layers.services import playback
 from gis_layers.video.platform import signature
 from grid import strict_json
 from grid.refusals import Refusal
-from webapp.api.errors import problem
+from webapp.problems import problem
 
 _TOLERANCE = 30  # seconds between two clocks of one machine
 
@@ -47,7 +47,7 @@ def _genuine(request: HttpRequest) -> bool:
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12) or abs(time.time() - int(stamp)) > _TOLERANCE:
         return False
     given = request.headers.get("X-Gateway-Signature", "")
-    expected = signature(key=settings.INTERNAL_KEY, stamp=stamp, body=request.body)
+    expected = signature(key=settings.TICKET_KEY, stamp=stamp, body=request.body)
     return hmac.compare_digest(expected, given)
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from events.selectors.categories import CategoryOption, categories
+from gis_layers.policy import WATCHERS
 from grid.models import Role
 from grid.policy import Access
 from grid.refusals import Forbidden
@@ -13,7 +14,6 @@ from webapp.api.auth import access
 
 router = Router(tags=["people"])
 
-WATCHERS = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR)
 CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 
 

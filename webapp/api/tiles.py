@@ -18,6 +18,7 @@ from grid.selectors import ground_index, home_of
 from webapp.api import errors
 from webapp.api.auth import access
 from webapp.asking import asking
+from webapp.problems import problem
 
 router = Router(tags=["map"])
 
@@ -76,7 +77,7 @@ def tile(request: HttpRequest, address: str) -> HttpResponse:
     told so before anything is looked up: they can't have changed.
     """
     if request.method not in {"GET", "HEAD"}:
-        response = errors.problem(request, 405, "method-not-allowed", _("A tile can only be read."))
+        response = problem(request, 405, "method-not-allowed", _("A tile can only be read."))
         response["Allow"] = "GET, HEAD"
         return response
     try:
@@ -93,7 +94,7 @@ def tile(request: HttpRequest, address: str) -> HttpResponse:
 def _tile(request: HttpRequest, address: TileAddress) -> HttpResponse:
     who = asking(request)
     if who.user is None:
-        return errors.problem(request, 401, "not-signed-in", _("Sign in first."))
+        return problem(request, 401, "not-signed-in", _("Sign in first."))
     answer = tiles.serve(access=who, address=address, now=timezone.now())
     if isinstance(answer, Moved):
         response = HttpResponse(status=307, headers={"Location": answer.address.url, "Cache-Control": "no-store"})

@@ -129,6 +129,14 @@ class Hub:
                 viewer.seq = seq
         self.seq = seq
 
+    async def _look_or_begin_again(self) -> None:
+        """A change that can't be told (written by another release, say) must not silence all that come after it."""
+        try:
+            await self.look()
+        except (LookupError, TypeError, ValueError):
+            log.exception("live: a change could not be told; everybody takes a new snapshot")
+            await self._begin_again()
+
     async def _begin_again(self) -> None:
         """The feed is not the one we knew (a restored database): everybody takes a new snapshot."""
         self.seq = await in_thread(live.snapshot_seq)
@@ -142,7 +150,7 @@ class Hub:
                 await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
             self._wake.clear()
             with _database_troubles("reading the feed"):
-                await self.look()
+                await self._look_or_begin_again()
             await asyncio.sleep(COALESCE_SECONDS)
 
     async def _find_place(self) -> None:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "webapp.middleware.RequestIdentity",
+    "webapp.middleware.PlainAddress",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -104,7 +105,6 @@ ANCHOR_FILE = STATE / "log" / "audit-anchors.log"
 FIELD_KEY = key("field_key")
 TICKET_KEY = key("ticket_key")
 AUDIENCE_KEY = key("audience_key")
-INTERNAL_KEY = key("ticket_key")
 
 # Where outgoing connections may go: CIDR blocks, cameras and callback endpoints alike. Empty means nowhere.
 OUTGOING_CIDRS = [block for block in os.environ.get("WANGGE_OUTGOING_CIDRS", "").split(",") if block]

@@ -10,7 +10,7 @@ from webapp.settings.environment import key
 SECRET_KEY = key("secret_key").decode()
 ORIGIN = os.environ.get("WANGGE_ORIGIN", "http://127.0.0.1:8080")
 _SECURE = ORIGIN.startswith("https://")
-ALLOWED_HOSTS = [urlsplit(ORIGIN).hostname or "127.0.0.1", "127.0.0.1", "localhost", "testserver"]
+ALLOWED_HOSTS = [urlsplit(ORIGIN).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 
 SESSION_ENGINE = "webapp.sessions"

@@ -39,7 +39,7 @@ async def _serve() -> None:
         loop.add_signal_handler(name, stop.set)
     run = settings.RUN_ROOT
     platform = Platform(
-        key=settings.INTERNAL_KEY,
+        key=settings.TICKET_KEY,
         sockets=[str(run / "web-1.sock"), str(run / "web-2.sock")],
         host=urlsplit(settings.ORIGIN).netloc,
     )

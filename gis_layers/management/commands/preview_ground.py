@@ -1,4 +1,4 @@
-"""`manage.py preview_ground FILE OUT.html`: a city file as one printable page with a map, to look at before loading it."""
+"""`manage.py preview_ground FILE OUT.html`: a city file as one printable page with a map."""
 
 from argparse import ArgumentParser
 from pathlib import Path

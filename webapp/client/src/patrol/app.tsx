@@ -20,8 +20,9 @@ export function PatrolApp({ me }: { me: Me }) {
   const signedOut = useSignedOut();
   const delivered = patrol.reports.filter((report) => report.standing === "delivered").length;
   const [turn, setTurn] = useState(0);
-  const tasks = useView("to_check", "due", turn);
-  const mine = useView("mine", "-reported", `${delivered}-${turn}`);
+  /* Whoever turns to a list gets it as it is now, not as it was up to a minute ago. */
+  const tasks = useView("to_check", "due", `${turn}-${screen.name === "home"}`);
+  const mine = useView("mine", "-reported", `${delivered}-${turn}-${screen.name === "mine"}`);
   const connected = online && tasks.problem?.status !== 0;
   const tabs = screen.name === "home" || screen.name === "mine" || screen.name === "me";
   return (
