@@ -1,4 +1,4 @@
-"""`python -m bench [--ground FILE] [--json FILE] [NAME ...]`: every measurement, short, and one table beside the targets.
+"""`python -m bench [--ground FILE] [--json FILE] [NAME ...]`: every measurement, short, beside the targets.
 
 Needs DATABASE_URL and DATABASE_OWNER_URL (of a running installation or a cluster for development); tiles and grid_at
 read the ground of the database that DATABASE_URL names, or of one made for them from the city file given. It says what
@@ -72,7 +72,7 @@ def at_most(what: str, bench: str, key: str, limit: float) -> Target:
 TARGETS = (
     least("point in grid, 1,000 at once: ours to a bare STRtree", "grid_at", "ours_to_bare", 0.8),
     least("tile, kept: to a static file of nginx", "tiles", "http.kept_to_static", 0.9),
-    least("tile, revalidated: to a cold one", "tiles", "http.revalidate_to_cold", 10),
+    least("tile, revalidated: to a cold one", "tiles", "http.revalidated_to_cold", 10),
     least("tile, cold, SQL: ours to the usual statement", "tiles", "sql_cold.ratio", 5),
     least("tile, cold, SQL: the usual p95 to ours", "tiles", "sql_cold.p95_ratio", 5),
     at_most("largest tile, kB gzipped", "tiles", "size.largest_kb", 100),
@@ -140,16 +140,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(SHORT):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
-    before, found = surroundings(), {}
+    before, found = surroundings(), dict[str, Any]()
     with tempfile.TemporaryDirectory() as folder, ground_of(options.ground):
         for name in options.names or SHORT:
             sys.stderr.write(f"{name} ...\n")
             found[name] = run(name, SHORT[name], Path(folder))
-    result = {"targets": table(found, sys.stdout.write), "measured": found, "before": before, "after": surroundings()}
-    after = result["after"]
+    rows, after = table(found, sys.stdout.write), surroundings()
     sys.stdout.write(f"load average {before['load_average']} before, {after['load_average']} after; ")
     sys.stdout.write(f"{after['processors']} processors; {after['versions']}\n")
     if options.json is not None:
+        result = {"targets": rows, "measured": found, "before": before, "after": after}
         options.json.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 

@@ -103,7 +103,7 @@ def _serve(pipe: Connection) -> None:
 
     from bench.scratch import let_go
 
-    works = {"report": _reports, "accept": _accepts}
+    works: dict[str, Callable[[Any], list[Callable[[], str | None]]]] = {"report": _reports, "accept": _accepts}
     while (order := pipe.recv()) is not None:
         kind, what, seconds = order
         try:

@@ -12,6 +12,7 @@ DATABASE_OWNER_URL; it works in a database of its own (a copy of the small city)
 """
 
 import argparse
+import json
 import os
 import statistics
 import sys
@@ -77,7 +78,7 @@ class Statements:
     def __init__(self) -> None:
         from django.test import Client
 
-        self._client = Client()
+        self._client = Client(SERVER_NAME="127.0.0.1")
 
     def of(self, method: str, path: str, person: Person, body: dict[str, Any] | None = None) -> int:
         """How many, without BEGIN and COMMIT. Raises RuntimeError when the request is refused."""
@@ -86,16 +87,12 @@ class Statements:
 
         self._client.cookies.load({"wangge_session": person.session})
         with CaptureQueriesContext(connection) as seen:
-            answer = self._client.generic(method, path, _json(body), content_type="application/json")
+            answer = self._client.generic(
+                method, path, json.dumps(body) if body else "", content_type="application/json"
+            )
         if answer.status_code >= 300:
             raise RuntimeError(f"{method} {path} answered {answer.status_code}: {answer.content[:300]!r}")
         return sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in seen.captured_queries)
-
-
-def _json(body: dict[str, Any] | None) -> str:
-    import json
-
-    return json.dumps(body) if body is not None else ""
 
 
 def rates(

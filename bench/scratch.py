@@ -50,10 +50,10 @@ def city(*, ground: Path | None = None) -> Iterator[Path]:
 
 def let_go() -> None:
     """Close this process's database connections."""
-    from django.db import connection, connections
+    from django.db import connections
 
     connections.close_all()
-    connection.close_pool()
+    connections["default"].close_pool()  # type: ignore[attr-defined]
 
 
 @contextmanager

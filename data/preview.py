@@ -112,7 +112,7 @@ def preview(source: Path, *, words: Words) -> str:
     _borders(city.counties).add_to(page)
     bounds = [[south, west], [north, east]]
     page.fit_bounds(bounds)
-    figure = page.get_root()
+    figure: Any = page.get_root()
     _dress(figure, words, city, colours)
     figure.script.add_child(_Verbatim(_PRINTING % {"map": page.get_name(), "bounds": bounds}), name="printing")
     return str(figure.render())
@@ -237,7 +237,7 @@ def _dress(figure: Any, words: Words, city: _City, colours: dict[str, str]) -> N
     figure.html.add_child(_Verbatim(_caption(words, city, colours)), name="caption")
 
 
-class _Verbatim(Element):  # type: ignore[misc]
+class _Verbatim(Element):
     """Text as it is: branca takes an Element's own text for a template, and would work out what stands in braces."""
 
     _template = Template("{{ this.text }}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from deploy import nginx, places, probes
+from deploy import nginx, places, probes, schema
 from deploy.cluster import Cluster, prepare, query, set_up_roles
 from deploy.environment import LOOPBACK, Installation, child_environment
 from deploy.files import digest_of_contents, digest_of_listing
@@ -60,14 +60,18 @@ def postgres(cluster: Cluster) -> Service:
 
 
 def migrate(installation: Installation) -> Step:
-    """The migrations, as the owner of the tables."""
+    """The migrations, as the owner of the tables; skipped while code and tables are as the last ones left them."""
+    stamp = Stamp(installation.state.stamps, "schema")
+    owner = installation.databases.owner
     return Step(
         Program(
             name="migrate",
             argv=(sys.executable, "manage.py", "migrate", "--noinput", "-v", "1"),
             environment=child_environment(installation, owner=True),
             folder=places.CHECKOUT,
-        )
+        ),
+        needed=lambda: not schema.is_as_migrated(stamp.value, places.CHECKOUT, owner),
+        done=lambda: stamp.set(schema.digest(places.CHECKOUT, owner)),
     )
 
 
@@ -142,6 +146,7 @@ def load_ground(installation: Installation) -> Step:
     return Step(
         _python(installation, "load", "manage.py", "load_ground", ground),
         needed=lambda: is_empty(installation, "grid_grid"),
+        done=lambda: schema.analyse(installation.databases.owner),
     )
 
 

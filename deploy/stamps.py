@@ -20,9 +20,14 @@ class Stamp:
         """The file that holds the digest."""
         return self.folder / self.name
 
+    @property
+    def value(self) -> str:
+        """The digest of the last success, "" when there was none."""
+        return read_text(self.path).strip()
+
     def is_current(self, digest: str) -> bool:
         """Whether the step succeeded with just these inputs."""
-        return read_text(self.path).strip() == digest
+        return self.value == digest
 
     def set(self, digest: str) -> None:
         """Remember a success with these inputs."""

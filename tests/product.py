@@ -104,9 +104,16 @@ class Product:
         return pid
 
     def back(self, name: str, killed: int, seconds: float = 40) -> float:
-        """Wait until a killed part runs again and the whole is ready; how many seconds that took."""
-        took = self.wait(lambda: self.pid(name) not in {0, killed} and is_alive(self.pid(name)), seconds)
+        """Wait until a killed part works again and the whole is ready; how many seconds that took."""
+        took = self.wait(lambda: self.pid(name) not in {0, killed} and self.works(name), seconds)
         return took + self.wait(lambda: self.ask("/readyz")[0] == 200, seconds)
+
+    def works(self, name: str) -> bool:
+        """Whether a part runs, and answers on its own socket where it has one."""
+        if not is_alive(self.pid(name)):
+            return False
+        page = {"web-1": b"/healthz", "web-2": b"/healthz", "gateway": b"/gateway/healthz"}.get(name)
+        return page is None or _answers(self.state.run / f"{name}.sock", page)
 
     def ask(self, path: str) -> tuple[int, bytes]:
         """Status and body of a page for nobody in particular; (0, nothing) where no answer comes."""
@@ -214,6 +221,17 @@ def start(state: State) -> Product:
             start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
         )  # fmt: skip
     return Product(state, port, process, output)
+
+
+def _answers(path: Path, page: bytes) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(5)
+        try:
+            connection.connect(str(path))
+            connection.sendall(b"GET " + page + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return connection.recv(12).endswith(b" 200")
+        except OSError:
+            return False
 
 
 def _take_over(source: Path, target: Path) -> None:

@@ -10,6 +10,8 @@ from webapp.pages import account, failures, health, phone, shells, words
 from webapp.pages.catalogue import AUDIT, DELIVERIES, MAP, PATROL, WORK
 from webapp.problems import problem
 
+_FOR_PROGRAMS = ("/api/", "/hotline/", "/internal/", "/tiles/")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
@@ -35,13 +37,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What is not there: a problem for programs, a page for people."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(_FOR_PROGRAMS):
         return problem(request, 404, "not-found", _("There is nothing here, or not for your post."))
     return failures.not_found(request, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """What broke: a problem for programs, a page for people."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(_FOR_PROGRAMS):
         return problem(request, 500, "internal", _("Something broke on our side. Nothing was changed."))
     return failures.broken(request)

@@ -205,7 +205,7 @@ class Cameras:
         bearing = float(self._roadside.bearing[pole])
         road = self._plan.ways[int(self._roadside.way[pole])].name
         for name, ax, ay in self._anchors(x, y, road):
-            view = bearing if _faces(bearing, ax - x, ay - y) else (bearing + 180.0) % 360.0
+            view = bearing if _looks_along(bearing, ax - x, ay - y) else (bearing + 180.0) % 360.0
             return x, y, view, self._numbered(f"{name} {_direction(x - ax, y - ay)}")
         bearing += 180.0 * float(self._rng.integers(2))
         return x, y, bearing, self._numbered(f"{road}{village.base}段")
@@ -243,7 +243,7 @@ class Cameras:
         return name if self._names[name] == 1 else f"{name} {self._names[name]}"
 
 
-def _faces(bearing: float, dx: float, dy: float) -> bool:
+def _looks_along(bearing: float, dx: float, dy: float) -> bool:
     """Whether going along the bearing brings one nearer to (dx, dy)."""
     angle = np.radians(bearing)
     return bool(np.sin(angle) * dx + np.cos(angle) * dy >= 0)

@@ -3,9 +3,11 @@
 import hashlib
 import io
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import filetype
@@ -14,7 +16,7 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
 from events.models import Photo
 from grid.coordinates import CoordinateError, Crs, to_wgs84
@@ -23,9 +25,12 @@ from grid.refusals import Forbidden, Invalid
 from grid.services import audit
 
 KINDS = {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"}
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")  # no other decoder of Pillow is ever tried
 LONGEST_SIDE = 2560  # pixels: enough to read a sign, small enough for a phone's uplink
 THUMB_SIDE = 400
 _CAMERA_ZONE = ZoneInfo("Asia/Shanghai")  # EXIF times carry no zone
+
+T = TypeVar("T")
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = settings.PHOTO_MAX_PIXELS
@@ -85,7 +90,7 @@ def _decode(body: bytes) -> _Picture:
     if kind is None or kind.mime not in KINDS:
         raise Invalid("photo-kind", _("Only JPEG, PNG, WebP and HEIC pictures are taken."), field="file")
     try:
-        with Image.open(io.BytesIO(body)) as image:
+        with Image.open(io.BytesIO(body), formats=FORMATS) as image:
             if image.width * image.height > settings.PHOTO_MAX_PIXELS:
                 raise Image.DecompressionBombError
             image.load()
@@ -93,8 +98,9 @@ def _decode(body: bytes) -> _Picture:
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Invalid("photo-too-many-pixels", _("The picture has more than 40 megapixels."), field="file") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except Exception:  # decoders fail on crafted bytes in every way there is
         raise Invalid("photo-broken", _("The picture is damaged or cut short. Send it again."), field="file") from None
+    upright.info.clear()  # a comment would be written into the new file as it stood in the old one
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     small = upright.copy()
     small.thumbnail((THUMB_SIDE, THUMB_SIDE))
@@ -109,11 +115,18 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 def _exif(image: Image.Image) -> tuple[datetime | None, Point | None]:
     """When and where, as far as the camera says so credibly; a phone's GPS is WGS-84."""
-    try:
-        exif = image.getexif()
-        return _taken_at(exif), _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
-    except Exception:  # EXIF is whatever somebody wrote: no picture is refused for it
+    exif = _read(image.getexif)
+    if exif is None:
         return None, None
+    return _read(lambda: _taken_at(exif)), _read(lambda: _position(exif.get_ifd(ExifTags.IFD.GPSInfo)))
+
+
+def _read(part: Callable[[], T]) -> T | None:
+    """A part of the EXIF; None where it makes no sense: it is whatever somebody wrote, no picture is refused for it."""
+    try:
+        return part()
+    except Exception:
+        return None
 
 
 def _taken_at(exif: Image.Exif) -> datetime | None:

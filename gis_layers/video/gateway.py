@@ -26,7 +26,7 @@ from gis_layers.video.upstream import AddressCheck
 from gis_layers.video.viewer import Viewer, say_goodbye
 
 _HANDSHAKE: Final = 10.0
-_PROBLEM: Final = "urn:wangge:problem:live-ticket"
+_PROBLEM: Final = "/problems/live-ticket"
 _RESTARTING: Final = "the media gateway is being restarted"
 
 

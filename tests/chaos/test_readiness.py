@@ -49,4 +49,4 @@ def test_without_its_database_it_is_not_ready_and_says_so(product, people):
     assert product.ask("/healthz")[0] == 200, "the process itself lives"
     product.back("postgres", killed, 60)
     assert (503, "database") in seen, seen
-    assert people("damatou.desk").get("map/events").status_code == 200
+    product.wait(lambda: people("damatou.desk").get("map/events").status_code == 200, 20)

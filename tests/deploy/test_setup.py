@@ -77,14 +77,15 @@ class TestPackages:
         monkeypatch.setattr(packages, "_privilege", lambda: None)
         with pytest.raises(packages.MissingPackagesError) as caught:
             packages.ensure([packages.Package("nginx-light", "/nonexistent")])
-        assert caught.value.line.startswith("sudo sh -c ")
+        assert caught.value.line.startswith("sh -c ")
         assert caught.value.line.rstrip("'").endswith("install -y --no-install-recommends nginx-light")
         assert "\n" not in caught.value.line
 
     @pytest.mark.parametrize("status", [0, 100])
     @pytest.mark.parametrize("before", [None, "#!/bin/sh\nexit 0\n"])
-    def test_nothing_starts_while_installing_and_the_policy_is_put_back(self, tmp_path, monkeypatch, status, before):
+    def test_nothing_starts_while_installing_and_the_policy_is_put_back(self, tmp_path, status, before):
         """The real script with its paths moved, and an apt-get that looks whether the guards stand."""
+        script = packages.install_script(["nginx-light"])
         policy, create = tmp_path / "sbin/policy-rc.d", tmp_path / "etc/createcluster.conf"
         policy.parent.mkdir()
         if before:
@@ -94,10 +95,11 @@ class TestPackages:
         apt.parent.mkdir()
         apt.write_text(f'#!/bin/sh\necho "$@" >> {seen}\ncat {policy} {create} >> {seen}\nexit {status}\n')
         apt.chmod(0o755)
-        monkeypatch.setattr(packages, "_POLICY", str(policy))
-        monkeypatch.setattr(packages, "_CREATE_CLUSTER", str(create))
+        for path, moved in (("/usr/sbin/policy-rc.d", policy), ("/etc/postgresql-common/createcluster.conf", create)):
+            assert script.count(path) == 1
+            script = script.replace(path, str(moved))
         done = subprocess.run(
-            ["sh", "-c", packages.install_script(["nginx-light"])],
+            ["sh", "-c", script],
             env={"PATH": f"{apt.parent}:{os.environ['PATH']}"},
             check=False,
         )
@@ -106,8 +108,26 @@ class TestPackages:
         assert "create_main_cluster = false" in seen.read_text()
         assert (policy.read_text() if policy.exists() else None) == before
 
-    def test_the_launcher_installs_python_from_the_same_list(self):
-        assert "deploy/packages-run.txt" in (places.CHECKOUT / "run").read_text()
+    @pytest.mark.parametrize(
+        ("arguments", "lists"),
+        [((), (packages.RUN_LIST,)), (("test", "lint"), (packages.RUN_LIST, packages.TEST_LIST))],
+    )
+    def test_without_python_the_launcher_names_the_same_line_with_everything_in_it(self, tmp_path, arguments, lists):
+        """`run` with Debian's Python and apt-get out of sight, as somebody who is neither root nor may use sudo."""
+        launcher = tmp_path / "run"
+        launcher.write_text((places.CHECKOUT / "run").read_text().replace("/usr/bin/python3", "/nonexistent/python3"))
+        (tmp_path / "deploy").symlink_to(places.CHECKOUT / "deploy")
+        for name, text in (("id", "echo 1000"), ("apt-get", "exit 1"), ("sudo", "exit 1")):
+            (tmp_path / "bin").mkdir(exist_ok=True)
+            (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+            (tmp_path / "bin" / name).chmod(0o755)
+        done = subprocess.run(
+            ["sh", str(launcher), *arguments], env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == bootstrap.NO_RIGHTS
+        line = packages.MissingPackagesError([package.name for package in packages.listed(lists)]).line
+        assert line in done.stderr.splitlines()
 
 
 class TestMirror:

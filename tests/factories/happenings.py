@@ -111,7 +111,7 @@ def _pass_check(event: Event, now: datetime | None) -> Event:
 
 
 def _close(event: Event, now: datetime | None) -> Event:
-    return step(event, deeds.Close(text="已经办结"), _at_holder(event, "acceptor"), now=now)
+    return step(event, deeds.Close(text="已经办结，谢谢监督"), _at_holder(event, "acceptor"), now=now)
 
 
 def _clerk(event: Event) -> Access:

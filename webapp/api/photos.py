@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import File, Router, Schema, Status
@@ -38,7 +39,8 @@ class PhotoOut(Schema):
 @router.post("/photos", response={201: PhotoOut}, summary="Send a photo")
 def post_photo(request: HttpRequest, file: File[UploadedFile]) -> Status[PhotoOut]:
     """JPEG, PNG, WebP or HEIC, 20 MB and 40 megapixels at most. The same bytes again give the same answer."""
-    photo = photos.keep(access=access(request), body=file.read())
+    body = file.read(settings.PHOTO_MAX_BYTES + 1)  # enough to see that it is too large
+    photo = photos.keep(access=access(request), body=body)
     url = f"/api/v1/photos/{photo.sha256}"
     return Status(
         201,

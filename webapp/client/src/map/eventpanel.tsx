@@ -48,7 +48,7 @@ export function EventPanel(props: EventPanelProps) {
         <section class="section">
           <div class="row between">
             <h2 class="h3">{gettext("Video around")}</h2>
-            {props.near && <span class="small dim">{say("%(total)s within %(metres)s m, %(covering)s face here", { total: props.near.total, metres: props.near.metres, covering: props.near.covering })}</span>}
+            {props.near && <span class="small dim">{say("%(total)s within %(metres)s m, %(covering)s look here", { total: props.near.total, metres: props.near.metres, covering: props.near.covering })}</span>}
           </div>
           {props.nearProblem && <p class="small dim">{props.nearProblem}</p>}
           {props.near ? <Near near={props.near} from={[card.lng, card.lat]} playing={props.playing} onToggle={props.onToggle} /> : !props.nearProblem && <span class="skeleton tall" />}

@@ -61,5 +61,5 @@ function stateKind(channel: ChannelRow, playing: ReadonlySet<string>): string {
 function stateText(channel: ChannelRow, playing: ReadonlySet<string>): string {
   if (playing.has(channel.code)) return gettext("Opened");
   if (!channel.playable) return channel.state === "offline" ? gettext("Offline") : gettext("No access");
-  return channel.covers ? gettext("Faces here") : gettext("Ready");
+  return channel.covers ? gettext("Looks here") : gettext("Ready");
 }

@@ -4,6 +4,7 @@
  * A fresh ticket is asked for on every (re)connection. The picture stays near the live edge, a hidden tab lets the
  * stream go, and a reason that more trying can't change is final.
  */
+import { joinedParts } from "./bytes.ts";
 
 export type CloseReason =
   | "unauthorised"
@@ -394,14 +395,4 @@ function socketUrl(url: string): string {
   const target = new URL(url, window.location.href);
   target.protocol = target.protocol === "https:" || target.protocol === "wss:" ? "wss:" : "ws:";
   return target.href;
-}
-
-function joinedParts(parts: readonly ArrayBuffer[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(new Uint8Array(part), offset);
-    offset += part.byteLength;
-  }
-  return joined;
 }
