@@ -23,6 +23,12 @@ class Done:
     seconds: float
     durations: list[float] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
+    processor_seconds: float = 0.0  # of this process, not of PostgreSQL's
+
+    @property
+    def processor_ms(self) -> float:
+        """Milliseconds of processor time for each: unlike a rate it hardly depends on who else is busy."""
+        return self.processor_seconds * 1000 / max(1, len(self.durations))
 
     @property
     def rate(self) -> float:
@@ -38,7 +44,7 @@ def run_threads(
     Each thread calls `leave` at its end. Raises the first exception that any of them raised.
     """
     done = Done(seconds)
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
 
     def loop(work: Callable[[], str | None]) -> None:
         try:
@@ -50,7 +56,7 @@ def run_threads(
 
     with ThreadPoolExecutor(len(works)) as pool:
         list(pool.map(loop, works))
-    done.seconds = time.perf_counter() - started
+    done.seconds, done.processor_seconds = time.perf_counter() - started, time.process_time() - used
     return done
 
 
@@ -86,6 +92,7 @@ class Doors:
             max(one.seconds for one in answers),
             [duration for one in answers for duration in one.durations],
             [number for one in answers for number in one.numbers],
+            sum(one.processor_seconds for one in answers),
         )
 
     def close(self) -> None:

@@ -100,6 +100,7 @@ def rates(
 ) -> dict[str, Any]:
     """Floor, door and HTTP, by turns; medians over the rounds, and of each round's ratio to its own floor."""
     found: dict[str, list[float]] = {name: [] for name in ("floor", "report", "accept", "report_http", "accept_http")}
+    processor: dict[str, list[float]] = {"report": [], "accept": []}
     doors = Doors()
     try:
         for number in range(-1, rounds):  # the first round only warms up; the floor's rows are copied from its rows
@@ -109,7 +110,8 @@ def rates(
             sent = browser.reports(ports, reporters, length)
             hand_in_tickets(made.numbers + sent.numbers)
             one["report"], one["report_http"] = made.rate, sent.rate
-            one["accept"] = doors.accept(acceptor, made.numbers, length).rate
+            accepted = doors.accept(acceptor, made.numbers, length)
+            one["accept"] = accepted.rate
             one["accept_http"] = browser.accepts(ports, acceptor, sent.numbers, length).rate
             if number < 0:
                 floor.prepare(script)
@@ -117,6 +119,8 @@ def rates(
             one["floor"] = floor.rate(script, length)
             for name, value in one.items():
                 found[name].append(value)
+            processor["report"].append(made.processor_ms)
+            processor["accept"].append(accepted.processor_ms)
     finally:
         doors.close()
     ratios = {
@@ -124,7 +128,11 @@ def rates(
         for name in found
         if name != "floor"
     }
-    return {f"{name}_per_s": round(statistics.median(each), 1) for name, each in found.items()} | ratios
+    return (
+        {f"{name}_per_s": round(statistics.median(each), 1) for name, each in found.items()}
+        | {f"{name}_processor_ms": round(statistics.median(each), 1) for name, each in processor.items()}
+        | ratios
+    )
 
 
 def lists(ports: tuple[int, ...], dispatcher: Person, *, events: int) -> dict[str, Any]:

@@ -32,9 +32,7 @@ def city(*, ground: Path | None = None) -> Iterator[Path]:
     name = f"wangge_bench_{os.getpid()}"
     with tempfile.TemporaryDirectory(prefix="wangge-bench-") as folder, database_of_its_own(name, ground=ground):
         state = Path(folder)
-        (state / "keys").mkdir()
-        for key in _KEYS:
-            (state / "keys" / key).write_text(secrets.token_hex(32))
+        make_keys(state)
         os.environ["WANGGE_STATE"] = folder
         for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
             os.environ[variable] = address(variable, name)
@@ -46,6 +44,14 @@ def city(*, ground: Path | None = None) -> Iterator[Path]:
             yield state
         finally:
             let_go()
+
+
+def make_keys(state: Path) -> None:
+    """The files that every process of an installation reads its secrets from, in a state directory without any."""
+    folder = state / "keys"
+    folder.mkdir(parents=True)
+    for name in _KEYS:
+        (folder / name).write_text(secrets.token_hex(32))
 
 
 def let_go() -> None:

@@ -12,12 +12,10 @@ Needs a database with the demo's ground (DATABASE_URL, and DATABASE_OWNER_URL fo
 """
 
 import argparse
-import json
 import multiprocessing
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +23,9 @@ from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Any
+
+from bench.report import publish, surroundings
+from bench.scratch import make_keys
 
 CONNECTIONS = 8
 PORT = 18641
@@ -213,9 +214,7 @@ def over_http(folder: Path, *, tiles: int, rounds: int, seconds: float) -> dict[
 
 def measure(folder: Path, *, sites: int, rounds: int, seconds: float, tiles: int) -> dict[str, Any]:
     """Everything; the state directory is a scratch one with keys of its own."""
-    (folder / "keys").mkdir(parents=True)
-    for name in ("audience_key", "secret_key"):
-        (folder / "keys" / name).write_text("bench")
+    make_keys(folder)
     os.environ["WANGGE_STATE"] = str(folder)
     import django
 
@@ -231,9 +230,8 @@ def measure(folder: Path, *, sites: int, rounds: int, seconds: float, tiles: int
         "sql_cold": cold | {"sites": filled, "tiles": tiles},
         "http": over_http(folder, tiles=tiles, rounds=rounds, seconds=seconds),
         "size": largest(tiles),
-        "load_average": [round(load, 2) for load in os.getloadavg()],
-        "processors": os.cpu_count(),
-        "versions": list(version or ()),
+        "database": list(version or ()),
+        **surroundings(),
     }
 
 
@@ -252,14 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
             Path(scratch) / "state", sites=options.sites, rounds=options.rounds, seconds=options.seconds,
             tiles=options.tiles,
         )  # fmt: skip
-    for name, group in result.items():
-        sys.stdout.write(f"{name}\n" if isinstance(group, dict) else f"{name:30} {group}\n")
-        for key, value in group.items() if isinstance(group, dict) else ():
-            sys.stdout.write(f"  {key:28} {value}\n")
-    text = json.dumps(result, indent=1)
-    sys.stdout.write(text + "\n")
-    if options.json is not None:
-        options.json.write_text(text + "\n", encoding="utf-8")
+    publish(result, options.json)
     return 0
 
 

@@ -11,18 +11,14 @@ Viewers: processor time of the gateway's process for one camera and N sockets, b
 
 import argparse
 import asyncio
-import json
 import multiprocessing
 import os
-import platform
 import resource
 import statistics
 import struct
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from importlib.metadata import version
 from ipaddress import ip_address
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,6 +27,7 @@ from uuid import UUID, uuid4
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
+from bench.report import publish, surroundings
 from deploy.simulators import clips
 from deploy.simulators.cameras import Cameras
 from deploy.simulators.films import load_films
@@ -266,10 +263,7 @@ async def measure(directory: Path, *, rounds: int, viewers: int, seconds: float)
             "broadcast_to_gateway": round(cost[1] / cost[0], 2),
             "viewers_per_core": round(viewers / cost[0]),
         },
-        "load_average": [round(load, 2) for load in os.getloadavg()],
-        "python": platform.python_version(),
-        "websockets": version("websockets"),
-        "processors": os.cpu_count(),
+        **surroundings(),
     }
 
 
@@ -289,14 +283,7 @@ def main(arguments: list[str] | None = None) -> int:
         result = asyncio.run(
             measure(directory, rounds=options.rounds, viewers=options.viewers, seconds=options.seconds)
         )
-    for name, group in result.items():
-        sys.stdout.write(f"{name}\n" if isinstance(group, dict) else f"{name:30} {group}\n")
-        for key, value in group.items() if isinstance(group, dict) else ():
-            sys.stdout.write(f"  {key:28} {value}\n")
-    text = json.dumps(result, indent=1)
-    sys.stdout.write(text + "\n")
-    if options.json is not None:
-        options.json.write_text(text + "\n", encoding="utf-8")
+    publish(result, options.json)
     return 0
 
 

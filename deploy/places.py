@@ -40,7 +40,7 @@ class State:
         if len(str(inside / _LONGEST_SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
             return inside
         digest = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
-        return Path("/tmp") / f"wangge-{digest}"  # noqa: S108  # nosec B108 - its owner is checked when made
+        return Path("/tmp") / f"wangge-{digest}"  # noqa: S108  # nosec B108 # its owner is checked when made
 
     @property
     def keys(self) -> Path:

@@ -15,7 +15,7 @@ from deploy.supervisor import Stage
 
 WEB_PROCESSES = 2
 _STOP_FRONT, _STOP_WEB, _STOP_WORKER, _STOP_GATEWAY, _STOP_SIMULATORS, _STOP_DATABASE = range(6)
-_ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # nosec B104 - compared only
+_ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # nosec B104 # compared only
 
 
 def stages(installation: Installation) -> tuple[Stage, ...]:

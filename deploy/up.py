@@ -69,7 +69,7 @@ def prepare_installation(
     places.make_state(state)
     make_keys(state)
     cameras, hotline = simulator_ports(state)
-    shown = LOOPBACK if given.host in {"0.0.0.0", "::"} else given.host  # noqa: S104  # nosec B104 - compared only
+    shown = LOOPBACK if given.host in {"0.0.0.0", "::"} else given.host  # noqa: S104  # nosec B104 # compared only
     origin = environment.get("WANGGE_ORIGIN", "").rstrip("/") or f"http://{_bracketed(shown)}:{given.port}"
     nginx.write(
         nginx.Front(

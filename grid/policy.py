@@ -63,6 +63,7 @@ def access_of(user: User, *, now: datetime) -> Access:
     posts = (
         Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, since__lte=now)
         .select_related("organisation__region", "region", "grid")
+        .defer("organisation__region__boundary", "region__boundary", "grid__boundary")  # kilobytes that nobody reads
         .order_by("pk")
     )
     return Access(user=user.pk, name=user.name, duties=tuple(_duty(post) for post in posts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import logging
@@ -17,10 +18,12 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from PIL import Image
+from PIL import ExifTags, Image
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
+from data.demo import pictures
 from tests.product import Product
 
 API = "/api/v1"
@@ -87,7 +90,7 @@ class Person:
         """Report something at `point` (degrees, WGS-84) with a new photo."""
         lng, lat = point
         body: dict[str, Any] = {
-            "client_id": str(uuid4()), "category": category, "description": "路口有一处问题",
+            "client_id": str(uuid4()), "category": category, "description": "路面破了一个坑",
             "point": {"lng": lng, "lat": lat, "crs": "wgs84", "accuracy_m": 8.0}, **more,
         }  # fmt: skip
         if "photos" not in body:
@@ -99,11 +102,12 @@ class Person:
         answer = self.http.post("/logout", headers={"X-CSRFToken": self._token()})
         assert answer.status_code == 302, answer.text
 
-    def socket(self, path: str, **options: Any) -> ClientConnection:
+    def socket(self, path: str, *, open_timeout: float = 10) -> ClientConnection:
         """A WebSocket in this session, from our own origin."""
         return connect(
-            self.product.origin.replace("http", "ws", 1) + path, origin=self.product.origin,  # type: ignore[arg-type]
-            additional_headers={"Cookie": self.cookie}, compression=None, max_size=None, proxy=None, **options,
+            self.product.origin.replace("http", "ws", 1) + path, origin=Origin(self.product.origin),
+            additional_headers={"Cookie": self.cookie}, compression=None, max_size=None, proxy=None,
+            open_timeout=open_timeout,
         )  # fmt: skip
 
 
@@ -217,15 +221,21 @@ class Line:
                 self.rows[change["id"]] = change["row"]
 
 
-def picture(*, point: tuple[float, float] | None = None, size: tuple[int, int] = (320, 240)) -> bytes:
-    """A JPEG unlike any other, that says it was taken at `point` (degrees, WGS-84)."""
-    image = Image.frombytes("RGB", (4, 4), (uuid4().bytes * 3)[:48]).resize(size, Image.Resampling.BICUBIC)
+def picture(*, point: tuple[float, float] | None = None, fixed: bool = False) -> bytes:
+    """A JPEG of a damaged road (or of the mended one) unlike any other, taken at `point` (degrees, WGS-84)."""
+    image = Image.open(io.BytesIO(_drawn(fixed)))
     exif = Image.Exif()
+    exif[ExifTags.Base.ImageUniqueID] = uuid4().hex
     if point is not None:
-        exif.get_ifd(0x8825).update({1: "N", 2: _degrees(point[1]), 3: "E", 4: _degrees(point[0])})
+        exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: _degrees(point[1]), 3: "E", 4: _degrees(point[0])})
     out = io.BytesIO()
-    image.save(out, "JPEG", exif=exif)
+    image.save(out, "JPEG", quality=85, exif=exif)
     return out.getvalue()
+
+
+@functools.cache
+def _drawn(fixed: bool) -> bytes:
+    return pictures.picture("pothole", fixed=fixed)
 
 
 def _degrees(value: float) -> tuple[float, float, float]:

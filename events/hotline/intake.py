@@ -56,7 +56,10 @@ def take(
 def hotline(*, address: str | None = None, request_id: str = "") -> Access:
     """The hotline as somebody at our doors: at the city's centre, without an account. Raises Unavailable."""
     centre = (
-        Organisation.objects.filter(kind=OrganisationKind.CENTRE, level=Level.CITY).select_related("region").first()
+        Organisation.objects.filter(kind=OrganisationKind.CENTRE, level=Level.CITY)
+        .select_related("region")
+        .defer("region__boundary")
+        .first()
     )
     if centre is None:
         raise Unavailable("no-centre", _("No command centre is set up for this place. Tell the administrator."))

@@ -1,6 +1,6 @@
 """An event as lists, maps and the live feed show it: one line, without free text or anything personal."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -55,12 +55,15 @@ class EventRow:
     tickets: int
 
 
+# Boundaries along the way: kilobytes a row that no line shows.
+UNREAD = ("grid__boundary", "grid__region__boundary", "grid__region__parent__boundary")
+
+
 def with_relations(events: QuerySet[Event]) -> QuerySet[Event]:
     """Everything that `row` needs, in one query."""
     tickets = Ticket.objects.filter(event=OuterRef("pk")).order_by().values("event").annotate(count=Count("pk"))
-    return events.select_related("category", "holder", "lead", "grid__region__parent").annotate(
-        ticket_count=Coalesce(Subquery(tickets.values("count")), 0)
-    )
+    related = events.select_related("category", "holder", "lead", "grid__region__parent").defer(*UNREAD)
+    return related.annotate(ticket_count=Coalesce(Subquery(tickets.values("count")), 0))
 
 
 def row(event: Event) -> EventRow:
@@ -108,7 +111,9 @@ def place_of(grid: Grid) -> str:
 
 def as_json(line: EventRow) -> dict[str, Any]:
     """As the feed keeps and sends it: times in ISO 8601."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(line).items()}
+    category = line.category
+    values = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in vars(line).items()}
+    return values | {"category": vars(category) if category else None}
 
 
 def _tickets(event: Event) -> int:

@@ -52,7 +52,7 @@ def _locked(access: Access, no: str) -> Event:
     found = rows.with_relations(Event.objects.filter(no=no)).select_for_update(of=("self",))
     if not any(duty.role == MACHINE for duty in access.duties):
         found = found.filter(visible_events(access))
-    event = found.select_related("holder__region").first()
+    event = found.select_related("holder__region").defer(*rows.UNREAD, "holder__region__boundary").first()
     if event is None:
         raise NotFound("no-such-event", _("There is no such event, or not for your post."))
     return event

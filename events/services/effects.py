@@ -60,7 +60,8 @@ def _placed(event: Event) -> dict[str, Any]:
 def put(event: Event, given: deeds.GivenPoint) -> None:
     """Set an event's place: the point as given is kept beside the WGS-84 one. Raises Invalid outside the city."""
     found = locate(lng=given.lng, lat=given.lat, crs=given.crs)
-    grid = Grid.objects.select_related("region__parent").get(pk=found.grid.id)
+    grids = Grid.objects.select_related("region__parent")
+    grid = grids.defer("boundary", "region__boundary", "region__parent__boundary").get(pk=found.grid.id)
     event.point = Point(found.lng, found.lat, srid=4326)
     event.given_point = {"lng": given.lng, "lat": given.lat, "crs": given.crs.value}
     event.accuracy_m = given.accuracy_m

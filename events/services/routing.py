@@ -39,7 +39,8 @@ def holder_for(*, path: str, category: Category | None, source: str) -> Organisa
 def _centres_above(path: str) -> QuerySet[Organisation]:
     parts = path.rstrip("/").split("/")
     above = ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
-    return Organisation.objects.filter(kind=OrganisationKind.CENTRE, region__path__in=above).select_related("region")
+    centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE, region__path__in=above)
+    return centres.select_related("region").defer("region__boundary")
 
 
 def candidates(event: Event) -> list[Candidate]:
@@ -50,9 +51,8 @@ def candidates(event: Event) -> list[Candidate]:
     """
     holder = event.holder
     root = _jurisdiction(holder)
-    departments = Organisation.objects.filter(
-        kind=OrganisationKind.DEPARTMENT, region__path__startswith=root
-    ).select_related("region")
+    departments = Organisation.objects.filter(kind=OrganisationKind.DEPARTMENT, region__path__startswith=root)
+    departments = departments.select_related("region").defer("region__boundary")
     found = [*departments, holder]
     best = _suggested(event, found)
     rows = [Candidate(one, suggested=one == best, reason=_reason(event, one, best)) for one in found]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Page, Request, Response
 
 from deploy.places import CHECKOUT
 from tests.product import Product
@@ -25,11 +25,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a browser refuses to load or run by the page's policy, and what no script caught, stand in a list of the page.
 _WATCH = """window.addEventListener('securitypolicyviolation', (e) =>
   console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));"""
-# The moment (milliseconds since 1970) at which each event was first to be seen in the list beside the map.
-_FIRST_SEEN = """window.firstSeen = {};
-const note = () => document.querySelectorAll('.queue-row').forEach((row) => {
-  window.firstSeen[row.id.slice('queue-'.length)] ??= performance.timeOrigin + performance.now(); });
-new MutationObserver(note).observe(document, { subtree: true, childList: true, attributes: true });"""
+# The moment (milliseconds since 1970) at which the bar first counted so many events to accept.
+_COUNT = ".counters .counter:first-child b"
+_COUNTED = f"""window.counted = {{}};
+new MutationObserver(() => {{
+  const count = document.querySelector('{_COUNT}')?.textContent;
+  if (count) window.counted[count] ??= performance.timeOrigin + performance.now();
+}}).observe(document, {{ subtree: true, childList: true, characterData: true }});"""
 PICTURES = "WANGGE_PICTURES"
 
 
@@ -50,7 +52,7 @@ class Screen:
             self.context.add_cookies(
                 [{"name": name, "value": value, "url": product.origin} for name, value in person.http.cookies.items()]
             )
-        self.context.add_init_script(_WATCH + _FIRST_SEEN)
+        self.context.add_init_script(_WATCH + _COUNTED)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
@@ -96,10 +98,25 @@ class Screen:
         self.until("!document.querySelector('.skeleton')")
         self.page.wait_for_load_state("networkidle")
 
-    def first_seen(self, no: str) -> float:
-        """When an event was first in the list beside the map, in seconds since 1970; waits for it."""
-        self.until("(no) => window.firstSeen[no] !== undefined", no)
-        return float(self.page.evaluate("(no) => window.firstSeen[no]", no)) / 1000
+    def to_accept(self) -> int:
+        """How many events to accept the bar of the map counts."""
+        return int(self.page.locator(_COUNT).inner_text())
+
+    def counted(self, number: int) -> float:
+        """When the bar first said this number, in seconds since 1970; waits for it."""
+        self.until("(number) => window.counted[number] !== undefined", number)
+        return float(self.page.evaluate("(number) => window.counted[number]", number)) / 1000
+
+    def queue_row(self, no: str) -> Locator:
+        """The row of an event in the list beside the map, which draws only what is in view: scrolled to."""
+        row = self.page.locator(f"#queue-{no}")
+        queue = self.page.locator(".queue-scroll")
+        for top in range(0, int(queue.evaluate("(box) => box.scrollHeight")), 400):
+            queue.evaluate("(box, top) => { box.scrollTop = top; }", top)
+            self.page.wait_for_timeout(60)
+            if row.count():
+                break
+        return row
 
     def step(self, key: str, fill: Callable[[Page], None] | None = None) -> None:
         """Take the step with this key by its button; `fill` answers what its form asks."""
@@ -138,9 +155,10 @@ class Screen:
         """Keep what is to be seen as NAME.jpg in the folder that WANGGE_PICTURES names, if it names one."""
         if folder := os.environ.get(PICTURES):
             Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.wait_for_timeout(2500 if self.page.locator("canvas").count() else 300)  # maps draw on their own
             self.page.screenshot(path=str(Path(folder) / f"{name}.jpg"), type="jpeg", quality=85)
 
 
-def file(body: bytes, name: str = "photo.jpg") -> dict[str, Any]:
+def file(body: bytes, name: str = "photo.jpg") -> FilePayload:
     """A picture as a file input takes it."""
     return {"name": name, "mimeType": "image/jpeg", "buffer": body}

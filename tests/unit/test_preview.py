@@ -139,14 +139,15 @@ def test_in_a_browser_names_are_only_text_and_nothing_is_asked_for(named_badly, 
 
 
 @pytest.mark.browser
-def test_the_browser_would_notice_a_payload_that_is_not_escaped(tmp_path):
-    """The control: the same sentinel fires where a name is put into a page as it is."""
+def test_without_the_escaping_the_same_page_runs_what_a_name_says(named_badly, tmp_path, monkeypatch):
+    """The control: with the helper switched off, the same sentinel fires."""
+    monkeypatch.setattr("data.preview.escaped", str)
     page_file = tmp_path / "page.html"
-    page_file.write_text("<!doctype html><body><img src=x onerror=fired()>")
+    write_preview(named_badly, page_file, words=Words(title="<img src=x onerror=fired()>"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page()
         page.add_init_script("window.shots = 0; window.fired = () => { window.shots += 1; };")
         page.goto(page_file.as_uri())
-        page.wait_for_function("window.shots == 1", timeout=10_000)
+        page.wait_for_function("window.shots > 0", timeout=10_000)
         browser.close()

@@ -15,9 +15,11 @@ def own_grid(officer: Person) -> tuple[str, tuple[float, float]]:
 
 
 def category(person: Person, *, self_resolvable: bool = False) -> str:
-    """The code of an everyday category."""
-    wanted = (one for one in person.ask("categories") if not one["urgent"] and not one["restricted"])
-    return str(next(one["code"] for one in wanted if one["self_resolvable"] == self_resolvable))
+    """The code of an everyday category: garbage, which an officer may clear away, or a damaged road."""
+    code = "01-001" if self_resolvable else "06-003"
+    (found,) = (one for one in person.ask("categories") if one["code"] == code)
+    assert found["self_resolvable"] == self_resolvable
+    return code
 
 
 def handle(people: People, no: str, *, dispatcher: Person, point: tuple[float, float]) -> None:
@@ -27,9 +29,9 @@ def handle(people: People, no: str, *, dispatcher: Person, point: tuple[float, f
     assert own in [one["id"] for one in dispatcher.ask(f"events/{no}/organisations")]
     assert dispatcher.step(no, "dispatch", organisation=own, text="请尽快处理")["state"] == "dispatched"
     assert clerk.step(no, "sign")["state"] == "handling"
-    after = clerk.photo()
-    assert clerk.step(no, "finish", text="井盖已经更换", photos=[after])["state"] == "pending_check"
-    seen = officer.photo(picture(point=point))
+    after = clerk.photo(picture(fixed=True))
+    assert clerk.step(no, "finish", text="路面已经修补", photos=[after])["state"] == "pending_check"
+    seen = officer.photo(picture(point=point, fixed=True))
     assert officer.step(no, "pass_check", photos=[seen])["state"] == "pending_close"
 
 

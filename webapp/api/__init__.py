@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from grid.refusals import Refusal
 from webapp.api import audit, deliveries, errors, events, ground, people, photos, playback, sites, tiles
 from webapp.api.auth import PostAuth
 from webapp.api.parsing import StrictParser
+from webapp.api.schema import DescribedAPI
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Wangge",
     version="1",
     description="Grid-based urban governance. Every error is problem+json (RFC 9457) with a stable type.",

@@ -3,14 +3,14 @@
 import hmac
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gis_layers.services import playback
 from gis_layers.video.platform import signature
@@ -27,7 +27,7 @@ class _Call(BaseModel):
 
 
 class _Authorise(_Call):
-    user: str
+    user: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
     channel: str
     binding: str
     address: str
@@ -35,8 +35,8 @@ class _Authorise(_Call):
 
 class _Closed(_Call):
     reason: str
-    seconds: float
-    bytes: int
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    bytes: Annotated[int, Field(ge=0)]
 
 
 CallType = TypeVar("CallType", bound=_Call)

@@ -51,7 +51,13 @@ def post_photo(request: HttpRequest, file: File[UploadedFile]) -> Status[PhotoOu
     )  # fmt: skip
 
 
-@router.get("/photos/{sha256}", summary="A photo", include_in_schema=True)
+_PICTURE = {
+    "description": "The picture.",
+    "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+@router.get("/photos/{sha256}", summary="A photo", openapi_extra={"responses": {200: _PICTURE}})
 def get_photo(request: HttpRequest, sha256: str, size: Literal["full", "thumb"] = "full") -> HttpResponse:
     """The picture, as image/jpeg."""
     stored = stored_for(access(request), sha256)

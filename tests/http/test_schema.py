@@ -1,0 +1,171 @@
+"""The API and its description say the same. Promise 54."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as effort
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from grid.models import User
+from tests.factories import reported, user_with
+from tests.http.doors import PROBLEM, TOKEN, Browser
+from tests.http.routes import routes
+from webapp.api import api
+from webapp.management.commands.write_openapi import SNAPSHOT, described
+
+load_all_checks()
+CITY_CENTRE = "centre-430900000000"
+APP = get_wsgi_application()
+DOCUMENT = api.get_openapi_schema()
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+SCHEMA.app = APP
+OPERATIONS = [(method.upper(), path) for path, found in DOCUMENT["paths"].items() for method in found]
+WITH_INPUT = [
+    (method, path)
+    for method, path in OPERATIONS
+    if DOCUMENT["paths"][path][method.lower()].get("parameters")
+    or "requestBody" in DOCUMENT["paths"][path][method.lower()]
+]
+CHECKS = (
+    not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
+    checks.response_schema_conformance,
+)  # fmt: skip
+EXAMPLES = 15
+
+
+def named(operation: tuple[str, str]) -> str:
+    return " ".join(operation)
+
+
+def test_the_snapshot_is_the_present_description():
+    """If this fails: manage.py write_openapi, and read the difference before committing it."""
+    assert SNAPSHOT.read_text(encoding="utf-8") == described()
+
+
+def test_every_route_of_the_api_is_described():
+    described_ = {f"{method} {re.sub(r'{[^}]*}', '{}', path)}" for method, path in OPERATIONS}
+    own = {str(route) for route in routes() if route.path.startswith("/api/v1/")}
+    assert own - described_ == {"GET /api/v1/", "GET /api/v1/openapi.json"}
+    assert described_ <= own
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_every_operation_names_its_refusals(operation):
+    method, path = operation
+    found = DOCUMENT["paths"][path][method.lower()]
+    for status in (400, 401, 403, 404, 409, 422, 503):
+        assert list(found["responses"][status]["content"]) == [PROBLEM]
+    assert any(200 <= int(status) < 300 for status in found["responses"])
+    assert found["summary"]
+    wanted = {"PostAuth"} | ({"CSRFToken"} if method != "GET" else set())
+    assert [set(scheme) for scheme in found["security"]] == [wanted]
+
+
+@pytest.fixture
+def cast(db: None, tmp_path: Any, settings: Any) -> Iterator[dict[str, Any]]:
+    """Somebody whom every door opens for, with a session; and somebody who holds no post."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    user = user_with("acceptor", CITY_CENTRE)
+    for role in ("dispatcher", "shift_lead", "checker", "auditor"):
+        user_with(role, CITY_CENTRE, user=user)
+    event = reported()
+    yield {"user": user, "stranger": User.objects.create_user(username="without-a-post", name="无岗"), "no": event.no}
+
+
+def _cookies(user: User | None) -> dict[str, str]:
+    cookies = {"wangge_csrf": TOKEN}
+    if user is not None:
+        cookies[settings.SESSION_COOKIE_NAME] = str(Browser(user).client.session.session_key)
+    return cookies
+
+
+def _send(case: Any, cookies: dict[str, str], token: str | None = TOKEN) -> Any:
+    case.cookies = {}
+    case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() not in _OURS}
+    return case.call(headers={"X-CSRFToken": token} if token else {}, cookies=cookies)
+
+
+_OURS = {"cookie", "x-csrftoken"}
+
+
+def _told_as_problems_are(answer: Any) -> None:
+    if answer.status_code < 400:
+        return
+    assert answer.headers["content-type"] == [PROBLEM], answer.text
+    body = answer.json()
+    assert re.fullmatch(r"/problems/[a-z0-9-]+", body["type"]), body
+    assert (body["type"], body["status"]) == (f"/problems/{body['code']}", answer.status_code)
+
+
+def _examples(operation: tuple[str, str], mode: str, *, examples: int = EXAMPLES) -> Any:
+    method, path = operation
+    strategy = SCHEMA[path][method].as_strategy(generation_mode=schemathesis.GenerationMode(mode))
+    quick = effort(
+        max_examples=examples, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    return lambda test: quick(given(case=strategy)(test))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_good_data_gets_what_is_described(cast, operation):
+    cookies, turn = _cookies(cast["user"]), iter(range(1_000_000))
+
+    @_examples(operation, "positive")
+    def test(case: Any) -> None:
+        if "no" in (case.path_parameters or {}) and next(turn) % 2:
+            case.path_parameters["no"] = cast["no"]
+        answer = _send(case, cookies)
+        case.validate_response(answer, checks=CHECKS)
+        _told_as_problems_are(answer)
+
+    test()
+
+
+@pytest.mark.parametrize("operation", WITH_INPUT, ids=named)
+def test_bad_data_gets_a_problem(cast, operation):
+    cookies, turn = _cookies(cast["user"]), iter(range(1_000_000))
+
+    @_examples(operation, "negative")
+    def test(case: Any) -> None:
+        if "no" in (case.path_parameters or {}) and next(turn) % 2:
+            case.path_parameters["no"] = cast["no"]
+        answer = _send(case, cookies)
+        case.validate_response(answer, checks=CHECKS)
+        _told_as_problems_are(answer)
+
+    test()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_nobody_gets_nothing_and_is_told_so(cast, operation):
+    @_examples(operation, "positive", examples=5)
+    def test(case: Any) -> None:
+        answer = _send(case, _cookies(None))
+        case.validate_response(answer, checks=CHECKS)
+        _told_as_problems_are(answer)
+        assert answer.status_code in {400, 401}, answer.text  # 400: an address that can't be one
+        if operation[0] != "GET":
+            assert _send(case, _cookies(cast["user"]), token=None).status_code in {400, 403}
+
+    test()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_who_holds_no_post_gets_what_is_described(cast, operation):
+    cookies = _cookies(cast["stranger"])
+
+    @_examples(operation, "positive", examples=5)
+    def test(case: Any) -> None:
+        answer = _send(case, cookies)
+        case.validate_response(answer, checks=CHECKS)
+        _told_as_problems_are(answer)
+
+    test()
