@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from webapp.problems import problem
@@ -36,6 +38,29 @@ class PlainAddress:
         if _CONTROL.search(request.path) or _CONTROL.search(unquote(request.META.get("QUERY_STRING", ""))):
             return problem(request, 400, "bad-address", _("The address holds a control character."))
         return self.get_response(request)
+
+
+class DatabaseAway:
+    """Says that the database is away, to programs and people, where a view ran into it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """On."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """503 with Retry-After for a database that doesn't answer; anything else is not ours."""
+        if not isinstance(exception, OperationalError):
+            return None
+        if "text/html" in request.headers.get("Accept", ""):
+            response = render(request, "503.html", status=503)
+        else:
+            words = _("The database does not answer. Nothing was lost; try again.")
+            response = problem(request, 503, "database-away", words)
+        response["Retry-After"] = "2"
+        return response
 
 
 class RequestIdentity:

@@ -17,7 +17,9 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connections, transaction
 from django.utils import timezone
+from psycopg import sql
 
+from deploy.template import owner_connection
 from events.hotline import intake
 from events.models import Caller, Event, Evidence, OutboxMessage, Source, Ticket
 from events.services import deeds
@@ -26,7 +28,7 @@ from events.workflow import State
 from gis_layers.models import Channel, ChannelSource, PlaybackSession, Site
 from grid import fields
 from grid.models import Grid, Organisation, Role, User
-from tests.conftest import KEPT, _owner
+from tests.conftest import KEPT
 from tests.factories import SANYI_GRID, access_for, brought_to, organisation, reported, step, user_with
 from tests.http.doors import Browser
 
@@ -65,7 +67,7 @@ class Stage:
     sites: dict[str, Site] = field(default_factory=dict)
     messages: dict[str, OutboxMessage] = field(default_factory=dict)
     _browsers: dict[str, Browser] = field(default_factory=dict)
-    session: PlaybackSession | None = None  # of somebody who is none of the readers
+    session: str = ""  # the playback session of somebody who is none of the readers
 
     def browser(self, reader: str, *, fresh: bool = False) -> Browser:
         """The reader's browser (`nobody` has no session); a fresh one for what changes a session or a cookie."""
@@ -155,17 +157,19 @@ def _plant_sites(stage: Stage) -> None:
     stage.sites["not_shared"] = _site("not_shared", owner=Organisation.objects.get(code="unit-430902000000-wuye"))
     Site.objects.filter(pk=stage.sites["not_shared"].pk).update(site_class="social")
     other = user_with("dispatcher", CENTRE)
-    stage.session = PlaybackSession.objects.create(
+    view = PlaybackSession.objects.create(
         user=other, organisation=organisation(CENTRE), channel=stage.sites["own_grid"].channels.get(number=1),
         purpose="值班巡视", binding="0" * 64,
     )  # fmt: skip
+    stage.session = str(view.pk)
 
 
 def _site(name: str, *, owner: Organisation, secret: bool = False) -> Site:
     """A further site in the readers' grid, with one channel whose source holds canaries."""
     grid = Grid.objects.get(code=SANYI_GRID)
     middle = grid.boundary.point_on_surface
-    shape = Point(middle.x, middle.y, srid=4326).transform(3857, clone=True)
+    shape = Point(middle.x, middle.y, srid=4326)
+    shape.transform(3857)
     site = Site.objects.create(
         code=f"stage-{name}", name=f"stage {name}", site_class="class1", owner=owner, secret=secret, grid=grid,
         path=grid.path, point=Point(middle.x, middle.y, srid=4326), shape=shape, state="online",
@@ -189,14 +193,17 @@ def plant_canary(channel: Channel) -> None:
 
 
 def _clear(stage: Stage) -> None:
-    with _owner(stage.database) as owner:
+    """By the owner: the application can't."""
+    with owner_connection(stage.database) as owner:
         found = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        names = [name for (name,) in found if name not in KEPT and not name.startswith("procrastinate")]
-        owner.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in names))
-        added = "(SELECT id FROM gis_layers_site WHERE code LIKE 'stage-%')"
-        owner.execute(
-            f"DELETE FROM gis_layers_channelsource WHERE channel_id IN "
-            f"(SELECT id FROM gis_layers_channel WHERE site_id IN {added})"
-        )
-        owner.execute(f"DELETE FROM gis_layers_channel WHERE site_id IN {added}")
-        owner.execute("DELETE FROM gis_layers_site WHERE code LIKE 'stage-%'")
+        names = [sql.Identifier(name) for (name,) in found if name not in KEPT and not name.startswith("procrastinate")]
+        owner.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(names)))
+        owner.execute(_UNPLANT)
+
+
+_UNPLANT = """
+    DELETE FROM gis_layers_channelsource USING gis_layers_channel AS channel, gis_layers_site AS site
+    WHERE channel_id = channel.id AND channel.site_id = site.id AND site.code LIKE 'stage-%';
+    DELETE FROM gis_layers_channel USING gis_layers_site AS site WHERE site_id = site.id AND site.code LIKE 'stage-%';
+    DELETE FROM gis_layers_site WHERE code LIKE 'stage-%';
+"""

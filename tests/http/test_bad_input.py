@@ -53,7 +53,7 @@ NOT_JSON = {
     "unclosed": b'{"version":1', "two values": b"{}{}", "trailing comma": b'{"a":1,}', "words": b"step=accept",
     "nothing": b"", "too large": b'"' + b"x" * 1_100_000 + b'"', "control character": b'{"a":"\n"}',
 }  # fmt: skip
-WRONG_TYPES = {
+WRONG_TYPES: dict[str, Any] = {
     "null": None, "list": [], "text": "x", "number": 7, "true": True, "empty": {}, "nested": {"a": {"b": [{}]}},
     "numbers for texts": {"client_id": 1, "category": 2, "point": 3, "step": 4, "version": "x", "channel": 5},
     "texts for numbers": {"point": {"lng": "x", "lat": "y", "crs": "wgs84"}, "version": "one", "step": "accept"},
@@ -119,7 +119,7 @@ def test_wrong_types_are_refused_by_name(reader, path, body):
 # Places
 
 
-def _report(reader: Browser, point: dict[str, Any]) -> Any:
+def _report(reader: Browser, point: object) -> Any:
     return reader.post(
         "events", {"client_id": str(uuid4()), "category": "06-001", "point": point, "description": "路灯不亮"}
     )
@@ -180,6 +180,7 @@ def test_a_place_in_each_coordinate_system(reader, crs):
     assert (answer.status_code, answer.json()["grid"]) == (201, SANYI_GRID)
     event = Event.objects.get()
     assert event.given_point == {"lng": lng, "lat": lat, "crs": crs.value}
+    assert event.point is not None
     assert event.point.coords == pytest.approx(middle(), abs=1e-5)
 
 

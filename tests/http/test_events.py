@@ -27,22 +27,22 @@ def _media(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-@pytest.fixture()
+@pytest.fixture
 def officer() -> Browser:
     return Browser(user_with("grid_officer", CENTRE, grid=SANYI_GRID))
 
 
-@pytest.fixture()
+@pytest.fixture
 def acceptor() -> Browser:
     return Browser(user_with("acceptor", CENTRE))
 
 
-@pytest.fixture()
+@pytest.fixture
 def dispatcher() -> Browser:
     return Browser(user_with("dispatcher", CENTRE))
 
 
-@pytest.fixture()
+@pytest.fixture
 def clerk() -> Browser:
     return Browser(user_with("dept_clerk", DEPARTMENT))
 
@@ -75,7 +75,8 @@ def test_a_report_walks_to_its_end(officer, acceptor, dispatcher, clerk):
     card = dispatcher.post(where, sent).json()
     assert (card["state"], card["lead"]) == ("dispatched", "资阳区城管住建局")
     card = clerk.post(where, {"step": "sign", "version": 3}).json()
-    assert (card["state"], [step["step"] for step in card["allowed_steps"]]) == ("handling", ["return", "finish", "note"])
+    offered_now = [step["step"] for step in card["allowed_steps"]]
+    assert (card["state"], offered_now) == ("handling", ["return", "finish", "note"])
     done = {"step": "finish", "version": 4, "text": "已更换井盖", "photos": [clerk.photo()]}
     assert clerk.post(where, done).json()["state"] == "pending_check"
 
@@ -113,7 +114,8 @@ def test_a_check_on_the_spot_wants_no_reason(officer):
 def test_a_failed_check_goes_back_to_the_same_lead(officer, clerk):
     event = brought_to(reported(officer=officer.user), State.PENDING_CHECK)
     sent = {
-        "step": "fail_check", "version": event.version, "text": "井盖仍然松动", "photos": [officer.photo(point=middle())]
+        "step": "fail_check", "version": event.version, "text": "井盖仍然松动",
+        "photos": [officer.photo(point=middle())],
     }  # fmt: skip
     card = officer.post(f"events/{event.no}/steps", sent).json()
     assert (card["state"], card["reworks"]) == ("handling", 1)
@@ -161,7 +163,8 @@ def test_a_client_id_names_one_report_for_ever(officer):
     photo = officer.photo()
     body = report_body((photo,))
     assert officer.post("events", body).status_code == 201
-    for changed in ({"description": "别的"}, {"category": "06-002"}, {"photos": []}, {"urgent": True}):
+    others: list[dict[str, Any]] = [{"description": "别的"}, {"category": "06-002"}, {"photos": []}, {"urgent": True}]
+    for changed in others:
         problem(officer.post("events", body | changed), 409, "client-id-used")
     other = Browser(user_with("grid_officer", CENTRE, grid=SANYI_GRID))
     problem(other.post("events", body), 409, "client-id-used")
@@ -197,7 +200,7 @@ STEPS: dict[str, tuple[State, str, dict[str, Any]]] = {
 }
 
 
-@pytest.fixture()
+@pytest.fixture
 def cast(officer, acceptor, dispatcher, clerk) -> dict[str, Browser]:
     return {"officer": officer, "acceptor": acceptor, "dispatcher": dispatcher, "clerk": clerk}
 
@@ -254,8 +257,8 @@ def test_a_step_by_whom_it_is_for_and_by_nobody_else(cast, step):
 
 NEEDED = {
     "place": ("point",), "amend": (), "reject": ("reason", "text"), "dispatch": ("organisation",), "return": ("text",),
-    "finish": ("text", "photos"), "pass_check": ("photos", "far_reason"), "fail_check": ("text", "photos", "far_reason"),
-    "note": ("text",),
+    "finish": ("text", "photos"), "pass_check": ("photos", "far_reason"),
+    "fail_check": ("text", "photos", "far_reason"), "note": ("text",),
 }  # fmt: skip
 
 

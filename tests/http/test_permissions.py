@@ -1,4 +1,4 @@
-"""Who may read and do what: every route, every reader, every kind of place, against `permissions.yaml`. Promises 29, 30.
+"""Who may read and do what: every route, every reader, every kind of place, against a table. Promises 29, 30.
 
 What a reader may not see must not show anywhere: not as a page, not as a row, not in a count, a search, a tile, a
 frame of the live line.
@@ -87,9 +87,7 @@ class Cell:
 def cells(route: Route) -> list[Cell]:
     rule = EXPECTED["routes"][str(route)]
     places = EXPECTED[rule["of"]] if "of" in rule else ("",)
-    return [
-        Cell(route, reader, place, _status(route, rule, reader, place)) for place in places for reader in READERS
-    ]
+    return [Cell(route, reader, place, _status(route, rule, reader, place)) for place in places for reader in READERS]
 
 
 def _status(route: Route, rule: dict[str, Any], reader: str, place: str) -> int:
@@ -175,7 +173,7 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "POST /api/v1/events": _report,
     "POST /api/v1/events/{}/steps": _note,
     "POST /api/v1/playback": lambda s, b, p: b.post("playback", {"channel": s.channel(p), "purpose": "例行巡视检查"}),
-    "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session.pk}/end", {}),
+    "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session}/end", {}),
     "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),
 }
 

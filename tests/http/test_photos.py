@@ -86,6 +86,7 @@ def test_four_kinds_are_taken_read_and_stripped(officer, kind):
         assert (thumb.format, max(thumb.size)) == ("JPEG", 400)
         assert not thumb.getexif()
     row = Photo.objects.get(sha256=told["sha256"])
+    assert row.point is not None
     assert (row.point.x, row.point.y) == pytest.approx((112.3021, 28.5954), abs=1e-5)
 
 

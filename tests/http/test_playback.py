@@ -1,8 +1,7 @@
-"""Live pictures, as far as the application decides them: who, for what, once, and written down first. Promises 33-35."""
+"""Live pictures, as far as the application decides them: who, for what, once, written down first. Promises 33-35."""
 
 import json
 import logging
-import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,16 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.conf import settings as installed
 from django.db import DatabaseError, connection, transaction
-from django.db.models.query import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from gis_layers.models import Channel, Grant, PlaybackSession, Site
+from gis_layers.models import Channel, ChannelSource, Grant, PlaybackSession, Site
 from gis_layers.services import playback
 from gis_layers.video.platform import signature
 from gis_layers.video.tickets import TicketRefused, verify
-from grid.models import AuditEntry, Grid, Organisation, Post, Region, User
+from grid.models import AuditEntry, Post, Region, User
 from grid.refusals import Forbidden, Unavailable
 from grid.services import audit
 from tests.factories import SANYI_GRID, organisation, reported, user_with
@@ -82,7 +80,7 @@ def _session(answer: Any) -> PlaybackSession:
 
 def _admitted(answer: Any, **changed: Any) -> playback.Admission:
     row = _session(answer)
-    call = {
+    call: dict[str, Any] = {
         "session": row.pk, "user": str(row.user_id), "channel": row.channel.code, "binding": row.binding,
         "address": "192.0.2.1",
     } | changed  # fmt: skip
@@ -157,6 +155,7 @@ class TestAsking:
         assert refused["detail"]
         assert not PlaybackSession.objects.exists()
         assert _trail() == [("playback.refuse", "refused", channel.code)]
+        assert browser.user is not None
         assert AuditEntry.objects.get(subject=channel.code).actor_id == browser.user.pk
 
     @pytest.mark.parametrize("role", WATCHERS)
@@ -277,7 +276,7 @@ class TestSpending:
 
     def test_what_is_not_exactly_the_session_is_spent(self, opened, watcher):
         other = user_with("dispatcher", CENTRE)
-        another = Channel.objects.exclude(pk=_session(opened).channel_id).first()
+        another = Channel.objects.exclude(pk=_session(opened).channel_id)[0]
         for changed in (
             {"user": str(other.pk)}, {"channel": another.code}, {"binding": "0" * 64}, {"binding": ""},
             {"session": "00000000-0000-4000-8000-000000000000"},
@@ -400,14 +399,18 @@ class TestGatewaysDoor:
             assert CANARY_HOST not in answer.content.decode()
         assert PlaybackSession.objects.get().state == "granted"
 
-    @pytest.mark.parametrize("body", [{}, {"session": 7}, [], None, "x", {"session": "x"}, {"session": None, "user": []}])
+    @pytest.mark.parametrize("body", [{}, {"session": 7}, [], None, "x", {"session": "x"}, {"session": None}])
     @pytest.mark.parametrize("path", ["authorise", "recheck", "closed"])
     def test_a_call_that_can_not_be_read(self, path, body):
         problem(_signed(path, body), 422, "invalid-fields")
 
     @pytest.mark.parametrize(
-        "changed", [{"seconds": "NaN"}, {"seconds": 1e300}, {"bytes": 10**19}, {"reason": "x" * 9999}, {"user": "x"}, {"user": "9" * 30}]
-    )
+        "changed",
+        [
+            {"seconds": "NaN"}, {"seconds": 1e300}, {"bytes": 10**19}, {"reason": "x" * 9999}, {"user": "x"},
+            {"user": "9" * 30},
+        ],
+    )  # fmt: skip
     def test_strange_values_break_nothing(self, watcher, changed):
         opened = _asked(watcher, _channel())
         for path, call in (
@@ -428,9 +431,11 @@ def stage(
     django_db_setup: None, django_db_blocker: Any, database_name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     with django_db_blocker.unblock(), set_up(database_name, tmp_path_factory.mktemp("stage")) as ready:
+        kept = list(ChannelSource.objects.all())
         for channel in Channel.objects.all():
             plant_canary(channel)
         yield ready
+        ChannelSource.objects.bulk_update(kept, ["host", "port", "stream_path", "credentials"])
 
 
 class TestCanaries:
@@ -483,6 +488,7 @@ class TestCanaries:
     def test_the_canaries_are_really_there(self, stage):
         """Control: what the crawl looks for would be found."""
         told = playback._upstream(Channel.objects.get(code=stage.channel("own_grid")))
+        assert told is not None
         assert (told.host, told.username, told.password) == (CANARY_HOST, CANARY_USER, CANARY_WORD)
         assert CANARY_WORD not in repr(told)
         assert CANARY_HOST not in repr(told)

@@ -46,13 +46,19 @@ def test_the_number_on_the_map_opens_no_other_ground(dispatcher):
     assert dispatcher.get(f"sites/id:{site.pk}").status_code == 200
 
 
+def _place(event: Event) -> tuple[float, ...]:
+    assert event.point is not None
+    return event.point.coords
+
+
 def _metres(event: Event, site: Site) -> float:
     """Distance by the haversine formula, worked out here once more."""
-    lng, lat = event.point.coords
+    lng, lat = _place(event)
     up, along = math.radians(site.point.y - lat), math.radians(site.point.x - lng)
-    half = math.sin(up / 2) ** 2 + math.cos(math.radians(lat)) * math.cos(math.radians(site.point.y)) * math.sin(
-        along / 2
-    ) ** 2
+    half = (
+        math.sin(up / 2) ** 2
+        + math.cos(math.radians(lat)) * math.cos(math.radians(site.point.y)) * math.sin(along / 2) ** 2
+    )
     return 2 * 6_371_008.8 * math.asin(math.sqrt(half))
 
 
@@ -75,7 +81,7 @@ def test_channels_around_an_event(dispatcher, metres):
 
 def test_a_channel_that_looks_at_the_place_comes_first(dispatcher):
     event = reported()
-    lng, lat = event.point.coords
+    lng, lat = _place(event)
     site = Site.objects.filter(grid__code=SANYI_GRID).first()
     assert site is not None
     Site.objects.filter(pk=site.pk).update(point=f"SRID=4326;POINT({lng} {lat + 0.0005})")

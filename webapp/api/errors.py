@@ -51,7 +51,7 @@ def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResp
 
 
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What the framework itself refuses: with 400 a body, for the reason that our parser gave; with 403 a CSRF token."""
+    """What the framework itself refuses: a body, for the reason that our parser gave; with 403 a CSRF token."""
     if isinstance(error.__cause__, refusals.Refusal):
         return refused(request, error.__cause__)
     if error.status_code == HTTPStatus.FORBIDDEN:
