@@ -146,7 +146,7 @@ def main(arguments: list[str]) -> int:
     client = node_environment(shop)
     with tempfile.TemporaryDirectory(prefix="wangge-product-", dir="/tmp") as product:  # nosec B108 # short: it holds sockets
         # Walks, browser and chaos each start the demo; only the first of them has to fill it.
-        environment = test_environment(state) | {"WANGGE_PRODUCT_STATE": product}
+        environment = test_environment(state) | {"WANGGE_PRODUCT_STATE": product, "PATH": client["PATH"]}
         return choose(given, parser, shop, all_checks(shop, environment, client), client)
 
 
@@ -197,7 +197,12 @@ def test_environment(state: State) -> dict[str, str]:
     for name in ("WANGGE_CAMERAS", "WANGGE_HOTLINE_URL"):
         given.pop(name)
     # Tests speak to this machine only, whatever proxy the installers went through.
-    return given | {"DATABASE_OWNER_URL": str(databases.owner), "NO_PROXY": "*", "no_proxy": "*"}
+    return given | {
+        "DATABASE_OWNER_URL": str(databases.owner),
+        "WANGGE_OUTGOING_CIDRS": "127.0.0.0/8",
+        "NO_PROXY": "*",
+        "no_proxy": "*",
+    }
 
 
 def run_all(checks: Sequence[Check], shop: Workshop, client: Mapping[str, str]) -> int:

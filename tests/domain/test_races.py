@@ -19,7 +19,6 @@ from grid.refusals import Conflict, Refusal
 from tests.factories.happenings import brought_to, photo_of, reported
 from tests.factories.people import SANYI_GRID, access_for, user_with
 
-
 RACES = int(os.environ.get("WANGGE_RACES", "200"))  # 1,000 in the long run
 
 
@@ -45,7 +44,7 @@ def _report(access, client_id, **changed):
     return deeds.Report(**fields)
 
 
-@pytest.fixture()
+@pytest.fixture
 def officer(committed):
     grid = Grid.objects.get(code=SANYI_GRID)
     return access_for(user_with("grid_officer", f"centre-{grid.code[:9]}000", grid=grid.code))

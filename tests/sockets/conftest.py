@@ -88,6 +88,9 @@ def server(lines_database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     keys = tmp_path / "keys"
     keys.mkdir()
     (keys / "secret_key").write_text(settings.SECRET_KEY)
+    for name in ("field_key", "ticket_key", "audience_key"):
+        (keys / name).write_bytes(getattr(settings, name.upper()))
+    (keys / "hotline_secret").write_text(" ".join(settings.HOTLINE_KEYS))
     port = free_port()
     environment = {
         **os.environ,

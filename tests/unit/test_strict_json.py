@@ -48,7 +48,10 @@ def test_the_deepest_that_is_taken():
 
 _plain = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 _values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**15), 10**15)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | _plain,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_plain, inner, max_size=4),
     max_leaves=12,
