@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from grid.fields import mask_name, mask_phone, unseal
 
 from events.models import (
     Event,
@@ -26,6 +25,7 @@ from events.selectors.forms import AllowedStep
 from events.selectors.rows import EventRow
 from events.sla import Clock, elapsed
 from events.workflow import Step
+from grid.fields import mask_name, mask_phone, unseal
 from grid.models import Organisation, Region, Role
 from grid.policy import Access
 from grid.refusals import NotFound

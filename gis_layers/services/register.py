@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -41,8 +41,6 @@ def load_city(*, access: Access, ground: Ground) -> None:
         drawing.draw(ground=ground)
         cells.count_cells()
         ground_service.move_revision(name="sites")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # of tables that this role owns; the others wait for autovacuum
 
 
 def unfit(ground: Ground) -> list[Problem]:

@@ -83,7 +83,8 @@ def test_reading_is_recorded_with_what_was_asked():
 def test_what_it_does_not_know_is_refused(query):
     reader, _ = _reader(Role.AUDITOR)
     answer = reader.get("/api/v1/audit", query)
-    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    refused = 400 if "\x00" in "".join(query.values()) else 422
+    assert (answer.status_code, answer["Content-Type"]) == (refused, "application/problem+json")
     assert not AuditEntry.objects.filter(action="audit.read").exists()
 
 

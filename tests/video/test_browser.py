@@ -6,6 +6,7 @@ player.ts into what the page loads.
 
 import asyncio
 import json
+import re
 import subprocess
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -61,10 +62,13 @@ def player_script(tmp_path_factory: pytest.TempPathFactory) -> str:
     source = str(CLIENT / "src" / "map" / "player.ts")
     subprocess.run(
         [str(compiler), "--strict", "--target", "es2022", "--module", "esnext", "--lib", "es2022,dom,dom.iterable",
-         "--outDir", str(out), source],
+         "--rewriteRelativeImportExtensions", "--outDir", str(out), source],
         check=True, cwd=out,
     )  # fmt: skip
-    return (out / "player.js").read_text(encoding="utf-8")
+    # One script for the test's page: the player with the module that it imports before it.
+    imported = (out / "bytes.js").read_text(encoding="utf-8").replace("export function", "function")
+    player = (out / "player.js").read_text(encoding="utf-8")
+    return imported + re.sub(r'^import .*"./bytes.js";$', "", player, flags=re.MULTILINE)
 
 
 class Site:

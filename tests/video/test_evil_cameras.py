@@ -74,7 +74,7 @@ async def test_these_heal_without_the_viewer_noticing_more_than_a_jerk(
     evil: tuple[EvilCameras, int], path: str
 ) -> None:
     async with running(at(evil[1], path), limits=replace(LIMITS, unusable=10)) as live, live.open() as browser:
-        seen = await watch(browser, messages=130, seconds=12)
+        seen = await watch(browser, messages=130, seconds=40)
         assert len(seen.media) == 130
         assert seen.reason == ""
         assert evil[0].connections == 1
