@@ -126,6 +126,8 @@ def _stands(relation: Relation, access: Access, duty: Duty, event: Event, tasks:
     match relation:
         case Relation.GRID:
             return event.grid_id is not None and duty.grid == event.grid_id
+        case Relation.GROUND:
+            return bool(event.path) and event.path.startswith(duty.path)
         case Relation.HOLDER:
             return duty.organisation == event.holder_id
         case Relation.LEAD:

@@ -55,6 +55,7 @@ class Relation(StrEnum):
     """How the one who steps must stand to the event."""
 
     GRID = "grid"  # the event lies in a grid that this officer walks
+    GROUND = "ground"  # the place lies in the region of the post
     HOLDER = "holder"  # works at the organisation that holds the event now
     LEAD = "lead"  # works at the organisation with the lead task, still in hand
     CHECK = "check"  # holds the check task, and did not sign, work on or finish the event
@@ -106,7 +107,7 @@ _CASE_ROLES = (
 _CHECKERS = (("grid_officer", Relation.CHECK), ("checker", Relation.CHECK))
 
 TRANSITIONS: tuple[Transition, ...] = (
-    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.HOLDER),
+    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND),
          ("hotline", Relation.TICKET)),
     _row(Step.PLACE, (State.REPORTED, State.VERIFYING, State.ACCEPTED), None, ("acceptor", Relation.HOLDER)),
     _row(Step.AMEND, (State.REPORTED, State.VERIFYING, State.ACCEPTED), None, ("acceptor", Relation.HOLDER)),

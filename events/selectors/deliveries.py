@@ -13,6 +13,7 @@ from grid.policy import Access
 from grid.refusals import Invalid, NotFound
 
 PAGE = 50
+READERS = (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class DeliveryPage:
 
 def visible(access: Access) -> Q:
     """Messages about events that one's centre holds."""
-    return Q(event__holder__in=[duty.organisation for duty in access.having(Role.SHIFT_LEAD)])
+    return Q(event__holder__in=[duty.organisation for duty in access.having(*READERS)])
 
 
 def deliveries(access: Access, *, state: str = "", cursor: str = "") -> DeliveryPage:

@@ -9,9 +9,8 @@ from ninja import Router
 from pydantic import Field
 
 from events.selectors import deliveries
-from events.selectors.deliveries import DeliveryPage, DeliveryRow
+from events.selectors.deliveries import READERS, DeliveryPage, DeliveryRow
 from events.services import outbox
-from grid.models import Role
 from grid.policy import Access
 from grid.refusals import Forbidden
 from webapp.api.auth import access
@@ -26,19 +25,19 @@ def list_deliveries(
     cursor: Annotated[str, Field(max_length=12)] = "",
 ) -> DeliveryPage:
     """Newest first, with every attempt."""
-    return deliveries.deliveries(_shift_lead(request), state=state, cursor=cursor)
+    return deliveries.deliveries(_reader(request), state=state, cursor=cursor)
 
 
 @router.post("/deliveries/{delivery}/resend", response=DeliveryRow, summary="Send one again")
 def resend(request: HttpRequest, delivery: UUID) -> DeliveryRow:
     """At once, with the same id and bytes; the attempt shows in the row when it was made."""
-    who = _shift_lead(request)
+    who = _reader(request)
     outbox.resend(access=who, message=delivery)
     return deliveries.delivery(who, delivery)
 
 
-def _shift_lead(request: HttpRequest) -> Access:
+def _reader(request: HttpRequest) -> Access:
     who = access(request)
-    if not who.has(Role.SHIFT_LEAD):
-        raise Forbidden("not-your-page", _("Deliveries are for shift leads."))
+    if not who.has(*READERS):
+        raise Forbidden("not-your-page", _("Deliveries are for shift leads, supervisors and leaders."))
     return who

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from events.selectors.categories import CategoryOption, categories
+from events.selectors.deliveries import READERS
 from gis_layers.policy import WATCHERS
 from grid.models import Role
 from grid.policy import Access
@@ -81,7 +82,7 @@ def me(request: HttpRequest) -> MeOut:
             watch=who.has(*WATCHERS),
             accept=who.has(Role.ACCEPTOR),
             dispatch=who.has(Role.DISPATCHER),
-            deliveries=who.has(Role.SHIFT_LEAD),
+            deliveries=who.has(*READERS),
             audit=who.has(Role.AUDITOR),
             overview=who.has(*CENTRE, Role.SUPERVISOR, Role.LEADER),
         ),
