@@ -1,6 +1,7 @@
 """Events over HTTP: report, list, card, steps."""
 
 import json
+from abc import abstractmethod
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -70,9 +71,9 @@ class _StepIn(Body):
     version: Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]
     device_at: datetime | None = None
 
+    @abstractmethod
     def deed(self) -> deeds.Deed:
         """As the door takes it."""
-        raise NotImplementedError
 
 
 class PlaceIn(_StepIn):
