@@ -20,6 +20,7 @@ from grid.models import AuditEntry, Grid, Organisation, Place, Region, Revision
 from grid.policy import NOBODY
 from grid.refusals import Conflict
 from grid.selectors import bigrams, places_named
+from tests.factories.county import write_county
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,19 @@ def test_a_city_can_be_loaded_without_sites_and_base_map(empty, file):
     assert "grid                24" in said
     assert Site.objects.count() == 0
     assert prove_stored().problems == ()
+
+
+def test_a_second_city_made_with_a_tool_of_its_own_is_checked_loaded_and_proved(empty, tmp_path):
+    path = write_county(tmp_path, epsg=4547)
+    assert check(str(path))[0]
+    load(path)
+    good, said = check()
+    assert good, said
+    counted = dict(line.rsplit(maxsplit=1) for line in said.splitlines() if line.endswith(tuple("0123456789")))
+    assert {level: counted[level] for level in ("county", "township", "village", "grid")} == {
+        "county": "1", "township": "2", "village": "3", "grid": "6",
+    }  # fmt: skip
+    assert Region.objects.get(level="county").name == "某县"
 
 
 def test_no_file_says_so(empty, tmp_path):

@@ -1,7 +1,6 @@
 """City files: a good one is read whole, and every planted mistake is refused by its name and place."""
 
 import dataclasses
-import json
 import sqlite3
 from contextlib import closing
 
@@ -11,7 +10,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Transformer
 
 from data.demo.people import names
 from data.demo.small import small_frames, write_small
@@ -31,6 +29,7 @@ from data.pipeline import (
 )
 from data.pipeline.codes import is_region_code, region_path
 from data.pipeline.lattice import LATTICE
+from tests.factories.county import BOUNDS, write_county
 
 
 @pytest.fixture(scope="module")
@@ -131,65 +130,18 @@ def test_reading_gives_back_what_was_written(small):
     assert secret
 
 
-# A second city, from another hand: GeoJSON of one county in projected metres, turned into a GeoPackage
-
-
-def _county_geojson(epsg: int) -> dict[str, object]:
-    project = Transformer.from_crs(4490, epsg, always_xy=True).transform
-    features = []
-    for number in range(6):
-        west, south = 113.0 + 0.01 * (number % 3), 27.9 + 0.01 * (number // 3)
-        ring = [(west, south), (west + 0.01, south), (west + 0.01, south + 0.01), (west, south + 0.01), (west, south)]
-        village = f"43012110{number // 4 + 1}20{number // 2 % 3 + 1}"
-        features.append(
-            {
-                "type": "Feature",
-                "properties": {
-                    "code": f"{village}{number % 2 + 1:03d}", "name": f"网格{number}", "village": village,
-                    "kind": "rural", "households": 100 + number,
-                },
-                "geometry": {"type": "Polygon", "coordinates": [[list(project(*point)) for point in ring]]},
-            }
-        )  # fmt: skip
-    crs = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{epsg}"}}
-    return {"type": "FeatureCollection", "crs": crs, "features": features}
-
-
-COUNTY_REGIONS = (
-    ("430121000000", "某县", "county", None),
-    ("430121101000", "甲镇", "township", "430121000000"),
-    ("430121102000", "乙乡", "township", "430121000000"),
-    ("430121101201", "一村", "village", "430121101000"),
-    ("430121101202", "二村", "village", "430121101000"),
-    ("430121102203", "三村", "village", "430121102000"),
-)
-
-
-def _second_city(tmp_path, epsg: int):
-    source, target = tmp_path / "grids.geojson", tmp_path / f"county{epsg}.gpkg"
-    source.write_text(json.dumps(_county_geojson(epsg)), encoding="utf-8")
-    meta, _, shapes, columns = pyogrio.raw.read(str(source))
-    pyogrio.raw.write(
-        str(target), shapes, columns, meta["fields"], layer="grid", driver="GPKG", geometry_type="Polygon",
-        crs=f"EPSG:{epsg}",
-    )  # fmt: skip
-    regions = [np.array([row[place] for row in COUNTY_REGIONS], dtype=object) for place in range(4)]
-    pyogrio.raw.write(
-        str(target), None, regions, ["code", "name", "level", "parent"], layer="region", driver="GPKG",
-        geometry_type=None, crs=None, append=True,
-    )  # fmt: skip
-    return target
+# A second city, from another hand
 
 
 @pytest.mark.parametrize("epsg", [4326, 4490, 4547, 32649, 3857])
 def test_a_county_without_a_city_above_it_in_any_allowed_system(tmp_path, epsg):
-    ground = read_ground(_second_city(tmp_path, epsg))
+    ground = read_ground(write_county(tmp_path, epsg=epsg))
     assert ground.root.level is Level.COUNTY
     assert ground.root.path == "430121/"
     assert dict(ground.report.counts)["village"] == 3
     assert ground.sites == ()
     west, south, east, north = ground.root.boundary.bounds
-    assert (west, south, east, north) == pytest.approx((113.0, 27.9, 113.03, 27.92), abs=2e-6)
+    assert (west, south, east, north) == pytest.approx(BOUNDS, abs=2e-6)
 
 
 @pytest.mark.parametrize("epsg", [4214, 27700])
