@@ -1,22 +1,24 @@
 """Who may see an event, and who may take which step. Deny by default; every answer says its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Task, TaskKind
+from events.guards import Obstacle, Standing, obstacle, ruled
+from events.models import Event, Source, Task, TaskKind
 from events.sight import Scope, Sight
 from events.workflow import TRANSITIONS, Relation, State, Step, Transition, transition
 from grid.models import OrganisationKind, Role
 from grid.policy import OVERSEERS, Access, Duty, outermost, within
 
 MACHINE = "hotline"
+WATCH = "system"  # the house's own watch over allowances
 CLASS_DEVICE = "90"
 _BY_ORGANISATION = (Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER)
-_WITH_A_REPORT = (Step.SELF_RESOLVE,)  # taken together with the report alone, never offered on an event
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Decision:
 
     allowed: bool
     duty: Duty | None = None
+    obstacle: Obstacle | None = None
     reason: str | Promise = ""
 
 
@@ -78,8 +81,26 @@ def visible_events(access: Access) -> Q:
     return works | (Q(restricted=False) & looks)
 
 
-def may(access: Access, step: Step, event: Event, tasks: Iterable[Task]) -> Decision:
-    """Whether somebody may take `step` on `event` now, and by which of their posts. `tasks` are the event's own.
+def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
+    """What the guards look at."""
+    lead = next((task for task in tasks if _in_hand(task, TaskKind.LEAD)), None)
+    return Standing(
+        level=event.level,
+        placed=event.grid_id is not None,
+        from_public=event.source == Source.HOTLINE,
+        urgent=event.urgent,
+        restricted=event.restricted,
+        returns=event.returns,
+        extensions=event.extensions,
+        asked=event.asked,
+        due_at=event.stage_due_at,
+        return_until=lead.return_until if lead else None,
+        ended_at=event.ended_at,
+    )
+
+
+def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now: datetime) -> Decision:
+    """Whether somebody may take `step` on `event` at `now`, and by which of their posts. `tasks` are the event's own.
 
     Sight is not asked here: a step is only ever offered on what was found through `visible_events`.
     """
@@ -87,10 +108,31 @@ def may(access: Access, step: Step, event: Event, tasks: Iterable[Task]) -> Deci
     if State(event.state) not in row.sources:
         return Decision(False, reason=_("The event is no longer where this step starts."))
     kept = tuple(tasks)
+    standing = standing_of(event, kept)
     for duty in access.duties:
         if any(role == duty.role and _stands(relation, access, duty, event, kept) for role, relation in row.actors):
-            return Decision(True, duty=duty)
+            found = obstacle(step, standing, now)
+            return Decision(False, obstacle=found, reason=_WHY_NOT[found]) if found else Decision(True, duty=duty)
+    if step == Step.DISPATCH and ruled(standing):
+        return Decision(False, reason=_("It has been returned three times: the shift lead decides who answers for it."))
     return Decision(False, reason=_("This step is for another post."))
+
+
+_WHY_NOT: dict[Obstacle, str | Promise] = {
+    Obstacle.NOT_FROM_PUBLIC: _("Our own staff saw it: it needs no verification. Accept it, or do not."),
+    Obstacle.PLACE_NEEDED: _("Put the event on the map first."),
+    Obstacle.RULED: _("The shift lead has decided for good that it is yours, after the third return."),
+    Obstacle.RETURN_TOO_LATE: _("The time in which it could be returned is over. Handle it, or ask the dispatcher."),
+    Obstacle.NO_LEVEL_ABOVE: _("The city's centre holds it: there is no level above."),
+    Obstacle.NO_LEVEL_BELOW: _("A village's centre holds it: there is no level below."),
+    Obstacle.ASKED_ALREADY: _("An application waits for an answer already."),
+    Obstacle.EXTENDED_OFTEN_ENOUGH: _("It has been extended twice, which is the most."),
+    Obstacle.DEADLINE_PASSED: _("The deadline has passed: more time can only be asked for before it."),
+    Obstacle.NOTHING_ASKED: _("There is no application to answer."),
+    Obstacle.REOPEN_TOO_LATE: _("It ended more than 30 days ago. Take it as a new report."),
+    Obstacle.RESTRICTED: _("It is kept within the case: only organisations with a task in it read it."),
+    Obstacle.URGENT_ALREADY: _("It is urgent already."),
+}
 
 
 def may_report(access: Access, *, grid: int | None, path: str) -> Decision:
@@ -107,8 +149,10 @@ def may_report(access: Access, *, grid: int | None, path: str) -> Decision:
     return Decision(False, reason=_("Reporting is for grid officers and acceptors."))
 
 
-def allowed_steps(access: Access, event: Event, tasks: Iterable[Task]) -> tuple[Transition, ...]:
-    """The rows of the workflow that somebody may take on `event` now, in the table's order.
+def allowed_steps(
+    access: Access, event: Event, tasks: Iterable[Task], *, now: datetime
+) -> tuple[Transition, ...]:  # fmt: skip
+    """The rows of the workflow that somebody may take on `event` at `now`, in the table's order.
 
     Solving on the spot is left out: it comes with the report, never after it.
     """
@@ -118,24 +162,72 @@ def allowed_steps(access: Access, event: Event, tasks: Iterable[Task]) -> tuple[
         for row in TRANSITIONS
         if row.step != Step.SELF_RESOLVE
         and State(event.state) in row.sources
-        and may(access, row.step, event, kept).allowed
+        and may(access, row.step, event, kept, now=now).allowed
     )
 
 
 def _stands(relation: Relation, access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
-    match relation:
-        case Relation.GRID:
-            return event.grid_id is not None and duty.grid == event.grid_id
-        case Relation.GROUND:
-            return bool(event.path) and event.path.startswith(duty.path)
-        case Relation.HOLDER:
-            return duty.organisation == event.holder_id
-        case Relation.LEAD:
-            return any(_in_hand(task, TaskKind.LEAD) and task.organisation_id == duty.organisation for task in tasks)
-        case Relation.CHECK:
-            return _holds_check(access, duty, tasks)
-        case _:  # CASE: whoever reads it and works; TICKET: the machine whose ticket it is
-            return True
+    return _RELATIONS[relation](access, duty, event, tasks)
+
+
+def _walks(_access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return event.grid_id is not None and duty.grid == event.grid_id
+
+
+def _over_ground(_access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return bool(event.path) and event.path.startswith(duty.path)
+
+
+def _holds(_access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return duty.organisation == event.holder_id
+
+
+def _routine(_access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
+    return duty.organisation == event.holder_id and not ruled(standing_of(event, tasks))
+
+
+def _ruling(_access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
+    return duty.organisation == event.holder_id and ruled(standing_of(event, tasks))
+
+
+def _above(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
+    return _holds(access, duty, event, tasks) or _over_ground(access, duty, event, tasks)
+
+
+def _leads(_access: Access, duty: Duty, _event: Event, tasks: tuple[Task, ...]) -> bool:
+    return any(_in_hand(task, TaskKind.LEAD) and task.organisation_id == duty.organisation for task in tasks)
+
+
+def _verifies(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
+    """The person asked, or whoever walks the grid by now."""
+    asked = [task for task in tasks if _in_hand(task, TaskKind.VERIFY)]
+    return any(task.user_id == access.user for task in asked) or (bool(asked) and _walks(access, duty, event, tasks))
+
+
+def _in_case(access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    if duty.organisation in {*event.passed, *event.parties}:
+        return True
+    return access.user is not None and (access.user in event.workers or access.user == event.reporter_id)
+
+
+def _always(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return True  # the machine whose ticket it is, and the watch over its allowances
+
+
+_RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], bool]] = {
+    Relation.GRID: _walks,
+    Relation.GROUND: _over_ground,
+    Relation.HOLDER: _holds,
+    Relation.ROUTINE: _routine,
+    Relation.RULING: _ruling,
+    Relation.ABOVE: _above,
+    Relation.LEAD: _leads,
+    Relation.VERIFY: _verifies,
+    Relation.CHECK: lambda access, duty, _event, tasks: _holds_check(access, duty, tasks),
+    Relation.CASE: _in_case,
+    Relation.TICKET: _always,
+    Relation.CLOCK: _always,
+}
 
 
 def _in_hand(task: Task, kind: TaskKind) -> bool:

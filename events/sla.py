@@ -66,6 +66,14 @@ class WorkHours:
         if not edges or any(earlier >= later for earlier, later in pairwise(edges)):
             raise ValueError("working hours are spans of a day, at least one, ascending, none touching the next")
 
+    @classmethod
+    def parse(cls, text: str) -> "WorkHours":
+        """From `08:30-12:00,14:00-17:30`. Raises ValueError for anything else."""
+        spans = [span.strip().split("-") for span in text.split(",")]
+        if any(len(span) != 2 for span in spans):
+            raise ValueError("write working hours as 08:30-12:00,14:00-17:30")
+        return cls(spans=tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in spans))
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -191,6 +199,7 @@ def _elapsed_work(start: datetime, end: datetime, calendar: Calendar) -> timedel
 _STAGES: Mapping[str, tuple[Allowance, Allowance]] = MappingProxyType(
     {
         "accept": (Allowance(2, Clock.WORK_HOUR), Allowance(0.5, Clock.URGENT_HOUR)),
+        "verify": (Allowance(24, Clock.URGENT_HOUR), Allowance(2, Clock.URGENT_HOUR)),
         "dispatch": (Allowance(2, Clock.WORK_HOUR), Allowance(0.25, Clock.URGENT_HOUR)),
         "sign": (Allowance(2, Clock.WORK_HOUR), Allowance(0.25, Clock.URGENT_HOUR)),
         "check": (Allowance(1, Clock.WORK_DAY), Allowance(2, Clock.URGENT_HOUR)),
@@ -238,16 +247,20 @@ def deadline(stage: str, *, start: datetime, terms: Terms, calendar: Calendar) -
     if stage == WHOLE:
         return _whole(start=start, terms=terms, calendar=calendar)
     allowance = terms.allowance(stage)
-    return _running(allowance.clock, allowance.minutes, start, calendar)
+    return running(allowance.clock, allowance.minutes, start, calendar)
 
 
-def _running(clock: Clock, minutes: float, start: datetime, calendar: Calendar) -> Deadline:
+def running(clock: Clock, minutes: float, start: datetime, calendar: Calendar, *, used: float = 0.0) -> Deadline:
+    """The deadline of an allowance of `minutes` whose clock runs from `start`, when `used` of them are used already.
+
+    What is used up before it starts is due at `start`.
+    """
     return Deadline(
         clock=clock,
         minutes=minutes,
         started=start,
-        due=add(start, minutes, clock, calendar),
-        near=add(start, near_after(minutes), clock, calendar),
+        due=add(start, max(0.0, minutes - used), clock, calendar),
+        near=add(start, max(0.0, near_after(minutes) - used), clock, calendar),
     )
 
 

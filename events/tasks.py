@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from events.hotline import callback, signature
 from events.models import OutboxMessage
-from events.services import outbox
+from events.services import outbox, watch
 from events.services.outbox import JOB, Outcome
 from gis_layers import live
 from gis_layers.services import playback
@@ -74,6 +74,14 @@ def sweep(timestamp: int) -> None:
             deliver.configure(queueing_lock=f"{JOB} {message}").defer(message=str(message))
         except AlreadyEnqueued:
             continue
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="events.watch", queue="house", queueing_lock="events.watch", priority=_BEFORE_DELIVERIES)
+def watch_allowances(timestamp: int) -> None:
+    """Every 15 seconds: events whose allowances have run out are supervised by themselves."""
+    if said := watch.tick():
+        log.info("%d allowances have run out", said)
 
 
 @app.periodic(cron="* * * * *")

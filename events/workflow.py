@@ -35,19 +35,41 @@ class Step(StrEnum):
 
     REPORT = "report"
     PLACE = "place"
+    RECATEGORISE = "recategorise"
     AMEND = "amend"
     SELF_RESOLVE = "self_resolve"
+    REQUEST_VERIFY = "request_verify"
+    CONFIRM = "confirm"
+    REFUTE = "refute"
+    CANNOT_TELL = "cannot_tell"
     ACCEPT = "accept"
     REJECT = "reject"
     DISPATCH = "dispatch"
     SIGN = "sign"
     RETURN = "return"
+    REDISPATCH = "redispatch"
+    ESCALATE = "escalate"
+    ASSIGN_DOWN = "assign_down"
+    REQUEST_EXTENSION = "request_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    ASK_SUSPENSION = "ask_suspension"
+    APPROVE_SUSPENSION = "approve_suspension"
+    REFUSE_SUSPENSION = "refuse_suspension"
+    RESUME = "resume"
     FINISH = "finish"
     PASS_CHECK = "pass_check"  # noqa: S105 - a step, not a secret
     FAIL_CHECK = "fail_check"
     CLOSE = "close"
-    URGE = "urge"
+    FORCE_CLOSE = "force_close"
+    REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    VOID = "void"
+    URGE = "urge"
+    SUPERVISE = "supervise"
+    INSTRUCT = "instruct"
+    COPY_TO = "copy_to"
+    MARK_URGENT = "mark_urgent"
     NOTE = "note"
 
 
@@ -57,19 +79,26 @@ class Relation(StrEnum):
     GRID = "grid"  # the event lies in a grid that this officer walks
     GROUND = "ground"  # the place lies in the region of the post
     HOLDER = "holder"  # works at the organisation that holds the event now
+    ROUTINE = "routine"  # the same, as long as it has not been returned so often that the shift lead decides
+    RULING = "ruling"  # the same, from then on
+    ABOVE = "above"  # the place lies in the region of the post, or its organisation holds the event
     LEAD = "lead"  # works at the organisation with the lead task, still in hand
+    VERIFY = "verify"  # was asked to verify, or walks the grid of the event that is to be verified
     CHECK = "check"  # holds the check task, and did not sign, work on or finish the event
-    CASE = "case"  # may read the event, and works in it
+    CASE = "case"  # works in it: holds or held it, has or had a task in it, or reported it
     TICKET = "ticket"  # the hotline whose ticket the event answers
+    CLOCK = "clock"  # the house's own watch over allowances
 
 
 class Stage(StrEnum):
     """What a clock runs for."""
 
     ACCEPT = "accept"
+    VERIFY = "verify"
     DISPATCH = "dispatch"
     SIGN = "sign"
     HANDLE = "handle"
+    REVIEW = "review"  # until a suspended event is looked at again
     CHECK = "check"
     CLOSE = "close"
     WHOLE = "whole"
@@ -78,9 +107,11 @@ class Stage(StrEnum):
 # The stage whose clock runs while an event stands in a state; in the others none does.
 STAGE_OF = {
     State.REPORTED: Stage.ACCEPT,
+    State.VERIFYING: Stage.VERIFY,
     State.ACCEPTED: Stage.DISPATCH,
     State.DISPATCHED: Stage.SIGN,
     State.HANDLING: Stage.HANDLE,
+    State.SUSPENDED: Stage.REVIEW,
     State.PENDING_CHECK: Stage.CHECK,
     State.PENDING_CLOSE: Stage.CLOSE,
 }
@@ -105,26 +136,58 @@ _CASE_ROLES = (
     "supervisor", "leader",
 )  # fmt: skip
 _CHECKERS = (("grid_officer", Relation.CHECK), ("checker", Relation.CHECK))
+_VERIFIER = ("grid_officer", Relation.VERIFY)
+_ACCEPTOR = ("acceptor", Relation.HOLDER)
+_DISPATCHER = ("dispatcher", Relation.HOLDER)
+_SHIFT_LEAD = ("shift_lead", Relation.HOLDER)
+_LEADER = ("leader", Relation.HOLDER)
+_CLERK = ("dept_clerk", Relation.LEAD)
+_DEPT_LEAD = ("dept_lead", Relation.LEAD)
+_HOTLINE = ("hotline", Relation.TICKET)
+_BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
+_WITH_LEAD = (State.DISPATCHED, State.HANDLING)
 
 TRANSITIONS: tuple[Transition, ...] = (
-    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND),
-         ("hotline", Relation.TICKET)),
-    _row(Step.PLACE, (State.REPORTED, State.VERIFYING, State.ACCEPTED), None, ("acceptor", Relation.HOLDER)),
-    _row(Step.AMEND, (State.REPORTED, State.VERIFYING, State.ACCEPTED), None, ("acceptor", Relation.HOLDER)),
+    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND), _HOTLINE),
+    _row(Step.PLACE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
+    _row(Step.RECATEGORISE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
+    _row(Step.AMEND, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
     _row(Step.SELF_RESOLVE, (State.REPORTED,), State.SELF_CLOSED, ("grid_officer", Relation.GRID)),
-    _row(Step.ACCEPT, (State.REPORTED,), State.ACCEPTED, ("acceptor", Relation.HOLDER)),
-    _row(Step.REJECT, (State.REPORTED,), State.REJECTED, ("acceptor", Relation.HOLDER)),
-    _row(Step.DISPATCH, (State.ACCEPTED,), State.DISPATCHED, ("dispatcher", Relation.HOLDER)),
-    _row(Step.SIGN, (State.DISPATCHED,), State.HANDLING, ("dept_clerk", Relation.LEAD)),
-    _row(Step.RETURN, (State.DISPATCHED, State.HANDLING), State.ACCEPTED, ("dept_clerk", Relation.LEAD)),
-    _row(Step.FINISH, (State.HANDLING,), State.PENDING_CHECK, ("dept_clerk", Relation.LEAD)),
+    _row(Step.REQUEST_VERIFY, (State.REPORTED,), State.VERIFYING, _ACCEPTOR),
+    _row(Step.CONFIRM, (State.VERIFYING,), State.ACCEPTED, _VERIFIER),
+    _row(Step.REFUTE, (State.VERIFYING,), State.REJECTED, _VERIFIER),
+    _row(Step.CANNOT_TELL, (State.VERIFYING,), State.REPORTED, _VERIFIER),
+    _row(Step.ACCEPT, (State.REPORTED,), State.ACCEPTED, _ACCEPTOR),
+    _row(Step.REJECT, (State.REPORTED,), State.REJECTED, _ACCEPTOR),
+    _row(Step.DISPATCH, (State.ACCEPTED,), State.DISPATCHED, ("dispatcher", Relation.ROUTINE),
+         ("shift_lead", Relation.RULING)),
+    _row(Step.SIGN, (State.DISPATCHED,), State.HANDLING, _CLERK),
+    _row(Step.RETURN, _WITH_LEAD, State.ACCEPTED, _CLERK),
+    _row(Step.REDISPATCH, _WITH_LEAD, State.DISPATCHED, ("dispatcher", Relation.ROUTINE), _SHIFT_LEAD),
+    _row(Step.ESCALATE, (State.REPORTED, State.ACCEPTED, State.HANDLING), State.REPORTED, _ACCEPTOR,
+         ("grid_lead", Relation.GROUND)),
+    _row(Step.ASSIGN_DOWN, (State.ACCEPTED,), State.REPORTED, _DISPATCHER),
+    _row(Step.REQUEST_EXTENSION, (State.HANDLING,), None, _CLERK),
+    _row(Step.GRANT_EXTENSION, (State.HANDLING,), None, _DISPATCHER, _SHIFT_LEAD),
+    _row(Step.REFUSE_EXTENSION, (State.HANDLING,), None, _DISPATCHER, _SHIFT_LEAD),
+    _row(Step.ASK_SUSPENSION, (State.HANDLING,), None, _DEPT_LEAD),
+    _row(Step.APPROVE_SUSPENSION, (State.HANDLING,), State.SUSPENDED, _LEADER),
+    _row(Step.REFUSE_SUSPENSION, (State.HANDLING,), None, _LEADER),
+    _row(Step.RESUME, (State.SUSPENDED,), State.HANDLING, _DEPT_LEAD, _LEADER),
+    _row(Step.FINISH, (State.HANDLING,), State.PENDING_CHECK, _CLERK),
     _row(Step.PASS_CHECK, (State.PENDING_CHECK,), State.PENDING_CLOSE, *_CHECKERS),
     _row(Step.FAIL_CHECK, (State.PENDING_CHECK,), State.HANDLING, *_CHECKERS),
-    _row(Step.CLOSE, (State.PENDING_CLOSE,), State.CLOSED, ("acceptor", Relation.HOLDER),
-         ("shift_lead", Relation.HOLDER)),
-    _row(Step.URGE, OPEN, None, ("dispatcher", Relation.HOLDER), ("hotline", Relation.TICKET)),
-    _row(Step.WITHDRAW, (State.REPORTED, State.VERIFYING, State.ACCEPTED), State.VOIDED, ("hotline", Relation.TICKET)),
-    _row(Step.NOTE, OPEN, None, *((role, Relation.CASE) for role in _CASE_ROLES), ("hotline", Relation.TICKET)),
+    _row(Step.CLOSE, (State.PENDING_CLOSE,), State.CLOSED, _ACCEPTOR, _SHIFT_LEAD),
+    _row(Step.FORCE_CLOSE, OPEN, State.CLOSED, _SHIFT_LEAD),
+    _row(Step.REOPEN, (State.CLOSED, State.SELF_CLOSED, State.REJECTED), State.ACCEPTED, _ACCEPTOR, _HOTLINE),
+    _row(Step.WITHDRAW, _BEFORE_DISPATCH, State.VOIDED, _HOTLINE),
+    _row(Step.VOID, (State.REPORTED,), State.VOIDED, _SHIFT_LEAD),
+    _row(Step.URGE, OPEN, None, _DISPATCHER, _HOTLINE),
+    _row(Step.SUPERVISE, OPEN, None, ("supervisor", Relation.ABOVE), ("system", Relation.CLOCK)),
+    _row(Step.INSTRUCT, OPEN, None, ("leader", Relation.ABOVE)),
+    _row(Step.COPY_TO, OPEN, None, _DISPATCHER),
+    _row(Step.MARK_URGENT, OPEN, None, _ACCEPTOR),
+    _row(Step.NOTE, OPEN, None, *((role, Relation.CASE) for role in _CASE_ROLES), _HOTLINE),
 )  # fmt: skip
 
 _BY_STEP = {row.step: row for row in TRANSITIONS}

@@ -6,11 +6,12 @@ from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
 from events.models.journal import FreeText, JournalEntry
 from events.models.labels import MACHINES, RejectReason, StageLabel, StepLabel
-from events.models.task import Task, TaskKind, TaskState, Timer
+from events.models.task import Application, Supervision, Task, TaskKind, TaskState, Timer
 
 __all__ = [
     "CLASS_RESTRICTED",
     "MACHINES",
+    "Application",
     "CalendarDay",
     "Caller",
     "Category",
@@ -29,6 +30,7 @@ __all__ = [
     "StageLabel",
     "StateLabel",
     "StepLabel",
+    "Supervision",
     "Task",
     "TaskKind",
     "TaskState",

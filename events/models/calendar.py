@@ -1,14 +1,16 @@
 """The working calendar as the rules want it, read from its table once per process and again when that has changed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from events.models.category import CalendarDay
-from events.sla import Calendar
+from events.sla import Calendar, WorkHours
 from grid.models import Revision
 
 CALENDAR = "calendar"  # name of the revision that moves with the table
 
 _kept: tuple[datetime | None, Calendar] | None = None
+_by_hours: dict[str, tuple[Calendar, Calendar]] = {}
 
 
 def working_calendar() -> Calendar:
@@ -25,6 +27,19 @@ def calendar_as_of(stamp: datetime | None) -> Calendar:
     kept = _kept
     if kept is None or kept[0] != stamp:
         kept = _kept = (stamp, _read())
+    return kept[1]
+
+
+def with_hours(calendar: Calendar, hours: str) -> Calendar:
+    """The same days with an organisation's own working hours, as it writes them; empty: the city's.
+
+    Raises ValueError for hours that can't be read; who sets them has been told.
+    """
+    if not hours:
+        return calendar
+    kept = _by_hours.get(hours)
+    if kept is None or kept[0] is not calendar:
+        kept = _by_hours[hours] = (calendar, replace(calendar, hours=WorkHours.parse(hours)))
     return kept[1]
 
 

@@ -76,6 +76,10 @@ class Event(models.Model):
     returns = models.PositiveSmallIntegerField(default=0)
     reworks = models.PositiveSmallIntegerField(default=0)
     urges = models.PositiveSmallIntegerField(default=0)
+    reopens = models.PositiveSmallIntegerField(default=0)
+    extensions = models.PositiveSmallIntegerField(default=0)  # granted
+    asked = models.CharField(max_length=12, blank=True)  # what was applied for and waits for an answer
+    supervision = models.CharField(max_length=8, default="none")
 
     class Meta:
         indexes = [

@@ -26,7 +26,7 @@ class JournalEntry(models.Model):
     id = models.BigIntegerField(db_default=models.Func(models.Value("events_journalentry_id_seq"), function="nextval"))
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="journal")
     version = models.PositiveIntegerField()  # of the event after the step
-    step = models.CharField(max_length=16)
+    step = models.CharField(max_length=20)
     from_state = models.CharField(max_length=16, choices=StateLabel.choices, blank=True)
     to_state = models.CharField(max_length=16, choices=StateLabel.choices)
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a machine

@@ -145,7 +145,7 @@ def card(access: Access, no: str) -> EventCard:
     )
     tickets = list(Ticket.objects.filter(event=event).select_related("caller").order_by("pk"))
     wants_reply = any(ticket.want_callback for ticket in tickets)
-    steps = allowed_steps(access, event, tasks)
+    steps = allowed_steps(access, event, tasks, now=timezone.now())
     line = rows.row(event)
     return EventCard(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from events.models import RejectReason, StepLabel
+from events.models import RejectReason, StepLabel, Supervision
 from events.workflow import Step
 
 
@@ -21,7 +21,7 @@ class Field:
     """One input of a step's form; `name` is its name in the step's request."""
 
     name: str
-    kind: str  # text, longtext, photos, organisation, category, point, choice, bool
+    kind: str  # text, longtext, photos, organisation, category, point, choice, amount, date
     label: str
     required: bool = False
     help: str = ""
@@ -41,12 +41,16 @@ class AllowedStep:
 
 
 _PRIMARY = {
-    Step.ACCEPT, Step.DISPATCH, Step.SIGN, Step.FINISH, Step.PASS_CHECK, Step.CLOSE,
+    Step.CONFIRM, Step.ACCEPT, Step.DISPATCH, Step.SIGN, Step.FINISH, Step.PASS_CHECK, Step.CLOSE,
+    Step.GRANT_EXTENSION, Step.APPROVE_SUSPENSION, Step.RESUME,
 }  # fmt: skip
 _KEYS = {
     Step.ACCEPT: "a", Step.REJECT: "r", Step.DISPATCH: "d", Step.SIGN: "s", Step.RETURN: "b", Step.FINISH: "f",
     Step.PASS_CHECK: "p", Step.FAIL_CHECK: "w", Step.CLOSE: "c", Step.URGE: "u", Step.NOTE: "n", Step.PLACE: "l",
-    Step.AMEND: "e",
+    Step.AMEND: "e", Step.RECATEGORISE: "k", Step.REQUEST_VERIFY: "v", Step.CONFIRM: "y", Step.REFUTE: "x",
+    Step.REDISPATCH: "d", Step.ESCALATE: "t", Step.ASSIGN_DOWN: "g", Step.REQUEST_EXTENSION: "m",
+    Step.GRANT_EXTENSION: "y", Step.REFUSE_EXTENSION: "x", Step.ASK_SUSPENSION: "h", Step.APPROVE_SUSPENSION: "y",
+    Step.REFUSE_SUSPENSION: "x", Step.RESUME: "h", Step.REOPEN: "o", Step.SUPERVISE: "u", Step.INSTRUCT: "i",
 }  # fmt: skip
 
 
@@ -82,12 +86,23 @@ _FIELDS = {
         Field("point", "point", _("Place"), required=True),
         Field("address", "text", _("Address")),
     ],
+    Step.RECATEGORISE: lambda: [
+        Field("category", "category", _("Category"), required=True),
+        Field("text", "longtext", _("Remark")),
+    ],
     Step.AMEND: lambda: [
-        Field("category", "category", _("Category")),
         Field("address", "text", _("Address")),
         Field("description", "longtext", _("Description")),
-        Field("urgent", "bool", _("Urgent")),
     ],
+    Step.REQUEST_VERIFY: lambda: [Field("text", "longtext", _("What to look for"))],
+    Step.CONFIRM: lambda: [
+        _photos(_("Photo taken on the spot")), Field("category", "category", _("Category")),
+        Field("text", "longtext", _("Remark")),
+    ],
+    Step.REFUTE: lambda: [
+        Field("text", "longtext", _("What you found instead"), required=True), _photos(_("Photo taken on the spot")),
+    ],
+    Step.CANNOT_TELL: lambda: [Field("text", "longtext", _("Why it can't be told"), required=True)],
     Step.REJECT: lambda: [
         Field("reason", "choice", _("Reason"), True, "", [Choice(v, str(label)) for v, label in RejectReason.choices]),
         Field("text", "longtext", _("Explanation"), required=True, help=_("The reporter reads it.")),
@@ -96,6 +111,41 @@ _FIELDS = {
         Field("organisation", "organisation", _("Organisation"), required=True),
         Field("text", "longtext", _("Instruction")),
     ],
+    Step.REDISPATCH: lambda: [
+        Field("organisation", "organisation", _("Organisation"), required=True),
+        Field("text", "longtext", _("Reason"), required=True),
+    ],
+    Step.ESCALATE: lambda: [Field("text", "longtext", _("Why the level above is needed"), required=True)],
+    Step.ASSIGN_DOWN: lambda: [
+        Field("organisation", "organisation", _("Command centre"), required=True),
+        Field("text", "longtext", _("Instruction")),
+    ],
+    Step.REQUEST_EXTENSION: lambda: [
+        Field("amount", "amount", _("How much more time"), required=True),
+        Field("text", "longtext", _("What it is needed for"), required=True),
+    ],
+    Step.GRANT_EXTENSION: lambda: [Field("text", "longtext", _("Remark"))],
+    Step.REFUSE_EXTENSION: lambda: [Field("text", "longtext", _("Reason"), required=True)],
+    Step.ASK_SUSPENSION: lambda: [
+        Field("until", "date", _("Look at it again on"), required=True),
+        Field("text", "longtext", _("What hinders the work"), required=True),
+    ],
+    Step.APPROVE_SUSPENSION: lambda: [Field("text", "longtext", _("Remark"))],
+    Step.REFUSE_SUSPENSION: lambda: [Field("text", "longtext", _("Reason"), required=True)],
+    Step.RESUME: lambda: [Field("text", "longtext", _("Remark"))],
+    Step.FORCE_CLOSE: lambda: [Field("text", "longtext", _("Reason"), required=True)],
+    Step.REOPEN: lambda: [Field("text", "longtext", _("Reason"), required=True)],
+    Step.VOID: lambda: [Field("text", "longtext", _("Reason"), required=True)],
+    Step.SUPERVISE: lambda: [
+        Field("level", "choice", _("Supervision"), True, "", [Choice(v, str(label)) for v, label in Supervision.choices]),
+        Field("text", "longtext", _("Message")),
+    ],
+    Step.INSTRUCT: lambda: [Field("text", "longtext", _("Instruction"), required=True)],
+    Step.COPY_TO: lambda: [
+        Field("organisation", "organisation", _("Organisation"), required=True),
+        Field("text", "longtext", _("Message")),
+    ],
+    Step.MARK_URGENT: lambda: [Field("text", "longtext", _("Reason"))],
     Step.RETURN: lambda: [Field("text", "longtext", _("Why it is not yours"), required=True)],
     Step.FINISH: lambda: [
         Field("text", "longtext", _("What was done"), required=True),

@@ -53,6 +53,8 @@ class EventRow:
     reworks: int
     urges: int
     tickets: int
+    supervision: str
+    asked: str  # extension or suspension, while one waits for an answer
 
 
 # Boundaries along the way: kilobytes a row that no line shows.
@@ -99,6 +101,8 @@ def row(event: Event) -> EventRow:
         reworks=event.reworks,
         urges=event.urges,
         tickets=_tickets(event),
+        supervision=event.supervision,
+        asked=event.asked,
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from events.models import MACHINES, JournalEntry, RejectReason, StepLabel
+from events.models import MACHINES, JournalEntry, RejectReason, StageLabel, StepLabel, Supervision
+from events.models.category import Clock
 from events.workflow import Step
 from grid.models import Role
 
@@ -34,17 +35,31 @@ def sentence(entry: JournalEntry) -> str:
 _PLAIN: dict[Step, Callable[[], str]] = {
     Step.REPORT: lambda: _("%(who)s reported it."),
     Step.PLACE: lambda: _("%(who)s put it on the map."),
+    Step.RECATEGORISE: lambda: _("%(who)s changed its category."),
     Step.AMEND: lambda: _("%(who)s corrected what was reported."),
     Step.SELF_RESOLVE: lambda: _("%(who)s solved it on the spot."),
+    Step.REQUEST_VERIFY: lambda: _("%(who)s asked the grid's officer to verify it."),
+    Step.CONFIRM: lambda: _("%(who)s confirmed it on the spot."),
+    Step.REFUTE: lambda: _("%(who)s looked on the spot: it is not so."),
+    Step.CANNOT_TELL: lambda: _("%(who)s looked on the spot and could not tell."),
     Step.ACCEPT: lambda: _("%(who)s accepted it."),
     Step.SIGN: lambda: _("%(who)s signed for it and took it in hand."),
     Step.RETURN: lambda: _("%(who)s returned it."),
+    Step.GRANT_EXTENSION: lambda: _("%(who)s granted the extension."),
+    Step.REFUSE_EXTENSION: lambda: _("%(who)s refused the extension."),
+    Step.REFUSE_SUSPENSION: lambda: _("%(who)s refused to suspend it."),
+    Step.RESUME: lambda: _("%(who)s resumed it; its clock runs again."),
     Step.FINISH: lambda: _("%(who)s finished the work; it waits to be checked."),
     Step.PASS_CHECK: lambda: _("%(who)s checked it on the spot: put right."),
     Step.FAIL_CHECK: lambda: _("%(who)s checked it on the spot: to be done again."),
     Step.CLOSE: lambda: _("%(who)s closed it."),
+    Step.FORCE_CLOSE: lambda: _("%(who)s closed it by force."),
+    Step.REOPEN: lambda: _("%(who)s took it up again."),
+    Step.VOID: lambda: _("%(who)s declared it void."),
     Step.URGE: lambda: _("%(who)s urged it."),
     Step.WITHDRAW: lambda: _("%(who)s withdrew it."),
+    Step.INSTRUCT: lambda: _("%(who)s gave an instruction."),
+    Step.MARK_URGENT: lambda: _("%(who)s marked it urgent."),
     Step.NOTE: lambda: _("%(who)s added a note."),
 }
 
@@ -55,11 +70,51 @@ def _rejected(entry: JournalEntry, who: str) -> str:
     return _("%(who)s did not accept it: %(reason)s.") % {"who": who, "reason": reason}
 
 
-def _dispatched(entry: JournalEntry, who: str) -> str:
-    return _("%(who)s dispatched it to %(organisation)s.") % {
-        "who": who,
-        "organisation": entry.payload.get("name", ""),
-    }
+def _to(words: Callable[[], str]) -> Callable[[JournalEntry, str], str]:
+    """A sentence that names an organisation."""
+    return lambda entry, who: (
+        words()
+        % {
+            "who": who,
+            "organisation": entry.payload.get("name", ""),
+            "former": entry.payload.get("taken_from", ""),
+        }
+    )
 
 
-_SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {Step.REJECT: _rejected, Step.DISPATCH: _dispatched}
+def _asked_for_time(entry: JournalEntry, who: str) -> str:
+    clock = entry.payload.get("clock", "")
+    unit = str(Clock(clock).label) if clock in Clock.values else ""
+    return _("%(who)s asked for %(amount)g more %(unit)s.") % {
+        "who": who, "amount": entry.payload.get("amount", 0), "unit": unit,
+    }  # fmt: skip
+
+
+def _until(words: Callable[[], str]) -> Callable[[JournalEntry, str], str]:
+    """A sentence that names a day."""
+    return lambda entry, who: words() % {"who": who, "until": entry.payload.get("until", "")}
+
+
+def _supervised(entry: JournalEntry, who: str) -> str:
+    level = entry.payload.get("new", "")
+    label = str(Supervision(level).label) if level in Supervision.values else level
+    stage = entry.payload.get("stage", "")
+    if stage not in StageLabel.values:
+        return _("%(who)s set the supervision: %(level)s.") % {"who": who, "level": label}
+    return _("%(stage)s: %(percent)d %% of the time allowed is used. Supervision: %(level)s.") % {
+        "stage": str(StageLabel(stage).label), "percent": round(entry.payload.get("share", 0) * 100), "level": label,
+    }  # fmt: skip
+
+
+_SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
+    Step.REJECT: _rejected,
+    Step.DISPATCH: _to(lambda: _("%(who)s dispatched it to %(organisation)s.")),
+    Step.REDISPATCH: _to(lambda: _("%(who)s took it from %(former)s and dispatched it to %(organisation)s.")),
+    Step.ESCALATE: _to(lambda: _("%(who)s passed it up to %(organisation)s.")),
+    Step.ASSIGN_DOWN: _to(lambda: _("%(who)s passed it down to %(organisation)s.")),
+    Step.COPY_TO: _to(lambda: _("%(who)s sent a copy to %(organisation)s.")),
+    Step.REQUEST_EXTENSION: _asked_for_time,
+    Step.ASK_SUSPENSION: _until(lambda: _("%(who)s asked to suspend it until %(until)s.")),
+    Step.APPROVE_SUSPENSION: _until(lambda: _("%(who)s suspended it until %(until)s; its clock stands still.")),
+    Step.SUPERVISE: _supervised,
+}

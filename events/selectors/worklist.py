@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.guards import MOST_RETURNS
 from events.models import Event, Task, TaskKind
 from events.policy import allowed_steps, visible_events
 from events.selectors import rows
@@ -86,8 +87,9 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     limit = max(1, min(wanted.limit, 200))
     page = list(_ordered(rows.with_relations(found), wanted.sort)[offset : offset + limit])
     tasks = _tasks_of(page)
+    now = timezone.now()
     return Worklist(
-        rows=[_work_row(access, event, tasks.get(event.pk, [])) for event in page],
+        rows=[_work_row(access, event, tasks.get(event.pk, []), now) for event in page],
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         views=[ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark) for view in views],
@@ -172,11 +174,11 @@ def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
     return tasks
 
 
-def _work_row(access: Access, event: Event, tasks: list[Task]) -> WorkRow:
+def _work_row(access: Access, event: Event, tasks: list[Task], now: datetime) -> WorkRow:
     line = rows.row(event)
     return WorkRow(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
-        allowed=[row.step.value for row in allowed_steps(access, event, tasks)],
+        allowed=[row.step.value for row in allowed_steps(access, event, tasks, now=now)],
     )
 
 
@@ -196,30 +198,51 @@ def _checking(access: Access) -> Q:
     mine = Q(user=access.user)
     if access.has(Role.CHECKER):
         mine |= Q(organisation__in=[duty.organisation for duty in access.having(Role.CHECKER)])
-    return Q(Exists(Task.objects.filter(mine, event=OuterRef("pk"), kind=TaskKind.CHECK, ended_at__isnull=True)))
+    return _has_task(mine, TaskKind.CHECK)
+
+
+def _verifying(access: Access) -> Q:
+    walked = [duty.grid for duty in access.having(Role.GRID_OFFICER)]
+    return _has_task(Q(user=access.user), TaskKind.VERIFY) | Q(state=State.VERIFYING, grid__in=walked)
+
+
+def _has_task(whose: Q, kind: TaskKind) -> Q:
+    return Q(Exists(Task.objects.filter(whose, event=OuterRef("pk"), kind=kind, ended_at__isnull=True)))
+
+
+def _applied(access: Access) -> Q:
+    """Applications that wait for this reader's answer."""
+    asked = _held(access, Role.DISPATCHER, Role.SHIFT_LEAD) & Q(asked="extension")
+    return asked | (_held(access, Role.LEADER) & Q(asked="suspension"))
+
+
+def _ruled() -> Q:
+    return Q(returns__gte=MOST_RETURNS)
 
 
 def _waiting(access: Access) -> Q:
     """Everything that waits for a step of this reader's own."""
     waiting = Q(pk__in=[])
-    if access.has(Role.ACCEPTOR):
-        waiting |= _held(access, Role.ACCEPTOR) & Q(state__in=[State.REPORTED, State.PENDING_CLOSE])
-    if access.has(Role.SHIFT_LEAD):
-        waiting |= _held(access, Role.SHIFT_LEAD) & Q(state=State.PENDING_CLOSE)
-    if access.has(Role.DISPATCHER):
-        waiting |= _held(access, Role.DISPATCHER) & Q(state=State.ACCEPTED)
-    if access.has(Role.DEPT_CLERK):
-        waiting |= _leading(access)
-    if access.has(Role.CHECKER, Role.GRID_OFFICER):
-        waiting |= _checking(access)
+    for roles, condition in _WAITS:
+        if access.has(*roles):
+            waiting |= condition(access)
     return waiting
 
 
+_WAITS: tuple[tuple[tuple[str, ...], Callable[[Access], Q]], ...] = (
+    ((Role.ACCEPTOR,), lambda a: _held(a, Role.ACCEPTOR) & Q(state__in=[State.REPORTED, State.PENDING_CLOSE])),
+    ((Role.SHIFT_LEAD,), lambda a: _held(a, Role.SHIFT_LEAD)
+     & (Q(state=State.PENDING_CLOSE) | (Q(state=State.ACCEPTED) & _ruled()))),
+    ((Role.DISPATCHER,), lambda a: _held(a, Role.DISPATCHER) & Q(state=State.ACCEPTED) & ~_ruled()),
+    ((Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER), lambda a: _applied(a)),
+    ((Role.DEPT_CLERK,), lambda a: _leading(a) & ~Q(state=State.SUSPENDED)),
+    ((Role.CHECKER, Role.GRID_OFFICER), lambda a: _checking(a) | _verifying(a)),
+)  # fmt: skip
 _ENDED = Q(state__in=sorted(ENDED))
 _OPEN = ~_ENDED
 _CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 _CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
-_WORKING = (*_CENTRE, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER)
+_WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER)
 
 
 def _mine(access: Access) -> Q:
@@ -234,15 +257,22 @@ _VIEWS: tuple[_View, ...] = (
           lambda a: _held(a, *_CENTRE) & Q(grid__isnull=True) & _OPEN, _CENTRE),
     _View("to_dispatch", "mine", lambda: _("To dispatch"),
           lambda a: _held(a, *_CENTRE) & Q(state=State.ACCEPTED), _CENTRE),
+    _View("to_rule", "mine", lambda: _("Returned three times"),
+          lambda a: _held(a, Role.SHIFT_LEAD) & Q(state=State.ACCEPTED) & _ruled(), (Role.SHIFT_LEAD,)),
+    _View("applied", "mine", lambda: _("Applications to answer"), _applied,
+          (Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER)),
     _View("to_close", "mine", lambda: _("To close"),
           lambda a: _held(a, *_CENTRE) & Q(state=State.PENDING_CLOSE), _CENTRE),
     _View("to_sign", "mine", lambda: _("To sign"), lambda a: _leading(a) & Q(state=State.DISPATCHED), _CLERK),
     _View("in_hand", "mine", lambda: _("In hand"), lambda a: _leading(a) & Q(state=State.HANDLING), _CLERK),
+    _View("suspended", "mine", lambda: _("Suspended"), lambda a: _leading(a) & Q(state=State.SUSPENDED), _CLERK),
+    _View("to_verify", "mine", lambda: _("To verify"), _verifying, (Role.GRID_OFFICER,)),
     _View("to_check", "mine", lambda: _("To check"), _checking, (Role.CHECKER, Role.GRID_OFFICER)),
     _View("mine", "mine", lambda: _("Reported by me"), _mine, (Role.GRID_OFFICER,)),
     _View("near", "all", lambda: _("Near the deadline"),
           lambda a: _OPEN & Q(stage_near_at__lte=timezone.now(), stage_due_at__gt=timezone.now()), (), "near"),
     _View("over", "all", lambda: _("Overdue"), lambda a: _OPEN & Q(stage_due_at__lte=timezone.now()), (), "over"),
+    _View("supervised", "all", lambda: _("Supervised"), lambda a: _OPEN & ~Q(supervision="none")),
     _View("rework", "all", lambda: _("Done again"), lambda a: _OPEN & Q(reworks__gt=0)),
     _View("open", "all", lambda: _("All in progress"), lambda a: _OPEN),
     _View("checking", "all", lambda: _("Being checked"), lambda a: Q(state=State.PENDING_CHECK)),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Event, Task
-from events.policy import MACHINE, Decision, may, scope_of, visible_events
+from events.policy import MACHINE, WATCH, Decision, may, scope_of, visible_events
 from events.selectors import rows
 from events.services import deeds, evidence, ledger
 from events.services.effects import EFFECTS, Case, no_effect
@@ -35,10 +35,11 @@ def advance(
         event = _locked(access, no)
         _refuse_stale(event, version)
         tasks = list(Task.objects.filter(event=event).order_by("pk"))
-        decision = may(access, deed.step, event, tasks)
+        at = now or timezone.now()
+        decision = may(access, deed.step, event, tasks, now=at)
         if not decision.allowed or decision.duty is None:
-            raise _refused(access, deed.step, event, tasks, decision)
-        case = Case(event=event, tasks=tasks, access=access, now=now or timezone.now(), text=deed.text)
+            raise _refused(deed.step, event, decision)
+        case = Case(event=event, tasks=tasks, access=access, duty=decision.duty, now=at, text=deed.text)
         seen = scope_of(event)
         photos = evidence.brought(case, deed)
         EFFECTS.get(deed.step, no_effect)(case, deed)
@@ -50,7 +51,7 @@ def advance(
 
 def _locked(access: Access, no: str) -> Event:
     found = rows.with_relations(Event.objects.filter(no=no)).select_for_update(of=("self",))
-    if not any(duty.role == MACHINE for duty in access.duties):
+    if not any(duty.role in (MACHINE, WATCH) for duty in access.duties):
         found = found.filter(visible_events(access))
     event = found.select_related("holder__region").defer(*rows.UNREAD, "holder__region__boundary").first()
     if event is None:
@@ -67,8 +68,10 @@ def _refuse_stale(event: Event, version: int) -> None:
         )
 
 
-def _refused(access: Access, step: Step, event: Event, tasks: list[Task], decision: Decision) -> Refusal:
+def _refused(step: Step, event: Event, decision: Decision) -> Refusal:
     extra = {"version": event.version, "state": event.state}
     if State(event.state) not in transition(step).sources:
         return Conflict("step-not-possible", decision.reason, extra=extra)
+    if decision.obstacle is not None:
+        return Conflict(decision.obstacle.value, decision.reason, extra=extra)
     return Forbidden("step-not-yours", decision.reason, extra=extra)

@@ -4,11 +4,16 @@ Rules, beside those of `events.sla`:
 
 * A state's stage runs from the moment the state is entered until the next step leaves it. In states without a stage
   none runs.
-* `whole` starts when an event is accepted and runs until it has ended: a return, another dispatch or a rework does not
-  move it, so that whoever passes an event on gains no time.
+* `whole` starts when an event is accepted and runs until it has ended: a return, another dispatch, a change of level or
+  a rework does not move it, so that whoever passes an event on gains no time.
 * Every entry into a stage starts a new timer with the full allowance, after a failed check too: the clerk needs the
   time for the second try, and `whole` keeps showing that the first one was used up.
-* A change of category or urgency before dispatch sets the running allowances anew (`recount`).
+* A suspension pauses `handle` and `whole`, exactly: what was left then is left when the work resumes. Meanwhile a
+  timer of its own runs until the day of review.
+* An extension lengthens `handle` and `whole` by the same amount.
+* A change of category or urgency sets the running allowances that depend on it anew (`recount`).
+* Sign and handle count in the lead's working hours; everything else, and what runs before there is a lead, in the
+  holder's.
 
 The functions set fields of the event and leave saving it to the caller, in the caller's transaction.
 """
@@ -16,19 +21,23 @@ The functions set fields of the event and leave saving it to the caller, in the 
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 
-from events.models import Event, Task, Timer
+from events.models import Application, Event, Timer
 from events.models.calendar import calendar_as_of, working_calendar
-from events.sla import Allowance, Calendar, Clock, Deadline, Terms, add, deadline, elapsed
+from events.models.terms import calendar_for, hours_of, terms_of
+from events.sla import Calendar, Clock, Deadline, add, deadline, elapsed, running
 from events.workflow import ENDED, STAGE_OF, Stage, State
 
 RETURN_MINUTES = 120.0  # a lead may hand an event back this long after dispatch, and no longer than half its allowance
+_PAUSED_TOGETHER = (Stage.HANDLE, Stage.WHOLE)
+_FIXED = (Stage.HANDLE, Stage.REVIEW)  # no change of urgency moves these
 
 # Stops what the new state ends; says whether the whole still ran, and when the calendar last changed: one round trip.
 _STOP = """
     WITH stopped AS (
-        UPDATE events_timer SET stopped_at = %(now)s
+        UPDATE events_timer SET stopped_at = %(now)s, next_mark_at = NULL
         WHERE event_id = %(event)s AND stopped_at IS NULL AND (stage <> 'whole' OR %(ended)s)
         RETURNING 1
     )
@@ -37,15 +46,22 @@ _STOP = """
 """
 
 
-def enter(*, event: Event, state: State, now: datetime) -> list[Timer]:
+def enter(*, event: Event, state: State, now: datetime, came_from: State | None = None) -> list[Timer]:
     """Stop the clocks of the state that `event` leaves and start those of `state`.
 
     Sets event.stage_due_at and event.stage_near_at, and event.due_at when the whole begins. Two queries, one where the
-    new state has no clock; one more in a process that has not read the calendar since it last changed. For an event
-    that isn't saved yet the timers are only made and returned: `keep` writes them after it.
+    new state has no clock; one more in a process that has not read the calendar since it last changed; a suspension and
+    its end take more. For an event that isn't saved yet the timers are only made and returned: `keep` writes them after
+    it.
 
     Raises ValueError when the state needs a category and the event has none.
     """
+    if state == State.SUSPENDED:
+        _pause(event, now)
+        return []
+    if came_from == State.SUSPENDED and state == State.HANDLING:
+        _resume(event, now)
+        return []
     stage = STAGE_OF.get(state)
     whole_runs, calendar = _stop(event, ended=state in ENDED, now=now)
     event.stage_due_at = event.stage_near_at = None
@@ -70,36 +86,59 @@ def recount(*, event: Event, now: datetime) -> None:
     """Set the running allowances of a saved event anew after a change of its category or urgency.
 
     A new allowance counts from when its timer started. Where that would end sooner than the old one it counts from
-    `now` instead, and ends no later than the old one: nobody is overdue by a change, and nobody gains time by two.
-    Three queries at most for each allowance that changes, two beside.
+    `now` instead, and ends no later than the old one: nobody is overdue by a change, and nobody gains time by two. What
+    was extended or suspended keeps its own time. Three queries at most for each allowance that changes, two beside.
     """
-    calendar = working_calendar()
-    for timer in Timer.objects.select_for_update().filter(event=event, stopped_at__isnull=True).order_by("pk"):
-        _reset(event, timer, now, calendar)
+    for timer in _running(event):
+        if timer.stage not in _FIXED and not timer.used_min and not (event.extensions and timer.stage == Stage.WHOLE):
+            _reset(event, timer, now)
+
+
+def extend(*, event: Event, minutes: float) -> None:
+    """Lengthen the handle allowance by `minutes` of its clock, and the whole with it. Four queries."""
+    for timer in _running(event):
+        if timer.stage == Stage.HANDLE:
+            timer.allowance_min += minutes
+            _run(event, timer, timer.running_since)
+        elif timer.stage == Stage.WHOLE:
+            calendar = calendar_for(event, timer.stage)
+            clock = terms_of(event).allowance(Stage.HANDLE).clock
+            due = add(timer.due_at, minutes, clock, calendar)
+            timer.allowance_min = timer.used_min + elapsed(timer.running_since, due, Clock(timer.clock), calendar)
+            _run(event, timer, timer.running_since)
 
 
 def used_minutes(*, timer: Timer, now: datetime, calendar: Calendar) -> float:
-    """How much of its allowance a timer has used, in minutes of its clock, until it was stopped or `now`."""
-    return elapsed(timer.started_at, timer.stopped_at or now, Clock(timer.clock), calendar)
+    """How much of its allowance a timer has used, in minutes of its clock, until it was stopped, paused, or `now`."""
+    if timer.paused_at is not None:
+        return timer.used_min
+    return timer.used_min + elapsed(timer.running_since, timer.stopped_at or now, Clock(timer.clock), calendar)
 
 
-def last_return(*, event: Event, task: Task) -> datetime:
-    """Until when the lead of `task` may hand the event back: two hours, or half the handle allowance if that is less.
+def last_return(*, event: Event, now: datetime) -> datetime:
+    """Until when a lead that is given the event `now` may hand it back.
 
-    Counted from dispatch on the clock of the category. Raises ValueError for an event without a category. One query.
+    Two hours, or half the handle allowance where that is less, on its clock and in the lead's hours. Raises ValueError
+    for an event without a category.
     """
     allowance = terms_of(event).allowance(Stage.HANDLE)
     minutes = min(RETURN_MINUTES, allowance.minutes / 2)
-    return add(task.assigned_at, minutes, allowance.clock, working_calendar())
+    return add(now, minutes, allowance.clock, calendar_for(event, Stage.HANDLE))
 
 
-def terms_of(event: Event) -> Terms:
-    """What the event's clocks depend on. No query when its category is at hand."""
-    category = event.category
-    if category is None:
-        return Terms(urgent=event.urgent, handle=None)
-    handle = Allowance(category.handle_amount, Clock(category.handle_clock))
-    return Terms(urgent=event.urgent or category.urgent, handle=handle)
+def next_mark(timer: Timer, calendar: Calendar) -> datetime | None:
+    """When the watch next has something to say of a running timer: yellow, then red, then nothing more."""
+    yellow, red = settings.SUPERVISION_SHARES
+    if timer.red_at is not None:
+        return None
+    share = red if timer.yellow_at is not None else yellow
+    left = max(0.0, timer.allowance_min * share - timer.used_min)
+    return add(timer.running_since, left, Clock(timer.clock), calendar)
+
+
+def _running(event: Event) -> list[Timer]:
+    timers = Timer.objects.select_for_update(of=("self",)).filter(event=event, stopped_at__isnull=True)
+    return list(timers.order_by("pk"))
 
 
 def _stop(event: Event, *, ended: bool, now: datetime) -> tuple[bool, Calendar]:
@@ -110,16 +149,19 @@ def _stop(event: Event, *, ended: bool, now: datetime) -> tuple[bool, Calendar]:
 
 
 def _start(event: Event, stage: Stage, now: datetime, calendar: Calendar) -> Timer:
+    calendar = calendar_for(event, stage, calendar)
     found = deadline(stage, start=now, terms=terms_of(event), calendar=calendar)
     _show(event, stage, found)
-    return _timer(event, stage, found)
+    return _timer(event, stage, found, calendar)
 
 
-def _timer(event: Event, stage: str, found: Deadline) -> Timer:
-    return Timer(
-        event=event, stage=stage, clock=found.clock, allowance_min=found.minutes, started_at=found.started,
-        due_at=found.due,
+def _timer(event: Event, stage: str, found: Deadline, calendar: Calendar) -> Timer:
+    timer = Timer(
+        event=event, stage=stage, clock=found.clock, organisation=hours_of(event, stage), allowance_min=found.minutes,
+        started_at=found.started, running_since=found.started, due_at=found.due,
     )  # fmt: skip
+    timer.next_mark_at = next_mark(timer, calendar)
+    return timer
 
 
 def _show(event: Event, stage: str, found: Deadline) -> None:
@@ -130,7 +172,54 @@ def _show(event: Event, stage: str, found: Deadline) -> None:
         event.stage_due_at, event.stage_near_at = found.due, found.near
 
 
-def _reset(event: Event, timer: Timer, now: datetime, calendar: Calendar) -> None:
+def _run(event: Event, timer: Timer, since: datetime) -> None:
+    """Let a timer run from `since` with what is left of it. What is used up stays due when it was."""
+    calendar = calendar_for(event, timer.stage)
+    found = running(Clock(timer.clock), timer.allowance_min, since, calendar, used=timer.used_min)
+    timer.running_since, timer.paused_at = since, None
+    if timer.used_min < timer.allowance_min:
+        timer.due_at = found.due
+    timer.next_mark_at = next_mark(timer, calendar)
+    timer.save()
+    if timer.stage == Stage.WHOLE:
+        event.due_at = timer.due_at
+    else:
+        event.stage_due_at, event.stage_near_at = timer.due_at, min(found.near, timer.due_at)
+
+
+def _pause(event: Event, now: datetime) -> None:
+    """Hold handle and whole, and run until the day of review that was granted."""
+    for timer in _running(event):
+        if timer.stage in _PAUSED_TOGETHER:
+            calendar = calendar_for(event, timer.stage)
+            timer.used_min += elapsed(timer.running_since, now, Clock(timer.clock), calendar)
+            timer.paused_at, timer.next_mark_at = now, None
+        else:
+            timer.stopped_at, timer.next_mark_at = now, None
+        timer.save()
+    granted = Application.objects.filter(
+        event=event, kind=Application.Kind.SUSPENSION, state=Application.State.GRANTED
+    ).latest("answered_at")
+    until = granted.until or now
+    calendar = working_calendar()
+    minutes = elapsed(now, until, Clock.NATURAL_DAY, calendar)
+    found = running(Clock.NATURAL_DAY, minutes, now, calendar)
+    _timer(event, Stage.REVIEW, found, calendar).save()
+    event.due_at = None
+    _show(event, Stage.REVIEW, found)
+
+
+def _resume(event: Event, now: datetime) -> None:
+    for timer in _running(event):
+        if timer.stage in _PAUSED_TOGETHER:
+            _run(event, timer, now)
+        else:
+            timer.stopped_at, timer.next_mark_at = now, None
+            timer.save()
+
+
+def _reset(event: Event, timer: Timer, now: datetime) -> None:
+    calendar = calendar_for(event, timer.stage)
     found = deadline(timer.stage, start=timer.started_at, terms=terms_of(event), calendar=calendar)
     if found.due == timer.due_at:
         return
@@ -138,7 +227,7 @@ def _reset(event: Event, timer: Timer, now: datetime, calendar: Calendar) -> Non
         found = deadline(timer.stage, start=max(now, timer.started_at), terms=terms_of(event), calendar=calendar)
         if found.due >= timer.due_at:
             return
-    timer.stopped_at = now
-    timer.save(update_fields=["stopped_at"])
-    _timer(event, timer.stage, found).save()
+    timer.stopped_at, timer.next_mark_at = now, None
+    timer.save(update_fields=["stopped_at", "next_mark_at"])
+    _timer(event, timer.stage, found, calendar).save()
     _show(event, timer.stage, found)

@@ -13,6 +13,8 @@ from grid.selectors import settled
 
 CHECK_DISTANCE_M = 100  # a check photo taken farther off than this wants a reason
 _SHOWS = {
+    Step.CONFIRM: Evidence.Shows.CHECK,
+    Step.REFUTE: Evidence.Shows.CHECK,
     Step.FINISH: Evidence.Shows.AFTER,
     Step.PASS_CHECK: Evidence.Shows.CHECK,
     Step.FAIL_CHECK: Evidence.Shows.CHECK,

@@ -22,6 +22,10 @@ from grid.policy import Access, Duty
 from grid.services import audit
 
 
+# What the hotline is not told: its own ticket, and what the house says to itself.
+_UNTOLD = frozenset({Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO})
+
+
 @dataclass(frozen=True)
 class Author:
     """Who takes a step, on which duty, and when: by the server's clock, and by the device's if it has one."""
@@ -69,9 +73,8 @@ def step_entry(*, event: Event, step: Step, seen: Scope, author: Author, said: S
     event.version += 1
     if reached != came_from:
         event.state = reached
-        if reached in ENDED:
-            event.ended_at = author.now
-        clocks.enter(event=event, state=reached, now=author.now)
+        event.ended_at = author.now if reached in ENDED else None
+        clocks.enter(event=event, state=reached, now=author.now, came_from=came_from)
     event.save()
     _write(event=event, step=step, before=seen, came_from=came_from, author=author, said=said)
 
@@ -91,7 +94,7 @@ def _write(*, event: Event, step: Step, before: Scope | None, came_from: str, au
         access=author.access, action=f"event.{step}", kind="event", subject=event.no,
         organisation=author.duty.organisation, detail={"version": event.version, "to": event.state},
     )  # fmt: skip
-    if step != Step.REPORT:
+    if step not in _UNTOLD:
         outbox.queue(event=event, step=step, now=author.now)
     live.publish(
         layer="events",

@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events.models import Category, Event, Source
+from events.workflow import Step
 from grid.models import Level, Organisation, OrganisationKind
 from grid.refusals import Unavailable
 
-_RANK = {Level.CITY: 0, Level.COUNTY: 1, Level.TOWNSHIP: 2, Level.VILLAGE: 3}
+_RANK = {Level.CITY.value: 0, Level.COUNTY.value: 1, Level.TOWNSHIP.value: 2, Level.VILLAGE.value: 3}
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,38 @@ def holder_for(*, path: str, category: Category | None, source: str) -> Organisa
     (class 04: the county) goes to the centre of that level; a hotline ticket to the city's. Raises Unavailable when the
     ground has no such centre.
     """
-    lowest = Level.CITY if source == Source.HOTLINE else Level(category.min_level if category else Level.VILLAGE)
+    lowest: str = Level.CITY if source == Source.HOTLINE else category.min_level if category else Level.VILLAGE
     centres = _centres_above(path) if path else Organisation.objects.filter(kind=OrganisationKind.CENTRE)
-    fitting = [centre for centre in centres if _RANK[Level(centre.level)] <= _RANK[lowest]]
+    fitting = [centre for centre in centres if _RANK[centre.level] <= _RANK[lowest]]
     if not fitting:
         raise Unavailable("no-centre", _("No command centre is set up for this place. Tell the administrator."))
-    return max(fitting, key=lambda centre: _RANK[Level(centre.level)])
+    return max(fitting, key=lambda centre: _RANK[centre.level])
+
+
+def centre_above(event: Event) -> Organisation:
+    """The centre of the next level above the one that holds the event; the policy has made sure that there is one.
+
+    A village's centre passes up to its township, a township's to its county, a county's to the city. Raises
+    Unavailable when the ground has no such centre.
+    """
+    fitting = [one for one in _centres_above(event.holder.region.path) if _RANK[one.level] < _RANK[event.holder.level]]
+    if not fitting:
+        raise Unavailable("no-centre", _("No command centre is set up above this one. Tell the administrator."))
+    return max(fitting, key=lambda centre: _RANK[centre.level])
+
+
+def centres_below(event: Event) -> list[Organisation]:
+    """The centres below the one that holds the event, of the ground where it lies, the nearest level first."""
+    fitting = [one for one in _centres_above(event.path) if _RANK[one.level] > _RANK[event.holder.level]]
+    return sorted(fitting, key=lambda centre: _RANK[centre.level])
+
+
+def readers(event: Event) -> list[Organisation]:
+    """Whom a copy may go to: whom it could be dispatched to, the centres above and below; not who is in it already."""
+    known = {*event.parties, *event.passed}
+    centres = list(_centres_above(event.path or event.holder.region.path))
+    found = {one.pk: one for one in [*centres, *(row.organisation for row in candidates(event))]}
+    return [one for one in found.values() if one.pk not in known]
 
 
 def _centres_above(path: str) -> QuerySet[Organisation]:
@@ -56,9 +83,16 @@ def candidates(event: Event) -> list[Candidate]:
     found = [*departments, holder]
     best = _suggested(event, found)
     rows = [Candidate(one, suggested=one == best, reason=_reason(event, one, best)) for one in found]
-    return sorted(
-        rows, key=lambda row: (not row.suggested, _RANK[Level(row.organisation.level)], row.organisation.code)
-    )
+    return sorted(rows, key=lambda row: (not row.suggested, _RANK[row.organisation.level], row.organisation.code))
+
+
+def offered(event: Event, step: str) -> list[Candidate]:
+    """Whom `step` (dispatch, redispatch, assign_down, copy_to) may give the event, or a copy of it, to."""
+    if step == Step.ASSIGN_DOWN:
+        return [Candidate(one, suggested=False, reason="") for one in centres_below(event)]
+    if step == Step.COPY_TO:
+        return [Candidate(one, suggested=False, reason="") for one in readers(event)]
+    return [row for row in candidates(event) if step != Step.REDISPATCH or row.organisation.pk != event.lead_id]
 
 
 def _jurisdiction(holder: Organisation) -> str:
@@ -78,9 +112,9 @@ def _suggested(event: Event, found: list[Organisation]) -> Organisation | None:
         one for one in found if one.function in functions and (not event.path or event.path.startswith(one.region.path))
     ]
     if event.holder.level == Level.CITY:
-        fitting.sort(key=lambda one: _RANK[Level(one.level)])
+        fitting.sort(key=lambda one: _RANK[one.level])
     else:
-        fitting.sort(key=lambda one: -_RANK[Level(one.level)])
+        fitting.sort(key=lambda one: -_RANK[one.level])
     return fitting[0] if fitting else None
 
 

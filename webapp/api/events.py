@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -89,20 +89,41 @@ class PlaceIn(_StepIn):
         return deeds.Place(text=self.text, point=self.point.given(), address=self.address)
 
 
-class AmendIn(_StepIn):
-    """Correct it."""
+class RecategoriseIn(_StepIn):
+    """Put it under another category."""
 
-    step: Literal["amend"]
-    category: Annotated[str | None, Field(max_length=6)] = None
-    address: Annotated[str | None, Field(max_length=300)] = None
-    description: Text | None = None
-    urgent: bool | None = None
+    step: Literal["recategorise"]
+    category: Annotated[str, Field(max_length=6)]
+    text: Text = ""
 
     @override
     def deed(self) -> deeds.Deed:
-        return deeds.Amend(
-            category=self.category or None, address=self.address, description=self.description, urgent=self.urgent
-        )
+        return deeds.Recategorise(text=self.text, category=self.category)
+
+
+class AmendIn(_StepIn):
+    """Correct the words."""
+
+    step: Literal["amend"]
+    address: Annotated[str | None, Field(max_length=300)] = None
+    description: Text | None = None
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Amend(address=self.address, description=self.description)
+
+
+class ConfirmIn(_StepIn):
+    """Seen on the spot: it is so."""
+
+    step: Literal["confirm"]
+    text: Text = ""
+    photos: Photos = ()
+    category: Annotated[str, Field(max_length=6)] = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Confirm(text=self.text, photos=self.photos, category=self.category)
 
 
 class RejectIn(_StepIn):
@@ -117,28 +138,69 @@ class RejectIn(_StepIn):
         return deeds.Reject(text=self.text, reason=self.reason)
 
 
-class DispatchIn(_StepIn):
-    """Give it to an organisation."""
+class GiveIn(_StepIn):
+    """Give it, or a copy, to an organisation."""
 
-    step: Literal["dispatch"]
+    step: Literal["dispatch", "redispatch", "assign_down", "copy_to"]
     organisation: Annotated[int, Field(strict=True, ge=1, le=2**62)]
     text: Text = ""
 
     @override
     def deed(self) -> deeds.Deed:
-        return deeds.Dispatch(text=self.text, organisation=self.organisation)
+        kinds: dict[str, type[deeds.Dispatch | deeds.AssignDown | deeds.CopyTo]] = {
+            "dispatch": deeds.Dispatch, "redispatch": deeds.Redispatch, "assign_down": deeds.AssignDown,
+            "copy_to": deeds.CopyTo,
+        }  # fmt: skip
+        return kinds[self.step](text=self.text, organisation=self.organisation)
 
 
-class FinishIn(_StepIn):
-    """The work is done."""
+class RequestExtensionIn(_StepIn):
+    """Ask for more time, in hours or days of the handle clock."""
 
-    step: Literal["finish"]
+    step: Literal["request_extension"]
+    amount: Annotated[float, Field(strict=True, gt=0, le=deeds.MOST_EXTENSION)]
+    text: Text
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.RequestExtension(text=self.text, amount=self.amount)
+
+
+class AskSuspensionIn(_StepIn):
+    """Ask to put it on hold until a day."""
+
+    step: Literal["ask_suspension"]
+    until: date
+    text: Text
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.AskSuspension(text=self.text, until=self.until)
+
+
+class SuperviseIn(_StepIn):
+    """Press for it from above."""
+
+    step: Literal["supervise"]
+    level: Literal["none", "normal", "yellow", "red"]
+    text: Text = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Supervise(text=self.text, level=self.level)
+
+
+class PicturedIn(_StepIn):
+    """Words and photos: the work is done, or it was not so."""
+
+    step: Literal["finish", "refute"]
     text: Text
     photos: Photos = ()
 
     @override
     def deed(self) -> deeds.Deed:
-        return deeds.Finish(text=self.text, photos=self.photos)
+        kind = deeds.Finish if self.step == "finish" else deeds.Refute
+        return kind(text=self.text, photos=self.photos)
 
 
 class CheckIn(_StepIn):
@@ -160,21 +222,32 @@ class CheckIn(_StepIn):
 class PlainIn(_StepIn):
     """Steps that carry words at most."""
 
-    step: Literal["accept", "sign", "return", "close", "urge", "note"]
+    step: Literal[
+        "request_verify", "cannot_tell", "accept", "sign", "return", "escalate", "grant_extension", "refuse_extension",
+        "approve_suspension", "refuse_suspension", "resume", "close", "force_close", "reopen", "void", "urge",
+        "instruct", "mark_urgent", "note",
+    ]  # fmt: skip
     text: Text = ""
 
     @override
     def deed(self) -> deeds.Deed:
-        kinds: dict[str, type[deeds.Deed]] = {
-            "accept": deeds.Accept, "sign": deeds.Sign, "return": deeds.Return, "close": deeds.Close,
-            "urge": deeds.Urge, "note": deeds.Note,
-        }  # fmt: skip
-        return kinds[self.step](text=self.text)
+        return _PLAIN[self.step](text=self.text)
 
+
+_PLAIN: dict[str, type[deeds.Deed]] = {
+    "request_verify": deeds.RequestVerify, "cannot_tell": deeds.CannotTell, "accept": deeds.Accept, "sign": deeds.Sign,
+    "return": deeds.Return, "escalate": deeds.Escalate, "grant_extension": deeds.GrantExtension,
+    "refuse_extension": deeds.RefuseExtension, "approve_suspension": deeds.ApproveSuspension,
+    "refuse_suspension": deeds.RefuseSuspension, "resume": deeds.Resume, "close": deeds.Close,
+    "force_close": deeds.ForceClose, "reopen": deeds.Reopen, "void": deeds.Void, "urge": deeds.Urge,
+    "instruct": deeds.Instruct, "mark_urgent": deeds.MarkUrgent, "note": deeds.Note,
+}  # fmt: skip
 
 StepIn = Annotated[
-    PlaceIn | AmendIn | RejectIn | DispatchIn | FinishIn | CheckIn | PlainIn, Field(discriminator="step")
-]
+    PlaceIn | RecategoriseIn | AmendIn | ConfirmIn | RejectIn | GiveIn | RequestExtensionIn | AskSuspensionIn
+    | SuperviseIn | PicturedIn | CheckIn | PlainIn,
+    Field(discriminator="step"),
+]  # fmt: skip
 
 
 class Receipt(Schema):
@@ -200,7 +273,7 @@ class Snapshot(Schema):
 
 
 class OrganisationRow(Schema):
-    """An organisation that may be dispatched to."""
+    """An organisation that it may be given to."""
 
     id: int
     name: str
@@ -268,16 +341,18 @@ def get_event(request: HttpRequest, no: str) -> EventCard:
     return cards.card(access(request), no)
 
 
-@router.get("/events/{no}/organisations", response=list[OrganisationRow], summary="Whom it may be dispatched to")
-def organisations(request: HttpRequest, no: str) -> list[OrganisationRow]:
-    """The suggested one first."""
+@router.get("/events/{no}/organisations", response=list[OrganisationRow], summary="Whom it may be given to")
+def organisations(
+    request: HttpRequest, no: str, step: Literal["dispatch", "redispatch", "assign_down", "copy_to"] = "dispatch"
+) -> list[OrganisationRow]:  # fmt: skip
+    """By `step`; to dispatch, the suggested one first."""
     event = cards.find(access(request), no)
     return [
         OrganisationRow(
             id=row.organisation.pk, name=row.organisation.name, kind=row.organisation.kind,
             level=row.organisation.level, suggested=row.suggested, reason=row.reason,
         )
-        for row in routing.candidates(event)
+        for row in routing.offered(event, step)
     ]  # fmt: skip
 
 

@@ -8,11 +8,13 @@ import pyogrio
 import shapely
 from django.utils.translation import gettext_lazy as _
 
-from webapp.settings.environment import BASE_DIR, database, flag, key
+from webapp.settings.environment import BASE_DIR, database, flag, key, shares
 from webapp.settings.environment import STATE as STATE
 
 DEMO = flag("WANGGE_DEMO")
 DEBUG = flag("WANGGE_DEBUG")
+# From which share of an allowance an event is supervised by itself: yellow, red.
+SUPERVISION_SHARES = shares("WANGGE_SUPERVISION_SHARES", (1.0, 1.5))
 
 
 def _wheel_library(package: object, pattern: str) -> str | None:

@@ -48,3 +48,17 @@ def key(name: str) -> bytes:
 def flag(name: str) -> bool:
     """Whether the variable `name` is switched on (1, true, yes)."""
     return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+
+
+def shares(name: str, usual: tuple[float, float]) -> tuple[float, float]:
+    """Two ascending shares from the variable `name`, written `1.0,1.5`; `usual` where it isn't set.
+
+    Raises ValueError for anything else.
+    """
+    text = os.environ.get(name, "")
+    if not text:
+        return usual
+    first, second = (float(part) for part in text.split(","))
+    if not 0 < first < second:
+        raise ValueError(f"{name} wants two ascending shares of an allowance, as 1.0,1.5")
+    return first, second

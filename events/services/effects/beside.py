@@ -1,0 +1,24 @@
+"""What the steps change that are taken beside the course of things."""
+
+from events.models import Supervision
+from events.services import clocks, deeds
+from events.services.effects.base import Case
+
+
+def urge(case: Case, _deed: deeds.Deed) -> None:
+    """Counted."""
+    case.event.urges += 1
+
+
+def supervise(case: Case, deed: deeds.Supervise) -> None:
+    """How hard it is pressed for."""
+    case.payload |= {"old": case.event.supervision, "new": deed.level}
+    if deed.stage:
+        case.payload |= {"stage": deed.stage, "share": deed.share}
+    case.event.supervision = Supervision(deed.level)
+
+
+def mark_urgent(case: Case, _deed: deeds.Deed) -> None:
+    """The urgent allowances hold from now on."""
+    case.event.urgent = True
+    clocks.recount(event=case.event, now=case.now)

@@ -1,0 +1,73 @@
+"""The watch over allowances: what has run out is supervised by itself, yellow first, then red.
+
+It goes by the database's clock, so that two machines that disagree about the time say nothing twice. Each mark is a
+column of its timer, set in the transaction of the step that it leads to: said once, however often the watch is
+interrupted, and said later where it was away.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from events.models import Event, Supervision, Timer
+from events.models.terms import calendar_for
+from events.policy import WATCH
+from events.selectors import rows
+from events.services import deeds
+from events.services.advance import advance
+from events.services.clocks import next_mark, used_minutes
+from events.workflow import OPEN, State
+from grid.policy import Access, Duty
+
+MOST = 500  # marks in one go; the next tick goes on
+_RANK = {level: number for number, level in enumerate(Supervision.values)}
+
+# One look at a partial index, however many allowances run.
+_DUE = """
+    SELECT id, statement_timestamp() FROM events_timer
+    WHERE next_mark_at <= statement_timestamp() ORDER BY next_mark_at LIMIT %(most)s
+"""
+
+
+def tick() -> int:
+    """Say what is to be said now of running allowances, 500 at most; how many were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {"most": MOST})
+        found = cursor.fetchall()
+    return sum(_mark(timer, now) for timer, now in found)
+
+
+@transaction.atomic
+def _mark(number: int, now: datetime) -> int:
+    """Say that one allowance has run out, all that is due of it; how many marks that was.
+
+    The event is locked first, as by every step: a step that stops the allowance comes before this or after it.
+    """
+    events = rows.with_relations(Event.objects.filter(timers=number)).select_for_update(of=("self",))
+    event = events.select_related("holder__region", "lead").defer(*rows.UNREAD, "holder__region__boundary").first()
+    timer = Timer.objects.select_for_update(of=("self",)).get(pk=number)
+    said = 0
+    while event is not None and timer.next_mark_at is not None and timer.next_mark_at <= now:
+        level = Supervision.RED if timer.yellow_at else Supervision.YELLOW
+        calendar = calendar_for(event, timer.stage)
+        if level == Supervision.RED:
+            timer.red_at = now
+        else:
+            timer.yellow_at = now
+        timer.next_mark_at = next_mark(timer, calendar)
+        timer.save(update_fields=["yellow_at", "red_at", "next_mark_at"])
+        said += 1
+        if State(event.state) in OPEN and _RANK[level] > _RANK[event.supervision]:
+            share = used_minutes(timer=timer, now=now, calendar=calendar) / max(timer.allowance_min, 1e-9)
+            deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2))
+            event = advance(access=_nobody_but_the_clock(event), no=event.no, version=event.version, deed=deed, now=now)
+    return said
+
+
+def _nobody_but_the_clock(event: Event) -> Access:
+    holder = event.holder
+    duty = Duty(
+        role=WATCH, organisation=holder.pk, organisation_name=holder.short_name, organisation_kind=holder.kind,
+        level=holder.level, public=True, path=holder.region.path, grid=None, grid_path="",
+    )  # fmt: skip
+    return Access(user=None, name=WATCH, duties=(duty,))
