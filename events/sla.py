@@ -9,6 +9,7 @@ and `add(start, minutes)` is the first instant at which that much has elapsed. S
 noon, not after the lunch break, and what starts at night starts to run when work does.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +23,7 @@ MINUTES_PER_DAY = 1440.0
 NEAR_SHARE = 0.25
 NEAR_MINUTES = 60.0
 _MINUTE = timedelta(minutes=1)
+_SPAN = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 
 
 class Clock(StrEnum):
@@ -33,6 +35,7 @@ class Clock(StrEnum):
     NATURAL_DAY = "natural_day"  # days by the wall clock: n days later at the same time of day
 
 
+_WORKING = (Clock.WORK_HOUR, Clock.WORK_DAY)
 _UNIT_MINUTES = {
     Clock.URGENT_HOUR: 60.0,
     Clock.WORK_HOUR: 60.0,
@@ -53,6 +56,11 @@ class Allowance:
         """The same in minutes of the clock."""
         return self.amount * _UNIT_MINUTES[self.clock]
 
+    @classmethod
+    def of_minutes(cls, minutes: float, clock: Clock) -> "Allowance":
+        """So many minutes of a clock, in its own unit."""
+        return cls(minutes / _UNIT_MINUTES[clock], clock)
+
 
 @dataclass(frozen=True)
 class WorkHours:
@@ -69,10 +77,11 @@ class WorkHours:
     @classmethod
     def parse(cls, text: str) -> "WorkHours":
         """From `08:30-12:00,14:00-17:30`. Raises ValueError for anything else."""
-        spans = [span.strip().split("-") for span in text.split(",")]
-        if any(len(span) != 2 for span in spans):
+        found = [_SPAN.fullmatch(span.strip()) for span in text.split(",")]
+        spans = tuple((time.fromisoformat(span[1]), time.fromisoformat(span[2])) for span in found if span)
+        if len(spans) < len(found):
             raise ValueError("write working hours as 08:30-12:00,14:00-17:30")
-        return cls(spans=tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in spans))
+        return cls(spans=spans)
 
 
 @dataclass(frozen=True)
@@ -273,3 +282,54 @@ def _whole(*, start: datetime, terms: Terms, calendar: Calendar) -> Deadline:
     minutes = elapsed(start, due, clock, calendar)
     near = add(start, near_after(minutes), clock, calendar)
     return Deadline(clock=clock, minutes=minutes, started=start, due=due, near=near)
+
+
+def recounted(
+    *, stage: str, started: datetime, due: datetime, now: datetime, terms: Terms, calendar: Calendar
+) -> Deadline | None:
+    """What a running allowance of `stage` becomes when its terms change `now`; None when it stays as it is.
+
+    It counts from when it started. Where that would end sooner than before it counts from `now` instead, and ends no
+    later than before: nobody is overdue by a change, and nobody gains time by two.
+    """
+    found = deadline(stage, start=started, terms=terms, calendar=calendar)
+    if found.due == due:
+        return None
+    if found.due > due:
+        return found
+    found = deadline(stage, start=max(now, started), terms=terms, calendar=calendar)
+    return found if found.due < due else None
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why an allowance that is given at one time is over at another."""
+
+    begins: datetime  # the first instant from `start` on that its clock counts
+    days_off: tuple[date, ...]  # between, the day of `start` and of `due` included, that its clock leaves out
+    unknown_years: tuple[int, ...]  # between, whose holidays the calendar doesn't know
+
+
+def reasons(start: datetime, due: datetime, clock: Clock, calendar: Calendar) -> Reasons:
+    """Why what is given at `start` is due at `due`; clocks that run through nights and holidays leave nothing out.
+
+    Raises ValueError when one of the times has no time zone.
+    """
+    _check(start)
+    _check(due)
+    if clock not in _WORKING:
+        return Reasons(begins=start, days_off=(), unknown_years=())
+    begins = _keep_zone(next(_work_spans(start.astimezone(UTC), calendar))[0], start)
+    days = list(_days(start, due, calendar))
+    return Reasons(
+        begins=begins,
+        days_off=tuple(day for day in days if not calendar.works(day)),
+        unknown_years=tuple(sorted({day.year for day in days} - calendar.years)),
+    )
+
+
+def _days(start: datetime, end: datetime, calendar: Calendar) -> Iterator[date]:
+    day, last = (instant.astimezone(calendar.zone).date() for instant in (start, max(start, end)))
+    while day <= last:
+        yield day
+        day += timedelta(days=1)

@@ -19,11 +19,12 @@ from events.models import (
     Timer,
 )  # fmt: skip
 from events.models.calendar import working_calendar
+from events.models.terms import used_minutes
 from events.policy import allowed_steps, visible_events
-from events.selectors import forms, rows, sentences
+from events.selectors import forms, previews, rows, sentences
 from events.selectors.forms import AllowedStep
+from events.selectors.previews import Outlook
 from events.selectors.rows import EventRow
-from events.sla import Clock, elapsed
 from events.workflow import Step
 from grid.fields import mask_name, mask_phone, unseal
 from grid.models import Organisation, Region, Role
@@ -65,16 +66,24 @@ class JournalItem:
 
 @dataclass(frozen=True)
 class TimerRow:
-    """One allowance, run or running; minutes are counted on its own clock."""
+    """One allowance, run or running; minutes are counted on its own clock.
+
+    `organisation` says whose working hours those are; `yellow_at` and `red_at` when the watch said that it has run out.
+    """
 
     stage: str
     label: str
     clock: str
+    organisation: str
     allowance_min: float
     used_min: float
+    left_min: float  # never below 0
     started_at: datetime
     due_at: datetime
+    paused_at: datetime | None
     stopped_at: datetime | None
+    yellow_at: datetime | None
+    red_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,7 @@ class EventCard(EventRow):
     ticket_rows: list[TicketRow]
     allowed_steps: list[AllowedStep]
     seen_by: list[str]
+    calendar_warning: str  # empty: the holidays of all years that its running deadlines lie in are known
 
 
 def find(access: Access, no: str) -> Event:
@@ -133,8 +143,9 @@ def find(access: Access, no: str) -> Event:
     return event
 
 
-def card(access: Access, no: str) -> EventCard:
-    """The card of event `no`. Raises NotFound."""
+def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
+    """The card of event `no` as it stands at `now` (None: the wall clock's time). Raises NotFound."""
+    now = now or timezone.now()
     event = find(access, no)
     tasks = list(Task.objects.filter(event=event).select_related("organisation", "user").order_by("pk"))
     photos = [
@@ -144,8 +155,8 @@ def card(access: Access, no: str) -> EventCard:
         JournalEntry.objects.filter(event=event).select_related("user", "organisation", "text").order_by("version")
     )
     tickets = list(Ticket.objects.filter(event=event).select_related("caller").order_by("pk"))
-    wants_reply = any(ticket.want_callback for ticket in tickets)
-    steps = allowed_steps(access, event, tasks, now=timezone.now())
+    timers = list(Timer.objects.filter(event=event).select_related("organisation").order_by("started_at", "pk"))
+    outlook = Outlook(event, tuple(tasks), tuple(timers), working_calendar(), now, access.user)
     line = rows.row(event)
     return EventCard(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
@@ -155,11 +166,12 @@ def card(access: Access, no: str) -> EventCard:
         accuracy_m=event.accuracy_m,
         photos=photos,
         journal=[_item(entry, photos) for entry in entries],
-        timers=_timers(event),
+        timers=[_timer(timer, outlook) for timer in timers],
         tasks=[_task(task) for task in tasks],
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
-        allowed_steps=[forms.allowed(row.step, wants_reply=wants_reply) for row in steps],
+        allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
         seen_by=_seen_by(event),
+        calendar_warning=previews.warning(previews.unknown_years(timers, outlook.calendar)),
     )
 
 
@@ -200,21 +212,31 @@ def _item(entry: JournalEntry, photos: list[PhotoRow]) -> JournalItem:
     )
 
 
-def _timers(event: Event) -> list[TimerRow]:
-    calendar, now = working_calendar(), timezone.now()
+def _steps(access: Access, outlook: Outlook, *, wants_reply: bool) -> list[AllowedStep]:
+    """The forms of the steps that this reader may take, each with what would follow from it."""
     return [
-        TimerRow(
-            stage=timer.stage,
-            label=str(StageLabel(timer.stage).label),
-            clock=timer.clock,
-            allowance_min=timer.allowance_min,
-            used_min=round(elapsed(timer.started_at, timer.stopped_at or now, Clock(timer.clock), calendar), 1),
-            started_at=timer.started_at,
-            due_at=timer.due_at,
-            stopped_at=timer.stopped_at,
-        )
-        for timer in Timer.objects.filter(event=event).order_by("started_at", "pk")
+        forms.allowed(row.step, effect=previews.effect(row.step, outlook), wants_reply=wants_reply)
+        for row in allowed_steps(access, outlook.event, outlook.tasks, now=outlook.now)
     ]
+
+
+def _timer(timer: Timer, outlook: Outlook) -> TimerRow:
+    used = used_minutes(timer=timer, now=outlook.now, calendar=outlook.hours(timer.organisation))
+    return TimerRow(
+        stage=timer.stage,
+        label=str(StageLabel(timer.stage).label),
+        clock=timer.clock,
+        organisation=timer.organisation.short_name if timer.organisation else "",
+        allowance_min=timer.allowance_min,
+        used_min=round(used, 1),
+        left_min=round(max(0.0, timer.allowance_min - used), 1),
+        started_at=timer.started_at,
+        due_at=timer.due_at,
+        paused_at=timer.paused_at,
+        stopped_at=timer.stopped_at,
+        yellow_at=timer.yellow_at,
+        red_at=timer.red_at,
+    )
 
 
 def _task(task: Task) -> TaskRow:

@@ -13,7 +13,7 @@ Rules, beside those of `events.sla`:
 * An extension lengthens `handle` and `whole` by the same amount.
 * A change of category or urgency sets the running allowances that depend on it anew (`recount`).
 * Sign and handle count in the lead's working hours; everything else, and what runs before there is a lead, in the
-  holder's.
+  holder's. An allowance keeps the hours in which it was given, though another centre holds the event by now.
 
 The functions set fields of the event and leave saving it to the caller, in the caller's transaction.
 """
@@ -26,13 +26,13 @@ from django.db import connection
 
 from events.models import Application, Event, Timer
 from events.models.calendar import calendar_as_of, working_calendar
-from events.models.terms import calendar_for, hours_of, terms_of
-from events.sla import Calendar, Clock, Deadline, add, deadline, elapsed, running
+from events.models.terms import calendar_for, calendar_of, follows_terms, hours_of, terms_of
+from events.models.terms import used_minutes as used_minutes
+from events.sla import Calendar, Clock, Deadline, add, deadline, elapsed, recounted, running
 from events.workflow import ENDED, STAGE_OF, Stage, State
 
 RETURN_MINUTES = 120.0  # a lead may hand an event back this long after dispatch, and no longer than half its allowance
 _PAUSED_TOGETHER = (Stage.HANDLE, Stage.WHOLE)
-_FIXED = (Stage.HANDLE, Stage.REVIEW)  # no change of urgency moves these
 
 # Stops what the new state ends; says whether the whole still ran, and when the calendar last changed: one round trip.
 _STOP = """
@@ -85,12 +85,11 @@ def keep(timers: Sequence[Timer]) -> None:
 def recount(*, event: Event, now: datetime) -> None:
     """Set the running allowances of a saved event anew after a change of its category or urgency.
 
-    A new allowance counts from when its timer started. Where that would end sooner than the old one it counts from
-    `now` instead, and ends no later than the old one: nobody is overdue by a change, and nobody gains time by two. What
-    was extended or suspended keeps its own time. Three queries at most for each allowance that changes, two beside.
+    How is said in `events.sla.recounted`, which of them in `events.models.terms.follows_terms`. Three queries at most
+    for each allowance that changes, two beside.
     """
     for timer in _running(event):
-        if timer.stage not in _FIXED and not timer.used_min and not (event.extensions and timer.stage == Stage.WHOLE):
+        if follows_terms(event, timer):
             _reset(event, timer, now)
 
 
@@ -101,18 +100,11 @@ def extend(*, event: Event, minutes: float) -> None:
             timer.allowance_min += minutes
             _run(event, timer, timer.running_since)
         elif timer.stage == Stage.WHOLE:
-            calendar = calendar_for(event, timer.stage)
+            calendar = calendar_of(timer)
             clock = terms_of(event).allowance(Stage.HANDLE).clock
             due = add(timer.due_at, minutes, clock, calendar)
-            timer.allowance_min = timer.used_min + elapsed(timer.running_since, due, Clock(timer.clock), calendar)
+            timer.allowance_min += elapsed(timer.due_at, due, Clock(timer.clock), calendar)
             _run(event, timer, timer.running_since)
-
-
-def used_minutes(*, timer: Timer, now: datetime, calendar: Calendar) -> float:
-    """How much of its allowance a timer has used, in minutes of its clock, until it was stopped, paused, or `now`."""
-    if timer.paused_at is not None:
-        return timer.used_min
-    return timer.used_min + elapsed(timer.running_since, timer.stopped_at or now, Clock(timer.clock), calendar)
 
 
 def last_return(*, event: Event, now: datetime) -> datetime:
@@ -138,7 +130,7 @@ def next_mark(timer: Timer, calendar: Calendar) -> datetime | None:
 
 def _running(event: Event) -> list[Timer]:
     timers = Timer.objects.select_for_update(of=("self",)).filter(event=event, stopped_at__isnull=True)
-    return list(timers.order_by("pk"))
+    return list(timers.select_related("organisation").order_by("pk"))
 
 
 def _stop(event: Event, *, ended: bool, now: datetime) -> tuple[bool, Calendar]:
@@ -174,7 +166,7 @@ def _show(event: Event, stage: str, found: Deadline) -> None:
 
 def _run(event: Event, timer: Timer, since: datetime) -> None:
     """Let a timer run from `since` with what is left of it. What is used up stays due when it was."""
-    calendar = calendar_for(event, timer.stage)
+    calendar = calendar_of(timer)
     found = running(Clock(timer.clock), timer.allowance_min, since, calendar, used=timer.used_min)
     timer.running_since, timer.paused_at = since, None
     if timer.used_min < timer.allowance_min:
@@ -191,7 +183,7 @@ def _pause(event: Event, now: datetime) -> None:
     """Hold handle and whole, and run until the day of review that was granted."""
     for timer in _running(event):
         if timer.stage in _PAUSED_TOGETHER:
-            calendar = calendar_for(event, timer.stage)
+            calendar = calendar_of(timer)
             timer.used_min += elapsed(timer.running_since, now, Clock(timer.clock), calendar)
             timer.paused_at, timer.next_mark_at = now, None
         else:
@@ -220,14 +212,14 @@ def _resume(event: Event, now: datetime) -> None:
 
 def _reset(event: Event, timer: Timer, now: datetime) -> None:
     calendar = calendar_for(event, timer.stage)
-    found = deadline(timer.stage, start=timer.started_at, terms=terms_of(event), calendar=calendar)
-    if found.due == timer.due_at:
+    found = recounted(
+        stage=timer.stage, started=timer.started_at, due=timer.due_at, now=now, terms=terms_of(event), calendar=calendar
+    )  # fmt: skip
+    if found is None:
         return
-    if found.due < timer.due_at:
-        found = deadline(timer.stage, start=max(now, timer.started_at), terms=terms_of(event), calendar=calendar)
-        if found.due >= timer.due_at:
-            return
     timer.stopped_at, timer.next_mark_at = now, None
     timer.save(update_fields=["stopped_at", "next_mark_at"])
-    _timer(event, timer.stage, found, calendar).save()
+    anew = _timer(event, timer.stage, found, calendar)
+    anew.started_at = timer.started_at  # from which the next change counts: nobody gains time by two
+    anew.save()
     _show(event, timer.stage, found)

@@ -1,11 +1,15 @@
 """Which organisation holds a new event, and which should answer for it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events.models import Category, Event, Source
+from events.models.calendar import working_calendar
+from events.selectors import previews
+from events.sla import Calendar
 from events.workflow import Step
 from grid.models import Level, Organisation, OrganisationKind
 from grid.refusals import Unavailable
@@ -20,6 +24,14 @@ class Candidate:
     organisation: Organisation
     suggested: bool
     reason: str
+
+
+@dataclass(frozen=True)
+class Offer(Candidate):
+    """One that a step may give the event, or a copy of it, to; `effect` says what follows for the clock."""
+
+    sign_due: datetime | None = None  # by when it would have to have signed
+    effect: str = ""
 
 
 def holder_for(*, path: str, category: Category | None, source: str) -> Organisation:
@@ -86,13 +98,24 @@ def candidates(event: Event) -> list[Candidate]:
     return sorted(rows, key=lambda row: (not row.suggested, _RANK[row.organisation.level], row.organisation.code))
 
 
-def offered(event: Event, step: str) -> list[Candidate]:
-    """Whom `step` (dispatch, redispatch, assign_down, copy_to) may give the event, or a copy of it, to."""
-    if step == Step.ASSIGN_DOWN:
-        return [Candidate(one, suggested=False, reason="") for one in centres_below(event)]
+def offered(event: Event, step: str, *, now: datetime) -> list[Offer]:
+    """Whom `step` (dispatch, redispatch, assign_down, copy_to) may give the event, or a copy of it, to at `now`."""
     if step == Step.COPY_TO:
-        return [Candidate(one, suggested=False, reason="") for one in readers(event)]
-    return [row for row in candidates(event) if step != Step.REDISPATCH or row.organisation.pk != event.lead_id]
+        return [Offer(one, suggested=False, reason="") for one in readers(event)]
+    calendar = working_calendar()
+    found = centres_below(event) if step == Step.ASSIGN_DOWN else None
+    rows = candidates(event) if found is None else [Candidate(one, suggested=False, reason="") for one in found]
+    return [
+        _offer(event, row, Step(step), calendar, now)
+        for row in rows
+        if step != Step.REDISPATCH or row.organisation.pk != event.lead_id
+    ]
+
+
+def _offer(event: Event, row: Candidate, step: Step, calendar: Calendar, now: datetime) -> Offer:
+    found = previews.given_to(event, row.organisation, step, calendar=calendar, now=now)
+    due = None if step == Step.ASSIGN_DOWN else found.due
+    return Offer(row.organisation, row.suggested, row.reason, due, found.words)
 
 
 def _jurisdiction(holder: Organisation) -> str:

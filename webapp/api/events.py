@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 from typing_extensions import override
@@ -273,7 +274,7 @@ class Snapshot(Schema):
 
 
 class OrganisationRow(Schema):
-    """An organisation that it may be given to."""
+    """An organisation that it may be given to, and what follows for the clock: its own working hours count."""
 
     id: int
     name: str
@@ -281,6 +282,8 @@ class OrganisationRow(Schema):
     level: str
     suggested: bool
     reason: str
+    sign_due: datetime | None  # by when it would have to have signed; null for what is not signed for
+    effect: str
 
 
 class WantedIn(Schema):
@@ -350,9 +353,10 @@ def organisations(
     return [
         OrganisationRow(
             id=row.organisation.pk, name=row.organisation.name, kind=row.organisation.kind,
-            level=row.organisation.level, suggested=row.suggested, reason=row.reason,
+            level=row.organisation.level, suggested=row.suggested, reason=row.reason, sign_due=row.sign_due,
+            effect=row.effect,
         )
-        for row in routing.offered(event, step)
+        for row in routing.offered(event, step, now=timezone.now())
     ]  # fmt: skip
 
 
