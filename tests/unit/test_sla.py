@@ -41,10 +41,9 @@ def at(text: str) -> datetime:
         ("2026-02-13 17:00", 2, "work_hour", "2026-02-14 09:00"),
         ("2026-02-14 17:00", 2, "work_hour", "2026-02-24 09:00"),
         ("2026-02-27 16:00", 1, "work_day", "2026-02-28 16:00"),
-        # what ends with a morning is due at noon
         # National Day 2025 with Mid-Autumn rests 10-01 to 10-08; Sunday 09-28 and Saturday 10-11 work
         ("2025-09-26 17:00", 2, "work_hour", "2025-09-28 09:00"),
-        ("2025-09-30 14:00", 2, "work_day", "2025-10-10 12:00"),
+        ("2025-09-30 14:00", 2, "work_day", "2025-10-10 12:00"),  # what ends with a morning is due at noon
         ("2025-10-10 14:00", 2, "work_day", "2025-10-13 12:00"),
         # New Year 2026 rests Thursday to Saturday; Sunday 01-04 works
         ("2025-12-31 17:30", 1, "work_hour", "2026-01-04 08:30"),
@@ -64,6 +63,49 @@ def test_counted_by_hand(start, amount, clock, due):
     allowance = Allowance(amount, Clock(clock))
     assert add(at(start), allowance.minutes, allowance.clock, CALENDAR) == at(due)
     assert elapsed(at(start), at(due), allowance.clock, CALENDAR) == allowance.minutes
+
+
+# Stage, urgency, category's allowance, start and due; the whole is dispatch, sign and handle in a chain.
+STAGES = [
+    ("accept", False, None, "2025-01-26 16:30", "2025-01-27 08:30"),  # a Sunday that works, before the Spring Festival
+    ("accept", False, None, "2025-01-27 17:00", "2025-02-05 09:00"),  # rests 01-28 to 02-04
+    ("accept", True, None, "2025-01-29 03:10", "2025-01-29 03:40"),
+    ("verify", False, None, "2025-10-03 20:00", "2025-10-04 20:00"),
+    ("verify", True, None, "2025-10-03 23:00", "2025-10-04 01:00"),
+    ("dispatch", False, None, "2025-02-08 16:30", "2025-02-10 08:30"),  # Saturday 02-08 works
+    ("dispatch", True, None, "2025-04-04 12:00", "2025-04-04 12:15"),  # Qingming
+    ("sign", False, None, "2025-04-27 17:30", "2025-04-28 09:30"),  # Sunday 04-27 works
+    ("sign", True, None, "2026-05-01 23:50", "2026-05-02 00:05"),
+    ("handle", False, (4, "work_hour"), "2025-05-30 16:00", "2025-06-03 10:00"),  # Dragon Boat rests 05-31 to 06-02
+    ("handle", True, (4, "work_hour"), "2025-05-30 16:00", "2025-06-03 10:00"),  # the category's own, urgent or not
+    ("handle", False, (2, "urgent_hour"), "2026-06-19 23:00", "2026-06-20 01:00"),
+    ("handle", False, (1, "work_day"), "2026-05-08 14:00", "2026-05-09 12:00"),  # Saturday 05-09 works
+    ("handle", False, (3, "work_day"), "2026-09-18 18:00", "2026-09-22 18:00"),  # Sunday 09-20 works
+    (
+        "handle",
+        False,
+        (10, "work_day"),
+        "2026-09-24 08:00",
+        "2026-10-13 18:00",
+    ),  # 09-25..27, 10-01..07 off, 10-10 works
+    ("handle", False, (3, "natural_day"), "2026-09-30 17:00", "2026-10-03 17:00"),
+    ("check", False, None, "2026-04-03 10:00", "2026-04-07 10:00"),  # Qingming rests 04-04 to 04-06
+    ("check", True, None, "2026-04-05 23:30", "2026-04-06 01:30"),
+    ("close", False, None, "2026-10-10 17:00", "2026-10-12 09:00"),  # Saturday 10-10 works
+    ("close", True, None, "2026-10-04 07:00", "2026-10-04 07:30"),
+    ("whole", False, (4, "work_hour"), "2025-09-28 11:00", "2025-09-29 11:00"),
+    ("whole", True, (2, "urgent_hour"), "2025-10-01 08:00", "2025-10-01 10:30"),
+    ("whole", False, (2, "urgent_hour"), "2025-09-30 15:00", "2025-10-09 11:00"),  # 3 H, the holiday, 1 H; then 2 U
+    ("whole", True, (1, "work_day"), "2026-01-01 09:00", "2026-01-04 18:00"),  # Sunday 01-04 works
+]
+
+
+@pytest.mark.parametrize(("stage", "urgent", "handle", "start", "due"), STAGES)
+def test_every_stage_counted_by_hand(stage, urgent, handle, start, due):
+    terms = Terms(urgent, Allowance(handle[0], Clock(handle[1])) if handle else None)
+    found = deadline(stage, start=at(start), terms=terms, calendar=CALENDAR)
+    assert found.due == at(due)
+    assert elapsed(at(start), found.due, found.clock, CALENDAR) == found.minutes
 
 
 def test_coverage_is_said():
@@ -117,16 +159,19 @@ def test_stages_have_the_allowances_that_the_domain_fixes():
     def said(urgent: bool) -> dict[str, tuple[float, str]]:
         terms = Terms(urgent, Allowance(5, Clock.WORK_DAY))
         return {
-            stage: (terms.allowance(stage).amount, terms.allowance(stage).clock.value) for stage in STAGE_OF.values()
+            stage: (terms.allowance(stage).amount, terms.allowance(stage).clock.value)
+            for stage in STAGE_OF.values()
+            if stage != Stage.REVIEW
         }
 
     assert said(False) == {
-        "accept": (2, "work_hour"), "dispatch": (2, "work_hour"), "sign": (2, "work_hour"), "handle": (5, "work_day"),
-        "check": (1, "work_day"), "close": (2, "work_hour"),
+        "accept": (2, "work_hour"), "verify": (24, "urgent_hour"), "dispatch": (2, "work_hour"),
+        "sign": (2, "work_hour"), "handle": (5, "work_day"), "check": (1, "work_day"), "close": (2, "work_hour"),
     }  # fmt: skip
     assert said(True) == {
-        "accept": (0.5, "urgent_hour"), "dispatch": (0.25, "urgent_hour"), "sign": (0.25, "urgent_hour"),
-        "handle": (5, "work_day"), "check": (2, "urgent_hour"), "close": (0.5, "urgent_hour"),
+        "accept": (0.5, "urgent_hour"), "verify": (2, "urgent_hour"), "dispatch": (0.25, "urgent_hour"),
+        "sign": (0.25, "urgent_hour"), "handle": (5, "work_day"), "check": (2, "urgent_hour"),
+        "close": (0.5, "urgent_hour"),
     }  # fmt: skip
     for stage in (Stage.HANDLE, Stage.WHOLE):
         with pytest.raises(ValueError, match="category"):
