@@ -1,4 +1,4 @@
-"""Every guard refuses exactly where the domain says, and nowhere else; the rules are written down here a second time."""
+"""Every guard refuses exactly where the domain says, and nowhere else; the rules are typed here again."""
 
 from datetime import UTC, datetime, timedelta
 
