@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.guards import Obstacle, Standing, obstacle, ruled
-from events.models import Event, Source, Task, TaskKind
+from events.models import Event, Source, Task, TaskKind, TaskState
 from events.sight import Scope, Sight
 from events.workflow import TRANSITIONS, Relation, State, Step, Transition, transition
 from grid.models import OrganisationKind, Role
@@ -210,8 +210,12 @@ def _in_case(access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...])
     return access.user is not None and (access.user in event.workers or access.user == event.reporter_id)
 
 
+def _answers_a_ticket(_access: Access, _duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return event.tickets.exists()  # only asked of the hotline: people's lists cost nothing more
+
+
 def _always(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
-    return True  # the machine whose ticket it is, and the watch over its allowances
+    return True  # the watch over its allowances
 
 
 _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], bool]] = {
@@ -225,7 +229,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.VERIFY: _verifies,
     Relation.CHECK: lambda access, duty, _event, tasks: _holds_check(access, duty, tasks),
     Relation.CASE: _in_case,
-    Relation.TICKET: _always,
+    Relation.TICKET: _answers_a_ticket,
     Relation.CLOCK: _always,
 }
 
@@ -251,5 +255,10 @@ def _holds_check(access: Access, duty: Duty, tasks: tuple[Task, ...]) -> bool:
 
 
 def handlers(tasks: Iterable[Task]) -> set[int | None]:
-    """Everybody who signed, worked on or finished it: none of them may check it."""
-    return {person for task in tasks if task.kind == TaskKind.LEAD for person in (task.signed_by_id, task.ended_by_id)}
+    """Everybody who signed, worked on or finished it: none of them may check it.
+
+    Who took a task back or dispatched it anew had no hand in the work.
+    """
+    leads = [task for task in tasks if task.kind == TaskKind.LEAD]
+    ended = {task.ended_by_id for task in leads if task.state in (TaskState.FINISHED, TaskState.RETURNED)}
+    return {task.signed_by_id for task in leads} | ended

@@ -1,10 +1,20 @@
 """Small makers of people and events over the small city, for tests that need a database.
 
 People: `user_with(role, "centre-430902000000")`, `access_for(user)`, `crew_of(grid_code)`. Events go through the doors:
-`reported(...)`, then `brought_to(event, State.HANDLING)`.
+`reported(...)` or `ticketed(...)`, then `brought_to(event, State.HANDLING)`.
 """
 
-from tests.factories.happenings import brought_to, photo_of, reported, step
+from tests.factories.happenings import (
+    applied,
+    brought_to,
+    escalated,
+    extended,
+    photo_of,
+    reported,
+    returned,
+    step,
+    ticketed,
+)
 from tests.factories.people import CITY, DAMATOU, HESHAN, SANYI_GRID, ZIYANG, access_for, organisation, user_with
 
 __all__ = [
@@ -14,10 +24,15 @@ __all__ = [
     "SANYI_GRID",
     "ZIYANG",
     "access_for",
+    "applied",
     "brought_to",
+    "escalated",
+    "extended",
     "organisation",
     "photo_of",
     "reported",
+    "returned",
     "step",
+    "ticketed",
     "user_with",
 ]

@@ -1,16 +1,20 @@
 """Events through the doors, with whoever each step needs; people are made on the way."""
 
 import io
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
+from django.db import transaction
+from django.utils import timezone
 from PIL import Image
 
-from events.models import Event, Photo, Task, TaskKind
+from events.hotline import intake
+from events.models import Event, Photo, Task, TaskKind, Ticket
 from events.services import deeds, photos
 from events.services.advance import advance
-from events.services.report import report
+from events.services.report import report, take_ticket
 from events.services.routing import candidates
 from events.workflow import State
 from grid.coordinates import Crs
@@ -19,6 +23,7 @@ from grid.policy import Access
 from tests.factories.people import SANYI_GRID, access_for, user_with
 
 _shades = count(1)
+_orders = count(1)
 _PATH = (State.REPORTED, State.ACCEPTED, State.DISPATCHED, State.HANDLING, State.PENDING_CHECK, State.PENDING_CLOSE,
          State.CLOSED)  # fmt: skip
 
@@ -58,6 +63,24 @@ def reported(
     return Event.objects.get(no=receipt.row["no"])
 
 
+def ticketed(
+    *, category: str | None = "06-003", grid: str | None = SANYI_GRID, now: datetime | None = None,
+    want_callback: bool = True, secret: bool = False,
+) -> Event:  # fmt: skip
+    """An event that the hotline has handed in, from the middle of `grid` (None: without a place)."""
+    hotline = intake.hotline()
+    point = None
+    if grid is not None:
+        middle = Grid.objects.get(code=grid).boundary.point_on_surface
+        point = deeds.GivenPoint(lng=middle.x, lat=middle.y, crs=Crs.WGS84)
+    ticket = Ticket(order_no=f"T{next(_orders):08d}", want_callback=want_callback, secret=secret)
+    with transaction.atomic():
+        return take_ticket(
+            access=hotline, duty=hotline.duties[0], ticket=ticket, text="来电反映路口有一处问题", category=category,
+            point=point, address="来电所说的地址", urgent=False, now=now or timezone.now(),
+        )  # fmt: skip
+
+
 def step(event: Event, deed: deeds.Deed, access: Access, *, now: datetime | None = None) -> Event:
     """One step as the event stands; the event afterwards."""
     event.refresh_from_db()
@@ -65,8 +88,11 @@ def step(event: Event, deed: deeds.Deed, access: Access, *, now: datetime | None
 
 
 def brought_to(event: Event, state: State, *, now: datetime | None = None) -> Event:
-    """The event, taken step by step along the straight path until it stands in `state`."""
+    """The event, taken step by step along the straight path until it stands in `state`, or one step beside it."""
     event.refresh_from_db()
+    if state in _BESIDE:
+        fork, aside = _BESIDE[state]
+        return aside(brought_to(event, fork, now=now), now)
     for reached in _PATH[_PATH.index(State(event.state)) + 1 : _PATH.index(state) + 1]:
         event = _STEPS[reached](event, now)
     return event
@@ -92,7 +118,8 @@ def _accept(event: Event, now: datetime | None) -> Event:
 
 def _dispatch(event: Event, now: datetime | None) -> Event:
     chosen = candidates(event)[0].organisation.pk
-    return step(event, deeds.Dispatch(organisation=chosen), _at_holder(event, "dispatcher"), now=now)
+    decides = "shift_lead" if event.returns >= 3 else "dispatcher"
+    return step(event, deeds.Dispatch(organisation=chosen), _at_holder(event, decides), now=now)
 
 
 def _sign(event: Event, now: datetime | None) -> Event:
@@ -114,9 +141,60 @@ def _close(event: Event, now: datetime | None) -> Event:
     return step(event, deeds.Close(text="已经办结，谢谢监督"), _at_holder(event, "acceptor"), now=now)
 
 
+def _verify(event: Event, now: datetime | None) -> Event:
+    if event.grid is not None:
+        officer_of(event.grid)
+    return step(event, deeds.RequestVerify(text="请到现场看一看"), _at_holder(event, "acceptor"), now=now)
+
+
+def _reject(event: Event, now: datetime | None) -> Event:
+    deed = deeds.Reject(reason="no_fault", text="现场没有发现问题")
+    return step(event, deed, _at_holder(event, "acceptor"), now=now)
+
+
+def _void(event: Event, now: datetime | None) -> Event:
+    return step(event, deeds.Void(text="这是一次测试"), _at_holder(event, "shift_lead"), now=now)
+
+
+def _suspend(event: Event, now: datetime | None) -> Event:
+    event = applied(event, "suspension", now=now)
+    return step(event, deeds.ApproveSuspension(), _at_holder(event, "leader"), now=now)
+
+
+def applied(event: Event, kind: str, *, now: datetime | None = None, days: int = 10) -> Event:
+    """An event in progress, with an application that waits for an answer: `extension` by one unit of its clock, or
+    `suspension` for so many days."""
+    if kind == "extension":
+        return step(event, deeds.RequestExtension(text="材料还没有到货", amount=1), _clerk(event), now=now)
+    until = timezone.localdate(now) + timedelta(days=days)
+    return step(event, deeds.AskSuspension(text="要等汛期过去", until=until), _at_lead(event, "dept_lead"), now=now)
+
+
+def extended(event: Event, *, now: datetime | None = None) -> Event:
+    """An event in progress that was given more time once more."""
+    event = applied(event, "extension", now=now)
+    return step(event, deeds.GrantExtension(), _at_holder(event, "dispatcher"), now=now)
+
+
+def returned(event: Event, *, times: int = 1, now: datetime | None = None) -> Event:
+    """The event, dispatched and handed back so many times more."""
+    for _ in range(times):
+        event = brought_to(event, State.DISPATCHED, now=now)
+        event = step(event, deeds.Return(text="这不是我们单位的职责"), _clerk(event), now=now)
+    return event
+
+
+def escalated(event: Event, *, now: datetime | None = None) -> Event:
+    """The event, at the centre of the level above."""
+    return step(event, deeds.Escalate(text="需要上一级协调处理"), _at_holder(event, "acceptor"), now=now)
+
+
+def _at_lead(event: Event, role: str) -> Access:
+    return _someone(role, Task.objects.get(event=event, kind=TaskKind.LEAD, ended_at__isnull=True).organisation_id)
+
+
 def _clerk(event: Event) -> Access:
-    lead = Task.objects.get(event=event, kind=TaskKind.LEAD, ended_at__isnull=True)
-    return _someone("dept_clerk", lead.organisation_id)
+    return _at_lead(event, "dept_clerk")
 
 
 def checker_of(event: Event) -> Access:
@@ -125,11 +203,18 @@ def checker_of(event: Event) -> Access:
     return access_for(task.user) if task.user else _someone("checker", task.organisation_id)
 
 
-_STEPS = {
+_STEPS: dict[State, Callable[[Event, datetime | None], Event]] = {
     State.ACCEPTED: _accept,
     State.DISPATCHED: _dispatch,
     State.HANDLING: _sign,
     State.PENDING_CHECK: _finish,
     State.PENDING_CLOSE: _pass_check,
     State.CLOSED: _close,
+}
+# Beside the straight path: from where, and how.
+_BESIDE: dict[State, tuple[State, Callable[[Event, datetime | None], Event]]] = {
+    State.VERIFYING: (State.REPORTED, _verify),
+    State.REJECTED: (State.REPORTED, _reject),
+    State.VOIDED: (State.REPORTED, _void),
+    State.SUSPENDED: (State.HANDLING, _suspend),
 }
