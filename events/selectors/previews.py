@@ -81,7 +81,7 @@ def warning(years: Iterable[int]) -> str:
     named = ", ".join(map(str, years))
     if not named:
         return ""
-    return _("The holidays of %(years)s are not in the calendar: Monday to Friday are counted as working days.") % {
+    return _("The holidays of %(years)s are not in the calendar: Monday to Friday are counted as working days") % {
         "years": named
     }
 
@@ -122,8 +122,12 @@ def _worded(
     return _sentences(_("%(due)s (%(details)s)") % {"due": by, "details": details}, warning(why.unknown_years))
 
 
-def _sentences(*said: str) -> str:
-    return " ".join(one for one in said if one)
+def _sentences(first: str, *more: str) -> str:
+    """One after the other, what is empty left out; the last has no full stop."""
+    said = first
+    for one in more:
+        said = _("%(one)s. %(next)s") % {"one": said, "next": one} if said and one else said or one
+    return said
 
 
 def _when(instant: datetime, now: datetime) -> str:
@@ -177,8 +181,8 @@ def _returned(outlook: Outlook) -> str:
     lead = _in_hand(outlook, TaskKind.LEAD)
     if lead is None or lead.return_until is None:
         return ""
-    until = _("May be returned until %(when)s.") % {"when": _when(lead.return_until, outlook.now)}
-    last = _("With the third return the shift lead decides for good.")
+    until = _("May be returned until %(when)s") % {"when": _when(lead.return_until, outlook.now)}
+    last = _("With the third return the shift lead decides for good")
     return _sentences(until, last if outlook.event.returns + 1 == MOST_RETURNS else "")
 
 
@@ -187,8 +191,8 @@ def _extension_asked(outlook: Outlook) -> str:
     if event.stage_due_at is None:
         return ""
     left = MOST_EXTENSIONS - event.extensions
-    until = _("Can be asked for until %(when)s.") % {"when": _when(event.stage_due_at, outlook.now)}
-    often = ngettext("%(left)d extension is left.", "%(left)d extensions are left.", left) % {"left": left}
+    until = _("Can be asked for until %(when)s") % {"when": _when(event.stage_due_at, outlook.now)}
+    often = ngettext("%(left)d extension is left", "%(left)d extensions are left", left) % {"left": left}
     return _sentences(until, often)
 
 
@@ -197,7 +201,7 @@ def _extended(outlook: Outlook) -> str:
     timer, waiting = outlook.running(Stage.HANDLE), _waiting(outlook)
     if timer is None or waiting is None or waiting.minutes is None:
         return ""
-    clock, calendar = Clock(timer.clock), calendar_for(outlook.event, Stage.HANDLE, outlook.calendar)
+    clock, calendar = Clock(timer.clock), outlook.hours(timer.organisation)
     due = add(timer.due_at, waiting.minutes, clock, calendar)
     why = reasons(timer.due_at, due, clock, calendar)
     amount = _("%(amount)s more") % {"amount": amount_in_words(Allowance.of_minutes(waiting.minutes, clock))}
@@ -208,7 +212,7 @@ def _suspended(outlook: Outlook) -> str:
     timer, waiting = outlook.running(Stage.HANDLE), _waiting(outlook)
     if timer is None or waiting is None or waiting.until is None:
         return ""
-    still = _("Its clock stands still until it is resumed, looked at again by %(when)s.") % {
+    still = _("Its clock stands still until it is resumed, looked at again by %(when)s") % {
         "when": _when(waiting.until, outlook.now)
     }
     return _sentences(still, _left(timer, outlook))
@@ -221,7 +225,7 @@ def _resumed(outlook: Outlook) -> str:
         return ""
     if timer.used_min >= timer.allowance_min:
         return _left(timer, outlook)
-    clock, calendar = Clock(timer.clock), calendar_for(outlook.event, Stage.HANDLE, outlook.calendar)
+    clock, calendar = Clock(timer.clock), outlook.hours(timer.organisation)
     found = running(clock, timer.allowance_min, now, calendar, used=timer.used_min)
     why = reasons(now, found.due, clock, calendar)
     left = Allowance.of_minutes(timer.allowance_min - timer.used_min, clock)
@@ -230,14 +234,14 @@ def _resumed(outlook: Outlook) -> str:
 
 
 def _left(timer: Timer, outlook: Outlook) -> str:
-    calendar = calendar_for(outlook.event, timer.stage, outlook.calendar)
+    calendar = outlook.hours(timer.organisation)
     left = timer.allowance_min - used_minutes(timer=timer, now=outlook.now, calendar=calendar)
     if left <= 0:
-        return _("The time for the work is used up: it was due by %(when)s.") % {
+        return _("The time for the work is used up: it was due by %(when)s") % {
             "when": _when(timer.due_at, outlook.now)
         }
     amount = amount_in_words(Allowance.of_minutes(left, Clock(timer.clock)))
-    return _("Of the time for the work %(amount)s are left.") % {"amount": amount}
+    return _("Of the time for the work %(amount)s are left") % {"amount": amount}
 
 
 def _finished(outlook: Outlook) -> str:
@@ -248,8 +252,8 @@ def _finished(outlook: Outlook) -> str:
     walking = officers_of(grid=event.grid_id, at=outlook.now) if event.grid_id is not None else ()
     name = next((one.name for one in walking if one.user not in barred), None)
     if name is not None:
-        return _sentences(due, _("%(name)s, who walks the grid, is asked to check it.") % {"name": name})
-    asked = _("A checker of %(organisation)s is asked to check it.") % {"organisation": event.holder.short_name}
+        return _sentences(due, _("%(name)s, who walks the grid, is asked to check it") % {"name": name})
+    asked = _("A checker of %(organisation)s is asked to check it") % {"organisation": event.holder.short_name}
     return _sentences(due, asked)
 
 
@@ -259,18 +263,18 @@ def _urgent(outlook: Outlook) -> str:
     terms = replace(terms_of(event), urgent=True)
     said = [
         moved
-        for timer in outlook.timers
+        for timer in sorted(outlook.timers, key=lambda one: one.stage == Stage.WHOLE)
         if timer.stopped_at is None and follows_terms(event, timer) and (moved := _moved(timer, terms, outlook))
     ]
     if said:
         return _sentences(*said)
     if event.stage_due_at is None:
         return ""
-    return _("The deadline of this stage stays: %(when)s.") % {"when": _when(event.stage_due_at, now)}
+    return _("The deadline of this stage stays: %(when)s") % {"when": _when(event.stage_due_at, now)}
 
 
 def _moved(timer: Timer, terms: Terms, outlook: Outlook) -> str:
-    calendar = calendar_for(outlook.event, timer.stage, outlook.calendar)
+    calendar = outlook.hours(timer.organisation)
     found = recounted(
         stage=timer.stage, started=timer.started_at, due=timer.due_at, now=outlook.now, terms=terms, calendar=calendar
     )  # fmt: skip
