@@ -16,11 +16,10 @@ from events.policy import scope_of
 from events.selectors import rows
 from events.services import clocks, outbox
 from events.sight import Scope
-from events.workflow import ENDED, State, Step, target
+from events.workflow import ENDED, State, Step, target, transition
 from gis_layers import live
 from grid.policy import Access, Duty
 from grid.services import audit
-
 
 # What the hotline is not told: its own ticket, and what the house says to itself.
 _UNTOLD = frozenset({Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO})
@@ -71,7 +70,7 @@ def step_entry(*, event: Event, step: Step, seen: Scope, author: Author, said: S
     if reached is None:
         raise ValueError(f"{step} is not possible from {came_from}")
     event.version += 1
-    if reached != came_from:
+    if transition(step).target is not None:  # even where it stands already: the next one has its own time
         event.state = reached
         event.ended_at = author.now if reached in ENDED else None
         clocks.enter(event=event, state=reached, now=author.now, came_from=came_from)

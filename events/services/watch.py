@@ -8,9 +8,10 @@ interrupted, and said later where it was away.
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from events.models import Event, Supervision, Timer
-from events.models.terms import calendar_for
+from events.models.terms import calendar_of
 from events.policy import WATCH
 from events.selectors import rows
 from events.services import deeds
@@ -24,7 +25,7 @@ _RANK = {level: number for number, level in enumerate(Supervision.values)}
 
 # One look at a partial index, however many allowances run.
 _DUE = """
-    SELECT id, statement_timestamp() FROM events_timer
+    SELECT id FROM events_timer
     WHERE next_mark_at <= statement_timestamp() ORDER BY next_mark_at LIMIT %(most)s
 """
 
@@ -33,23 +34,26 @@ def tick() -> int:
     """Say what is to be said now of running allowances, 500 at most; how many were."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"most": MOST})
-        found = cursor.fetchall()
-    return sum(_mark(timer, now) for timer, now in found)
+        found = [number for (number,) in cursor.fetchall()]
+    return sum(map(_mark, found))
 
 
 @transaction.atomic
-def _mark(number: int, now: datetime) -> int:
+def _mark(number: int) -> int:
     """Say that one allowance has run out, all that is due of it; how many marks that was.
 
-    The event is locked first, as by every step: a step that stops the allowance comes before this or after it.
+    The event is locked first, as by every step: a step that stops the allowance comes before this or after it. The time
+    is read once the lock is held, so that what is said here comes after the step that was waited for.
     """
     events = rows.with_relations(Event.objects.filter(timers=number)).select_for_update(of=("self",))
     event = events.select_related("holder__region", "lead").defer(*rows.UNREAD, "holder__region__boundary").first()
-    timer = Timer.objects.select_for_update(of=("self",)).get(pk=number)
+    timers = Timer.objects.select_for_update(of=("self",)).select_related("organisation").annotate(read_at=Now())
+    timer = timers.get(pk=number)
+    now: datetime = timer.read_at
+    calendar = calendar_of(timer)
     said = 0
     while event is not None and timer.next_mark_at is not None and timer.next_mark_at <= now:
         level = Supervision.RED if timer.yellow_at else Supervision.YELLOW
-        calendar = calendar_for(event, timer.stage)
         if level == Supervision.RED:
             timer.red_at = now
         else:

@@ -122,12 +122,14 @@ def test_without_a_category_it_can_be_reported_but_not_accepted():
         clocks.enter(event=event, state=State.ACCEPTED, now=at("10 10:00"))
 
 
-def test_states_without_a_stage_have_no_clock():
-    event = go(make(), State.VERIFYING, "10 09:30")
+def test_a_verification_has_a_day_and_an_end_no_clock():
+    event = go(make(), State.VERIFYING, "13 17:30")  # a Friday: 24 U
+    assert running(event) == {"verify": at("14 17:30")}
+    assert (event.stage_due_at, event.stage_near_at) == (at("14 17:30"), at("14 11:30"))
+    go(event, State.REJECTED, "14 10:00")
     assert running(event) == {}
-    assert event.stage_due_at is None
-    go(event, State.REJECTED, "10 10:00")
-    assert event.due_at is None
+    assert (event.stage_due_at, event.stage_near_at, event.due_at) == (None, None, None)
+    assert not event.timers.filter(next_mark_at__isnull=False).exists()
 
 
 def test_a_change_to_urgent_is_fair():
@@ -138,7 +140,7 @@ def test_a_change_to_urgent_is_fair():
     assert event.stage_due_at == at("10 10:20")
     event.urgent = False  # and back: what the old start gives, no more
     clocks.recount(event=event, now=at("10 10:00"))
-    assert running(event) == {"accept": at("10 11:50")}
+    assert running(event) == {"accept": at("10 11:00")}
 
 
 def test_a_change_never_gains_time_that_was_used_up():
@@ -156,6 +158,28 @@ def test_a_change_after_acceptance_moves_the_whole_too():
     assert event.due_at == running(event)["whole"]
 
 
+def test_a_change_moves_neither_the_work_in_hand_nor_what_was_extended():
+    event = go(make("05-002"), State.ACCEPTED, "10 10:00")
+    for state, when in ((State.DISPATCHED, "10 10:10"), (State.HANDLING, "10 10:20")):
+        go(event, state, when)
+    clocks.extend(event=event, minutes=120)
+    event.extensions = 1
+    before = running(event)
+    assert before == {"handle": at("11 08:20"), "whole": at("11 12:00")}
+    event.urgent = True
+    clocks.recount(event=event, now=at("10 11:00"))
+    assert running(event) == before
+
+
+def test_a_change_moves_the_whole_while_the_work_in_hand_keeps_its_time():
+    event = go(make("05-002"), State.ACCEPTED, "10 10:00")
+    for state, when in ((State.DISPATCHED, "10 10:10"), (State.HANDLING, "10 10:20")):
+        go(event, state, when)
+    event.urgent = True
+    clocks.recount(event=event, now=at("10 10:30"))  # the whole: 0.25 U + 0.25 U + 4 H from 10:30
+    assert running(event) == {"handle": at("10 16:20"), "whole": at("10 17:00")}
+
+
 @pytest.mark.parametrize(
     ("code", "last"),
     [
@@ -167,11 +191,7 @@ def test_a_change_after_acceptance_moves_the_whole_too():
     ],
 )
 def test_a_return_within_two_hours_or_half_the_allowance(code, last):
-    from events.models import Task
-
-    event = make(code)
-    task = Task(event=event, kind="lead", assigned_at=at("10 11:30"), organisation=event.holder)
-    assert clocks.last_return(event=event, task=task) == at(last)
+    assert clocks.last_return(event=make(code), now=at("10 11:30")) == at(last)
 
 
 def test_one_timer_of_a_stage_runs_at_a_time():
@@ -188,7 +208,7 @@ def test_queries(django_assert_num_queries):
         clocks.enter(event=event, state=State.ACCEPTED, now=at("10 10:00"))
     with django_assert_num_queries(1):
         clocks.enter(event=event, state=State.REJECTED, now=at("10 11:00"))
-    fresh = Event(category=event.category)
+    fresh = Event(category=event.category, holder=event.holder)
     with django_assert_num_queries(1):
         timers = clocks.enter(event=fresh, state=State.REPORTED, now=at("10 10:00"))
     assert [timer.stage for timer in timers] == ["accept"]
@@ -216,7 +236,7 @@ def test_the_table_and_the_rules_know_the_same_clocks_and_stages():
     from events.models.category import Clock as Choices
 
     assert {choice.value for choice in Choices} == {clock.value for clock in Clock}
-    assert {stage.value for stage in Stage} == {*_STAGES, HANDLE, WHOLE}
+    assert {stage.value for stage in Stage} == {*_STAGES, HANDLE, WHOLE, Stage.REVIEW}
     assert Timer(stage=Stage.DISPATCH).stage == "dispatch"
 
 
