@@ -59,9 +59,9 @@ class Supervision(models.TextChoices):
     """How hard it is pressed for: by a supervisor, or by the watch over allowances."""
 
     NONE = "none", _("Not supervised")
-    NORMAL = "normal", _("Supervised")
-    YELLOW = "yellow", _("Yellow")
-    RED = "red", _("Red")
+    NORMAL = "normal", _("Ordinary supervision")
+    YELLOW = "yellow", _("Yellow card")
+    RED = "red", _("Red card")
 
 
 class Timer(models.Model):

@@ -44,13 +44,14 @@ _PRIMARY = {
     Step.CONFIRM, Step.ACCEPT, Step.DISPATCH, Step.SIGN, Step.FINISH, Step.PASS_CHECK, Step.CLOSE,
     Step.GRANT_EXTENSION, Step.APPROVE_SUSPENSION, Step.RESUME,
 }  # fmt: skip
+# None of them is a key of a page itself: j and k walk, x ticks, o opens, v shows video.
 _KEYS = {
     Step.ACCEPT: "a", Step.REJECT: "r", Step.DISPATCH: "d", Step.SIGN: "s", Step.RETURN: "b", Step.FINISH: "f",
     Step.PASS_CHECK: "p", Step.FAIL_CHECK: "w", Step.CLOSE: "c", Step.URGE: "u", Step.NOTE: "n", Step.PLACE: "l",
-    Step.AMEND: "e", Step.RECATEGORISE: "k", Step.REQUEST_VERIFY: "v", Step.CONFIRM: "y", Step.REFUTE: "x",
+    Step.AMEND: "e", Step.RECATEGORISE: "c", Step.REQUEST_VERIFY: "h", Step.CONFIRM: "y", Step.REFUTE: "r",
     Step.REDISPATCH: "d", Step.ESCALATE: "t", Step.ASSIGN_DOWN: "g", Step.REQUEST_EXTENSION: "m",
-    Step.GRANT_EXTENSION: "y", Step.REFUSE_EXTENSION: "x", Step.ASK_SUSPENSION: "h", Step.APPROVE_SUSPENSION: "y",
-    Step.REFUSE_SUSPENSION: "x", Step.RESUME: "h", Step.REOPEN: "o", Step.SUPERVISE: "u", Step.INSTRUCT: "i",
+    Step.GRANT_EXTENSION: "y", Step.REFUSE_EXTENSION: "r", Step.ASK_SUSPENSION: "h", Step.APPROVE_SUSPENSION: "y",
+    Step.REFUSE_SUSPENSION: "r", Step.RESUME: "h", Step.REOPEN: "a", Step.SUPERVISE: "u", Step.INSTRUCT: "i",
 }  # fmt: skip
 
 
@@ -137,10 +138,10 @@ _FIELDS = {
     Step.REOPEN: lambda: [Field("text", "longtext", _("Reason"), required=True)],
     Step.VOID: lambda: [Field("text", "longtext", _("Reason"), required=True)],
     Step.SUPERVISE: lambda: [
-        Field("level", "choice", _("Supervision"), True, "", [Choice(v, str(label)) for v, label in Supervision.choices]),
+        Field("level", "choice", _("Supervision"), True, "", [Choice(v, str(name)) for v, name in Supervision.choices]),
         Field("text", "longtext", _("Message")),
     ],
-    Step.INSTRUCT: lambda: [Field("text", "longtext", _("Instruction"), required=True)],
+    Step.INSTRUCT: lambda: [Field("text", "longtext", _("Leader's instruction"), required=True)],
     Step.COPY_TO: lambda: [
         Field("organisation", "organisation", _("Organisation"), required=True),
         Field("text", "longtext", _("Message")),

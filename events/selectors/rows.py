@@ -52,6 +52,7 @@ class EventRow:
     returns: int
     reworks: int
     urges: int
+    reopens: int
     tickets: int
     supervision: str
     asked: str  # extension or suspension, while one waits for an answer
@@ -100,6 +101,7 @@ def row(event: Event) -> EventRow:
         returns=event.returns,
         reworks=event.reworks,
         urges=event.urges,
+        reopens=event.reopens,
         tickets=_tickets(event),
         supervision=event.supervision,
         asked=event.asked,

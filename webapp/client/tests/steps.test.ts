@@ -5,7 +5,7 @@ import { matchingOrganisations, missing, sent, startingValues } from "../src/sha
 import { eventRow } from "./rows.ts";
 
 const field = (name: string, kind: StepField["kind"], required = false): StepField => ({ name, kind, label: name, required, help: "", choices: null });
-const step = (...fields: StepField[]): AllowedStep => ({ step: "x", label: "X", primary: true, key: null, effect: "", fields });
+const step = (...fields: StepField[]): AllowedStep => ({ step: "dispatch", label: "X", primary: true, key: null, effect: "", fields });
 const card = { ...eventRow(), description: "井盖缺失", suggestion: { organisation: 7, name: "区住建局", reason: "" }, journal: [], tickets: [] } as unknown as EventCard;
 
 describe("a step's form", () => {
@@ -28,7 +28,7 @@ describe("a step's form", () => {
   });
 
   it("puts the suggested organisation first among those that fit every word", () => {
-    const choice = (id: number, name: string, suggested = false): OrganisationChoice => ({ id, name, kind: "department", suggested, reason: "" });
+    const choice = (id: number, name: string, suggested = false): OrganisationChoice => ({ id, name, kind: "department", suggested, reason: "", effect: "" });
     const choices = [choice(1, "区城管局"), choice(2, "区住建局"), choice(3, "区住建局 市政维护所", true)];
     expect(matchingOrganisations(choices, "住建").map((one) => one.id)).toEqual([3, 2]);
     expect(matchingOrganisations(choices, "住建 市政").map((one) => one.id)).toEqual([3]);

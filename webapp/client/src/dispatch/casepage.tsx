@@ -8,7 +8,8 @@ import { Page } from "../shared/page.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
-import { Button, Clock, Empty, Journal, LiveLight, Mark, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Application } from "./application.tsx";
 import { Facts, Where } from "./casefacts.tsx";
 import { Tasks, Tickets } from "./casepeople.tsx";
 import { currentTimer, UsedBar } from "./clockparts.tsx";
@@ -105,10 +106,12 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
               <Clock row={card} {...labelled(card)} />
               <UsedBar event={card} />
               <Stages card={card} />
+              {card.calendar_warning && <p class="small dim case-warning">{card.calendar_warning}</p>}
             </div>
           </section>
           <div class="case-steps">
             <Panel title={gettext("What can be done")}>
+              <Application card={card} />
               <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} />
             </Panel>
           </div>
@@ -136,6 +139,7 @@ function Title({ card }: { card: EventCard }) {
       {card.urgent && <UrgentBadge />}
       {card.restricted && <span class="badge">{gettext("Restricted")}</span>}
       <StateBadge row={card} />
+      <Flags row={card} />
       <span class="dim mono">{card.no}</span>
       <span class="grow" />
       <span class="print-only small">{say("Printed %(when)s", { when: whenText(new Date(now).toISOString(), now) })}</span>

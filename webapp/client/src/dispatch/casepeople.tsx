@@ -11,7 +11,7 @@ function kindWords(kind: string): string {
 }
 
 function stateWords(state: string): string {
-  const words: Record<string, string> = { assigned: gettext("Assigned"), signed: gettext("Signed"), finished: gettext("Finished"), returned: gettext("Returned") };
+  const words: Record<string, string> = { assigned: gettext("Assigned"), signed: gettext("Signed"), finished: gettext("Finished"), returned: gettext("Returned"), recalled: gettext("Taken back") };
   return words[state] ?? state;
 }
 

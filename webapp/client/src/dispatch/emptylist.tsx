@@ -58,6 +58,23 @@ function FilteredOut({ state, lists, set }: EmptyProps) {
   );
 }
 
+/** What an empty view means: work that is done, or something that there is none of. */
+export function emptyTitle(view: string): string {
+  const words: Record<string, string> = {
+    applied: gettext("No application waits for an answer"),
+    to_rule: gettext("Nothing was returned three times"),
+    to_verify: gettext("Nothing to verify"),
+    suspended: gettext("Nothing is suspended"),
+    supervised: gettext("Nothing is supervised"),
+    over: gettext("Nothing is overdue"),
+    near: gettext("Nothing is due soon"),
+    rework: gettext("Nothing had to be done again"),
+    open: gettext("Nothing is open"),
+    ended_week: gettext("Nothing has ended this week"),
+  };
+  return words[view] ?? gettext("All done");
+}
+
 function NothingToDo({ state, list, set }: EmptyProps) {
   const code = shownView(list.views, state.view);
   const here = list.views.find((view) => view.code === code);
@@ -65,7 +82,7 @@ function NothingToDo({ state, list, set }: EmptyProps) {
   return (
     <Empty
       icon="check"
-      title={gettext("All done")}
+      title={emptyTitle(code)}
       actions={
         other && (
           <Button onClick={() => set({ view: other.code })}>{say("See %(view)s, %(count)s", { view: other.label, count: other.count })}</Button>

@@ -5,7 +5,8 @@ import { markOf } from "../shared/marks.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
-import { Button, Clock, Journal, Mark, PhotoStrip, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Button, Clock, Flags, Journal, Mark, PhotoStrip, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Application } from "./application.tsx";
 import { currentTimer, UsedBar } from "./clockparts.tsx";
 import type { Carded } from "./usecard.ts";
 import type { WorkRow } from "./worklist.ts";
@@ -51,6 +52,7 @@ function Head({ row }: { row: WorkRow }) {
         <h2>{row.category?.name ?? gettext("No category yet")}</h2>
         {row.urgent && <UrgentBadge />}
         <StateBadge row={row} />
+        <Flags row={row} />
       </div>
       <p class="small dim">
         <a href={`/events/${encodeURIComponent(row.no)}`}>{row.no}</a> · {row.place || gettext("not placed")}
@@ -69,6 +71,7 @@ function Body({ card, row, blocked, keys, onCard }: { card: EventCard; row: Work
         {card.address && <p class="small dim">{card.address}</p>}
       </section>
       <section class="section prev-steps">
+        <Application card={card} />
         <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} keys={keys} />
         <Button href={`/events/${encodeURIComponent(row.no)}`} kbd="Enter">
           {gettext("Open")}

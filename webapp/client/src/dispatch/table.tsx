@@ -1,10 +1,10 @@
 /* The rows of a worklist: one line each, the clock said both ways, the cursor and the ticks. */
 import { useEffect, useRef } from "preact/hooks";
 import { gettext, pgettext, say } from "../shared/i18n.ts";
-import { markOf } from "../shared/marks.ts";
+import { markOf, REVIEW } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
-import { remaining, whenText } from "../shared/time.ts";
-import { Badge, cls, Mark, UrgentBadge } from "../shared/ui/index.ts";
+import { remaining, reviewText, whenText } from "../shared/time.ts";
+import { AskedBadge, Badge, cls, Mark, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
 import type { Worklist, WorkRow } from "./worklist.ts";
 
 interface TableProps {
@@ -114,7 +114,7 @@ function Line(props: TableProps & { row: WorkRow; now: number; current: boolean;
         {row.source_label}
       </td>
       <td class="cell-flags">
-        <Flags row={row} />
+        <RowFlags row={row} />
       </td>
     </tr>
   );
@@ -128,22 +128,26 @@ export function shortPlace(place: string): string {
 
 function leftWords(row: WorkRow, now: number): string {
   if (row.ended_at !== null) return gettext("ended");
-  return row.stage_due_at === null ? gettext("Clock stopped") : remaining(row.stage_due_at, now).text;
+  return row.stage_due_at === null || row.stage === REVIEW ? gettext("Clock stopped") : remaining(row.stage_due_at, now).text;
 }
 
 function dueWords(row: WorkRow, now: number): string {
   const moment = row.ended_at ?? row.stage_due_at;
-  return moment === null ? "" : whenText(moment, now);
+  if (moment === null) return "";
+  return row.ended_at === null && row.stage === REVIEW ? reviewText(moment, now) : whenText(moment, now);
 }
 
-/** What is out of the ordinary: urgent, urged, returned, reworked, waiting to be placed. */
-export function Flags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "reworks" | "returns" | "tickets" | "source"> }) {
+/** What is out of the ordinary, what presses most first: supervised, urgent, applied for, urged, reworked, returned, taken up again. */
+export function RowFlags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "reworks" | "returns" | "reopens" | "supervision" | "asked" | "ended_at"> }) {
   return (
     <>
+      {row.ended_at === null && <SupervisionBadge level={row.supervision} />}
       {row.urgent && <UrgentBadge />}
+      <AskedBadge asked={row.asked} />
       {row.urges > 0 && <Badge>{say("Urged %(count)s", { count: row.urges })}</Badge>}
       {row.reworks > 0 && <Badge>{say("Reworked %(count)s", { count: row.reworks })}</Badge>}
       {row.returns > 0 && <Badge>{say("Returned %(count)s", { count: row.returns })}</Badge>}
+      <ReopenedBadge count={row.reopens} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import type { MapSettings } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import type { EventFeed } from "../shared/live/feed.ts";
 import { markLabel, MARK_ORDER } from "../shared/marks.ts";
-import { Button, Empty, Icon, Mark } from "../shared/ui/index.ts";
+import { Button, CardShape, Empty, Icon, Mark, supervisionWords } from "../shared/ui/index.ts";
 import type { Camera } from "./model.ts";
 import type { Switch } from "./style.ts";
 import { type Clicks, MapView } from "./view.ts";
@@ -96,6 +96,12 @@ function Legend() {
         <li key={kind}>
           <Mark kind={kind} />
           {kind === "done" ? gettext("Ended today") : markLabel(kind)}
+        </li>
+      ))}
+      {(["yellow", "red"] as const).map((level) => (
+        <li key={level}>
+          <CardShape level={level} />
+          {supervisionWords(level)}
         </li>
       ))}
     </ul>

@@ -6,7 +6,8 @@ import { markOf } from "../shared/marks.ts";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
-import { Badge, Button, Clock, Journal, Mark, PhotoStrip, StageBars, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Badge, Button, Clock, Flags, Journal, Mark, PhotoStrip, StageBars, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Application } from "../dispatch/application.tsx";
 import { titleOf } from "./model.ts";
 import { Near } from "./near.tsx";
 
@@ -42,6 +43,7 @@ export function EventPanel(props: EventPanelProps) {
       </section>
       <section class="section">
         <Responsible card={card} />
+        <Application card={card} />
         <StepPanel key={card.no} event={card} onCard={props.onCard} blocked={props.blocked} />
       </section>
       {props.canWatch && card.lng !== null && card.lat !== null && (
@@ -72,11 +74,12 @@ function Head({ card, onClose }: { card: EventCard; onClose: () => void }) {
   const reported = say("%(who)s reported %(when)s", { who: card.reporter || card.source_label, when: whenText(card.reported_at, now) });
   return (
     <header class="section card-head">
-      <div class="row">
+      <div class="row card-marks">
         <Mark kind={markOf(card, now)} label class="mark-l" />
         <h2 class="card-title cut">{titleOf(card)}</h2>
         {card.urgent && <UrgentBadge />}
         <StateBadge row={card} />
+        <Flags row={card} />
         {card.restricted && <Badge>{gettext("Restricted")}</Badge>}
         <span class="grow" />
         <Button kind="quiet" icon="x" label={gettext("Close the card")} onClick={onClose} />

@@ -80,6 +80,40 @@ function marks(token: Token): Record<MarkKind, [size: number, draw: Draw]> {
   };
 }
 
+/** Beside a mark: one card for yellow, two for red, an exclamation for plain supervision, a question for what was applied for. */
+function flag(kind: string, token: Token): Draw {
+  const colour = token(kind === "red" ? "--over" : kind === "yellow" ? "--near-mark" : "--text-2");
+  const land = token("--map-land");
+  return (pen, size) => {
+    const card = (left: number, top: number): void => {
+      pen.beginPath();
+      pen.rect(left, top, 6, 9);
+      pen.fillStyle = colour;
+      pen.fill();
+      pen.lineWidth = 1.4;
+      pen.strokeStyle = land;
+      pen.stroke();
+    };
+    if (kind === "red") card(7, 1);
+    if (kind === "red" || kind === "yellow") {
+      card(4, 4);
+      return;
+    }
+    pen.beginPath();
+    circle(pen, size / 2, 6.2);
+    pen.fillStyle = token("--surface");
+    pen.fill();
+    pen.lineWidth = 1.3;
+    pen.strokeStyle = colour;
+    pen.stroke();
+    pen.fillStyle = colour;
+    pen.font = `600 10px ${token("--font")}`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(kind === "asked" ? "?" : "!", size / 2, size / 2 + 0.5);
+  };
+}
+
 /** Public sites are dots, traffic and checkpoints diamonds, sectors' and social ones squares; hollow when offline. */
 function siteShape(pen: CanvasRenderingContext2D, kind: string, centre: number): void {
   if (kind === "dot") circle(pen, centre, 3);
@@ -139,6 +173,7 @@ export function addImages(map: Engine, token: Token): void {
     if (image && !map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
   };
   for (const [name, [size, draw]] of Object.entries(marks(token))) add(`mark-${name}`, size, draw);
+  for (const kind of ["red", "yellow", "normal", "asked"]) add(`flag-${kind}`, 15, flag(kind, token));
   for (const kind of ["dot", "box", "diamond"]) {
     add(`site-${kind}`, 10, site(kind, false, token));
     add(`site-${kind}-off`, 10, site(kind, true, token));

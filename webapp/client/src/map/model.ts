@@ -2,13 +2,15 @@
 import type { Feature, FeatureCollection, Point } from "geojson";
 import type { EventRow, MarkKind, Me } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
+import { type FlagKind, flagOf } from "../shared/ui/flags.tsx";
 import { byDue, MARK_ORDER, markLabel, markOf } from "../shared/marks.ts";
 
-export type View = "open" | "mine" | "to_accept" | "to_dispatch" | "handling" | "near" | "over" | "unplaced" | "ended";
+export type View = "open" | "mine" | "to_accept" | "to_dispatch" | "handling" | "near" | "over" | "supervised" | "suspended" | "unplaced" | "ended";
 
 const TO_ACCEPT: ReadonlySet<string> = new Set(["reported", "verifying"]);
+/** What waits for the acceptor; while an officer looks whether it is so, it waits for that officer. */
+const FOR_ACCEPTOR: ReadonlySet<string> = new Set(["reported", "pending_close"]);
 const TO_DISPATCH: ReadonlySet<string> = new Set(["accepted"]);
-const TO_CLOSE: ReadonlySet<string> = new Set(["pending_close"]);
 
 const isHandling = (row: EventRow): boolean => row.ended_at === null && !TO_ACCEPT.has(row.state) && !TO_DISPATCH.has(row.state);
 
@@ -16,12 +18,14 @@ const isHandling = (row: EventRow): boolean => row.ended_at === null && !TO_ACCE
 export function inView(view: View, can: Me["can"], now: number): (row: EventRow) => boolean {
   const rules: Record<View, (row: EventRow) => boolean> = {
     open: (row) => row.ended_at === null,
-    mine: (row) => row.ended_at === null && ((can.accept && (TO_ACCEPT.has(row.state) || TO_CLOSE.has(row.state))) || (can.dispatch && TO_DISPATCH.has(row.state))),
+    mine: (row) => row.ended_at === null && ((can.accept && FOR_ACCEPTOR.has(row.state)) || (can.dispatch && (TO_DISPATCH.has(row.state) || row.asked === "extension"))),
     to_accept: (row) => TO_ACCEPT.has(row.state),
     to_dispatch: (row) => TO_DISPATCH.has(row.state),
     handling: isHandling,
     near: (row) => markOf(row, now) === "near",
     over: (row) => markOf(row, now) === "over",
+    supervised: (row) => row.ended_at === null && row.supervision !== "none",
+    suspended: (row) => row.state === "suspended",
     unplaced: (row) => row.ended_at === null && row.lng === null,
     ended: (row) => row.ended_at !== null,
   };
@@ -32,7 +36,7 @@ export function isView(text: string): text is View {
   return VIEWS.some((view) => view === text);
 }
 
-export const VIEWS: readonly View[] = ["open", "mine", "to_accept", "to_dispatch", "handling", "near", "over", "unplaced", "ended"];
+export const VIEWS: readonly View[] = ["open", "mine", "to_accept", "to_dispatch", "handling", "near", "over", "supervised", "suspended", "unplaced", "ended"];
 
 export function viewLabel(view: View): string {
   const labels: Record<View, string> = {
@@ -43,6 +47,8 @@ export function viewLabel(view: View): string {
     handling: gettext("In handling"),
     near: markLabel("near"),
     over: markLabel("over"),
+    supervised: gettext("Under supervision"),
+    suspended: gettext("Suspended"),
     unplaced: gettext("Without a place"),
     ended: gettext("Ended today"),
   };
@@ -127,7 +133,7 @@ export function titleOf(row: Pick<EventRow, "category" | "no">): string {
 /** Later ones are drawn above earlier ones. */
 const RANK: Record<MarkKind, number> = { done: 0, wait: 1, normal: 2, near: 3, over: 4 };
 
-export type EventFeature = Feature<Point, { mark: MarkKind; rank: number; name: string; no: string; urgent: boolean }>;
+export type EventFeature = Feature<Point, { mark: MarkKind; flag: FlagKind; rank: number; name: string; no: string; urgent: boolean }>;
 
 /** A row as the map holds it, with an integer id; null for a row without a place. */
 export function featureOf(row: EventRow, now: number): EventFeature | null {
@@ -137,7 +143,7 @@ export function featureOf(row: EventRow, now: number): EventFeature | null {
     type: "Feature",
     id: row.id,
     geometry: { type: "Point", coordinates: [row.lng, row.lat] },
-    properties: { mark, rank: RANK[mark], name: titleOf(row), no: row.no, urgent: row.urgent },
+    properties: { mark, flag: flagOf(row), rank: RANK[mark], name: titleOf(row), no: row.no, urgent: row.urgent },
   };
 }
 

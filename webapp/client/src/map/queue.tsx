@@ -2,10 +2,10 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EventRow, MarkKind } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
-import { markLabel } from "../shared/marks.ts";
+import { markLabel, REVIEW } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
 import { clockText, shortLeft } from "../shared/time.ts";
-import { cls, Mark } from "../shared/ui/index.ts";
+import { askedWords, CardShape, cls, flagOf, Mark, supervisionWords } from "../shared/ui/index.ts";
 import { type Group, shortPlace, shortState, titleOf } from "./model.ts";
 
 type Line = { kind: "head"; mark: MarkKind; count: number } | { kind: "row"; row: EventRow; mark: MarkKind; place: number };
@@ -125,6 +125,7 @@ function QueueRow({ line, total, now, selected, onSelect, onOpen }: RowProps) {
       <span class="cat cut">
         {row.urgent && <span class="unseen">{gettext("Urgent")} </span>}
         {titleOf(row)}
+        <RowFlag row={row} />
       </span>
       <span class="where cut" title={row.place}>
         {row.place ? shortPlace(row.place) : gettext("No place yet")}
@@ -135,8 +136,21 @@ function QueueRow({ line, total, now, selected, onSelect, onOpen }: RowProps) {
   );
 }
 
+/** The strongest flag beside the name, spoken in words. */
+function RowFlag({ row }: { row: EventRow }) {
+  const flag = flagOf(row);
+  if (flag === "") return null;
+  const words = flag === "asked" ? askedWords(row.asked) : supervisionWords(row.supervision);
+  return (
+    <span class="rowflag" title={words}>
+      {flag === "yellow" || flag === "red" ? <CardShape level={flag} /> : <span aria-hidden="true">{flag === "asked" ? "?" : "!"}</span>}
+      <span class="unseen">{words}</span>
+    </span>
+  );
+}
+
 function leftText(row: EventRow, mark: MarkKind, now: number): string {
   if (mark === "done") return row.ended_at === null ? "" : clockText(row.ended_at);
-  if (row.stage_due_at === null) return gettext("Stopped");
+  if (row.stage_due_at === null || (row.stage === REVIEW && mark === "wait")) return gettext("Stopped");
   return shortLeft(row.stage_due_at, now);
 }

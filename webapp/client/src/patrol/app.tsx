@@ -22,6 +22,7 @@ export function PatrolApp({ me }: { me: Me }) {
   const [turn, setTurn] = useState(0);
   /* Whoever turns to a list gets it as it is now, not as it was up to a minute ago. */
   const tasks = useView("to_check", "due", `${turn}-${screen.name === "home"}`);
+  const verifies = useView("to_verify", "due", `${turn}-${screen.name === "home"}`);
   const mine = useView("mine", "-reported", `${delivered}-${turn}-${screen.name === "mine"}`);
   const connected = online && tasks.problem?.status !== 0;
   const tabs = screen.name === "home" || screen.name === "mine" || screen.name === "me";
@@ -32,28 +33,28 @@ export function PatrolApp({ me }: { me: Me }) {
           {gettext("You are signed out. What you wrote is kept on this phone.")} <a href="/login?next=/patrol">{gettext("Sign in again")}</a>
         </Note>
       )}
-      <Shown screen={screen} patrol={patrol} tasks={tasks} mine={mine} connected={connected} onChanged={() => setTurn(turn + 1)} />
+      <Shown screen={screen} patrol={patrol} tasks={tasks} verifies={verifies} mine={mine} connected={connected} onChanged={() => setTurn(turn + 1)} />
       {tabs && <Tabs screen={screen} unsent={patrol.reports.length - delivered} />}
       <Toasts />
     </div>
   );
 }
 
-function Shown(props: { screen: Screen; patrol: Patrol; tasks: Listed; mine: Listed; connected: boolean; onChanged: () => void }) {
-  const { screen, patrol, tasks, mine, connected } = props;
+function Shown(props: { screen: Screen; patrol: Patrol; tasks: Listed; verifies: Listed; mine: Listed; connected: boolean; onChanged: () => void }) {
+  const { screen, patrol, tasks, verifies, mine, connected } = props;
   switch (screen.name) {
     case "report":
       return <ReportScreen key={screen.id} patrol={patrol} id={screen.id} />;
     case "solve":
       return <SolveScreen key={screen.id} patrol={patrol} id={screen.id} />;
     case "event":
-      return <EventScreen key={screen.no} no={screen.no} onChanged={props.onChanged} />;
+      return <EventScreen key={screen.no} patrol={patrol} no={screen.no} onChanged={props.onChanged} />;
     case "mine":
       return <Mine patrol={patrol} mine={mine} connected={connected} />;
     case "me":
       return <MePage patrol={patrol} />;
     case "home":
-      return <Home patrol={patrol} tasks={tasks} connected={connected} />;
+      return <Home patrol={patrol} checks={tasks} verifies={verifies} connected={connected} />;
   }
 }
 

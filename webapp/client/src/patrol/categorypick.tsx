@@ -9,12 +9,29 @@ import type { Report } from "./report.ts";
 
 const CHIPS = 3;
 
+/** The category of a report that is being written. */
 export function CategoryPick({ patrol, report, error }: { patrol: Patrol; report: Report; error: string }) {
+  const pick = (category: Category): void => {
+    patrol.change(report.client_id, (old) => ({ ...old, category: category.code, category_name: category.name, solved: category.self_resolvable ? old.solved : null }));
+  };
+  return <CategoryChips patrol={patrol} text={report.description} chosen={report.category} error={error} onPick={pick} />;
+}
+
+interface ChipsProps {
+  patrol: Pick<Patrol, "recent" | "categories">;
+  /** What was said of it, from which a category is guessed. */
+  text: string;
+  chosen: string | null;
+  error: string;
+  onPick: (category: Category) => void;
+}
+
+export function CategoryChips({ patrol, text, chosen, error, onPick }: ChipsProps) {
   const [open, setOpen] = useState(false);
-  const chips = suggest({ text: report.description, chosen: report.category, recent: patrol.recent, categories: patrol.categories, limit: CHIPS });
+  const chips = suggest({ text, chosen, recent: patrol.recent, categories: patrol.categories, limit: CHIPS });
   const pick = (category: Category): void => {
     setOpen(false);
-    patrol.change(report.client_id, (old) => ({ ...old, category: category.code, category_name: category.name, solved: category.self_resolvable ? old.solved : null }));
+    onPick(category);
   };
   return (
     <section class="field" aria-labelledby="category-label">
@@ -24,8 +41,8 @@ export function CategoryPick({ patrol, report, error }: { patrol: Patrol; report
       {error && <FieldError>{error}</FieldError>}
       <div class="chips">
         {chips.map((category) => (
-          <button type="button" class="chip" key={category.code} aria-pressed={category.code === report.category} onClick={() => pick(category)}>
-            {category.code === report.category && <Icon name="check" />}
+          <button type="button" class="chip" key={category.code} aria-pressed={category.code === chosen} onClick={() => pick(category)}>
+            {category.code === chosen && <Icon name="check" />}
             {category.name}
           </button>
         ))}

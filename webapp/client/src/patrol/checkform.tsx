@@ -1,17 +1,19 @@
-/* The check on the spot: a photo, a word, 核查通过 or 返工. Says why a photo from far away needs a reason. */
+/* What is found on the spot: 核查通过 or 返工 after the work, 属实, 不实 or 无法判断 before it. A photo, a word, one button. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type AllowedStep, type ApiProblem, asProblem, type EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
+import { CategoryChips } from "./categorypick.tsx";
 import { ConflictDialog, useStepRunner } from "../shared/steps/index.ts";
-import { Button, Field, FieldError, Icon, Note, TextArea, TextInput } from "../shared/ui/index.ts";
+import { Button, cls, Field, FieldError, Icon, Note, TextArea, TextInput } from "../shared/ui/index.ts";
 import { type Fix, locate } from "./locate.ts";
+import type { Patrol } from "./model.ts";
 import { CameraInput } from "./parts.tsx";
 import { keepCheck, keptCheck, type CheckDraft } from "./store.ts";
 import { upload } from "./upload.ts";
 
 const NOTHING: CheckDraft = { text: "", far_reason: "", photos: [] };
 
-/** What was typed for this event's check, kept through errors and reloads. */
+/** What was typed for this event, kept through errors and reloads. */
 function useCheckDraft(no: string): [CheckDraft, (patch: Partial<CheckDraft>) => void] {
   const [draft, setDraft] = useState<CheckDraft>(NOTHING);
   const latest = useRef(draft);
@@ -41,7 +43,39 @@ function useStanding(): () => Record<string, unknown> {
   };
 }
 
-export function CheckForm({ card, steps, onDone }: { card: EventCard; steps: readonly AllowedStep[]; onDone: (card: EventCard) => void }) {
+/** The answers that an officer gives on the spot: a check's, and a verification's. */
+export const CHECKS: readonly string[] = ["fail_check", "pass_check"];
+export const VERIFIES: readonly string[] = ["confirm", "refute", "cannot_tell"];
+const GOOD: ReadonlySet<string> = new Set(["pass_check", "confirm"]);
+
+/** The steps that are answers of one kind, in the order of their buttons. */
+export function answers(steps: readonly AllowedStep[]): AllowedStep[] {
+  const of = (names: readonly string[]): AllowedStep[] => names.flatMap((name) => steps.find((step) => step.step === name) ?? []);
+  const verifies = of(VERIFIES);
+  return verifies.length ? verifies : of(CHECKS);
+}
+
+/** What is sent of a draft: only what the step asks for; where the phone stands goes with a check. */
+export function given(step: AllowedStep, draft: CheckDraft, standing: Record<string, unknown>): Record<string, unknown> {
+  const asked = new Set(step.fields.map((field) => field.name));
+  const { text, far_reason, photos, category } = draft;
+  return {
+    ...(asked.has("photos") ? { photos } : {}),
+    ...(asked.has("far_reason") ? standing : {}),
+    ...(text.trim() ? { text: text.trim() } : {}),
+    ...(asked.has("far_reason") && far_reason.trim() ? { far_reason: far_reason.trim() } : {}),
+    ...(asked.has("category") && category ? { category } : {}),
+  };
+}
+
+interface CheckProps {
+  patrol: Pick<Patrol, "recent" | "categories">;
+  card: EventCard;
+  steps: readonly AllowedStep[];
+  onDone: (card: EventCard) => void;
+}
+
+export function CheckForm({ patrol, card, steps, onDone }: CheckProps) {
   const [draft, set] = useCheckDraft(card.no);
   const [sending, setSending] = useState<number | null>(null);
   const [gap, setGap] = useState("");
@@ -51,7 +85,8 @@ export function CheckForm({ card, steps, onDone }: { card: EventCard; steps: rea
     onDone(fresh);
   });
   const standing = useStanding();
-  const far = runner.problem?.field("far_reason") ?? "";
+  const uncategorised = card.category === null && steps.some((step) => step.fields.some((field) => field.name === "category"));
+  const far = errorOf(runner.problem, "far_reason");
   const add = async (files: File[]): Promise<void> => {
     setUploadFault("");
     setGap("");
@@ -69,17 +104,17 @@ export function CheckForm({ card, steps, onDone }: { card: EventCard; steps: rea
     }
   };
   const take = (step: AllowedStep, against?: EventCard): void => {
-    const wanting = lacking(step, draft);
+    const wanting = lacking(step, draft, uncategorised);
     setGap(wanting);
     if (wanting) return;
-    const { text, far_reason, photos } = draft;
-    void runner.submit(step, { photos, ...standing(), ...(text.trim() ? { text: text.trim() } : {}), ...(far_reason.trim() ? { far_reason: far_reason.trim() } : {}) }, against);
+    void runner.submit(step, given(step, draft, standing()), against);
   };
   return (
     <div class="pact checkform">
       <CheckShots photos={draft.photos} sending={sending} onAdd={(files) => void add(files)} onRemove={(gone) => set({ photos: draft.photos.filter((one) => one !== gone) })} />
       {uploadFault && <FieldError>{say("The photo was not sent: %(why)s", { why: uploadFault })}</FieldError>}
-      <TextArea rows={2} value={draft.text} onInput={(text) => set({ text })} label={gettext("What you found")} placeholder={gettext("What you found (needed to send it back)")} />
+      <TextArea rows={2} value={draft.text} onInput={(text) => set({ text })} label={gettext("What you found")} placeholder={whatFound(steps)} />
+      {uncategorised && <CategoryChips patrol={patrol} text={`${card.description} ${draft.text}`} chosen={draft.category ?? null} error={errorOf(runner.problem, "category")} onPick={(picked) => set({ category: picked.code })} />}
       {(far || draft.far_reason) && (
         <Field label={gettext("Why the photo is from farther away")} error={far} required>
           {(tie) => <TextInput tie={tie} value={draft.far_reason} maxLength={200} onInput={(far_reason) => set({ far_reason })} />}
@@ -87,13 +122,8 @@ export function CheckForm({ card, steps, onDone }: { card: EventCard; steps: rea
       )}
       {gap && <FieldError>{gap}</FieldError>}
       {!far && <Refused problem={runner.problem} />}
-      <div class={steps.length > 1 ? "two" : ""}>
-        {[...steps].reverse().map((step) => (
-          <Button key={step.step} block busy={runner.busy === step.step} disabled={runner.busy !== null || sending !== null} {...(step.step === "pass_check" ? { kind: "primary" as const } : {})} onClick={() => take(step)}>
-            {step.label}
-          </Button>
-        ))}
-      </div>
+      <Follows steps={steps} />
+      <Answers steps={steps} busy={runner.busy} blocked={sending !== null} onTake={take} />
       {runner.conflict && <ConflictDialog conflict={runner.conflict} runner={runner} onCard={onDone} onAgain={(now) => runner.conflict && take(runner.conflict.step, now)} values={{ text: draft.text }} />}
     </div>
   );
@@ -116,6 +146,39 @@ function CheckShots({ photos, sending, onAdd, onRemove }: { photos: readonly str
   );
 }
 
+function errorOf(problem: ApiProblem | null, field: string): string {
+  return problem?.field(field) ?? "";
+}
+
+function whatFound(steps: readonly AllowedStep[]): string {
+  return steps.some((step) => VERIFIES.includes(step.step)) ? gettext("What you found (needed unless it is so)") : gettext("What you found (needed to send it back)");
+}
+
+function Answers({ steps, busy, blocked, onTake }: { steps: readonly AllowedStep[]; busy: string | null; blocked: boolean; onTake: (step: AllowedStep) => void }) {
+  return (
+    <div class={cls(steps.length === 2 && "two", steps.length === 3 && "three")}>
+      {steps.map((step) => (
+        <Button key={step.step} block busy={busy === step.step} disabled={busy !== null || blocked} {...(GOOD.has(step.step) ? { kind: "primary" as const } : {})} onClick={() => onTake(step)}>
+          {step.label}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** What follows from each answer, where the server says so. */
+function Follows({ steps }: { steps: readonly AllowedStep[] }) {
+  const said = steps.filter((step) => step.effect !== "");
+  if (said.length === 0) return null;
+  return (
+    <ul class="small dim">
+      {said.map((step) => (
+        <li key={step.step}>{say("%(step)s: %(effect)s", { step: step.label, effect: step.effect })}</li>
+      ))}
+    </ul>
+  );
+}
+
 function Refused({ problem }: { problem: ApiProblem | null }) {
   if (!problem) return null;
   return (
@@ -126,9 +189,10 @@ function Refused({ problem }: { problem: ApiProblem | null }) {
 }
 
 /** What a step still needs, in words; "" when nothing. The step itself says which fields it requires. */
-export function lacking(step: AllowedStep, draft: CheckDraft): string {
+export function lacking(step: AllowedStep, draft: CheckDraft, uncategorised = false): string {
   const required = new Set(step.fields.filter((field) => field.required).map((field) => field.name));
   if (required.has("photos") && !draft.photos.length) return gettext("Take a photo on the spot first.");
   if (required.has("text") && !draft.text.trim()) return gettext("Write what you found first.");
+  if (uncategorised && !draft.category && step.fields.some((field) => field.name === "category")) return gettext("Choose the category first.");
   return "";
 }

@@ -1,16 +1,15 @@
-/* One event on the phone: what it is and how it stands; and the check, where it is this officer's. */
+/* One event on the phone: what it is and how it stands; and the check or the verification, where it is this officer's. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type AllowedStep, api, type ApiProblem, asProblem, type EventCard } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { StepButtons, StepForm } from "../shared/steps/index.ts";
-import { Clock, Journal, PhotoStrip, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
-import { CheckForm } from "./checkform.tsx";
+import { Clock, Flags, Journal, Note, PhotoStrip, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { answers, CHECKS, CheckForm, VERIFIES } from "./checkform.tsx";
+import type { Patrol } from "./model.ts";
 import { PhoneBar } from "./parts.tsx";
 
-const CHECKS = ["pass_check", "fail_check"];
-
-export function EventScreen({ no, onChanged }: { no: string; onChanged: () => void }) {
+export function EventScreen({ patrol, no, onChanged }: { patrol: Patrol; no: string; onChanged: () => void }) {
   const [card, setCard] = useState<EventCard | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const load = useCallback(() => {
@@ -36,7 +35,7 @@ export function EventScreen({ no, onChanged }: { no: string; onChanged: () => vo
         {card && <StateBadge row={card} />}
       </PhoneBar>
       {card ? (
-        <Whole card={card} onDone={done} />
+        <Whole patrol={patrol} card={card} onDone={done} />
       ) : (
         <main class="pbody">{problem ? <ProblemState title={gettext("The event did not come")} problem={problem} retry={load} /> : <SkeletonRows rows={8} columns={[90]} />}</main>
       )}
@@ -44,9 +43,21 @@ export function EventScreen({ no, onChanged }: { no: string; onChanged: () => vo
   );
 }
 
-function Whole({ card, onDone }: { card: EventCard; onDone: (card: EventCard) => void }) {
-  const checks = card.allowed_steps.filter((step) => CHECKS.includes(step.step));
-  const others = card.allowed_steps.filter((step) => !CHECKS.includes(step.step));
+/** Who asked to look whether it is so, and what to look for. */
+function Asked({ card }: { card: EventCard }) {
+  const entry = card.state === "verifying" ? card.journal.findLast((item) => item.step === "request_verify") : undefined;
+  if (!entry) return null;
+  return (
+    <Note icon="eye">
+      <p>{entry.sentence}</p>
+      {entry.text && <p class="pre strong">{entry.text}</p>}
+    </Note>
+  );
+}
+
+function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDone: (card: EventCard) => void }) {
+  const checks = answers(card.allowed_steps);
+  const others = card.allowed_steps.filter((step) => !CHECKS.includes(step.step) && !VERIFIES.includes(step.step));
   const [open, setOpen] = useState<AllowedStep | null>(null);
   const finish = (fresh: EventCard): void => {
     setOpen(null);
@@ -56,8 +67,9 @@ function Whole({ card, onDone }: { card: EventCard; onDone: (card: EventCard) =>
     <>
       <main class="pbody pform">
         <p class="small dim mono">
-          {card.no} {card.urgent && <UrgentBadge />}
+          {card.no} {card.urgent && <UrgentBadge />} <Flags row={card} />
         </p>
+        <Asked card={card} />
         <Clock row={card} />
         {card.lng !== null && card.lat !== null && (
           <div class="placebox">
@@ -70,11 +82,11 @@ function Whole({ card, onDone }: { card: EventCard; onDone: (card: EventCard) =>
         <PhotoStrip photos={card.photos} />
         {card.description && <p class="pre">{card.description}</p>}
         {open && <StepForm key={open.step} event={card} step={open} onDone={finish} onCancel={() => setOpen(null)} />}
-        {!open && others.length > 0 && <StepButtons event={{ allowed_steps: others.map((step) => ({ ...step, primary: false })) }} onPick={setOpen} keys={false} />}
+        {!open && others.length > 0 && <StepButtons event={{ lng: card.lng, allowed_steps: others.map((step) => ({ ...step, primary: false })) }} onPick={setOpen} keys={false} />}
         <h2 class="pheading">{gettext("What was done")}</h2>
         <Journal items={card.journal} />
       </main>
-      {checks.length > 0 && <CheckForm key={card.no} card={card} steps={checks} onDone={onDone} />}
+      {checks.length > 0 && <CheckForm key={`${card.no} ${card.state}`} patrol={patrol} card={card} steps={checks} onDone={onDone} />}
     </>
   );
 }

@@ -11,8 +11,9 @@ import type { Listed } from "./lists.ts";
 
 const SHOWN = 6;
 
-export function Home({ patrol, tasks, connected }: { patrol: Patrol; tasks: Listed; connected: boolean }) {
+export function Home({ patrol, checks, verifies, connected }: { patrol: Patrol; checks: Listed; verifies: Listed; connected: boolean }) {
   const unsent = patrol.reports.filter((report) => report.standing !== "delivered");
+  const known = checks.rows !== null && verifies.rows !== null;
   const begin = (files: File[]): void => goTo({ name: "report", id: patrol.begin(files).client_id });
   return (
     <>
@@ -26,15 +27,14 @@ export function Home({ patrol, tasks, connected }: { patrol: Patrol; tasks: List
         <div class="big2">
           <a class="kpi" href="#tasks" onClick={(event) => event.preventDefault()}>
             <span class="small dim">{gettext("Tasks of today")}</span>
-            <b>{tasks.rows === null ? "–" : ngettext("%(count)s left", "%(count)s left", tasks.total)}</b>
+            <b>{known ? ngettext("%(count)s left", "%(count)s left", checks.total + verifies.total) : "–"}</b>
           </a>
           <a class="kpi" href="#/mine">
             <span class="small dim">{gettext("Not sent yet")}</span>
             <b>{ngettext("%(count)s report", "%(count)s reports", unsent.length)}</b>
           </a>
         </div>
-        <h2 class="pheading">{gettext("First of all")}</h2>
-        <Tasks tasks={tasks} />
+        <Tasks checks={checks} verifies={verifies} />
         {patrol.me.can.report ? (
           <div class="fabbox">
             <CameraInput class="fab" onFiles={begin}>
@@ -58,33 +58,58 @@ function groundName({ me }: Patrol): string {
   return me.grids[0]?.place ?? me.grids[0]?.name ?? me.posts[0]?.organisation_name ?? me.name;
 }
 
-function Tasks({ tasks }: { tasks: Listed }) {
+type TaskKind = "verify" | "check";
+
+/** What is to be verified, then what is to be checked; one sentence where there is neither. */
+function Tasks({ checks, verifies }: { checks: Listed; verifies: Listed }) {
+  const none = checks.rows?.length === 0 && verifies.rows?.length === 0;
+  if (none) return <p class="dim ptasks-none">{gettext("Nothing to verify or to check now. New tasks appear here by themselves.")}</p>;
+  return (
+    <>
+      <TaskGroup kind="verify" title={gettext("To verify")} tasks={verifies} />
+      <TaskGroup kind="check" title={gettext("To check")} tasks={checks} />
+    </>
+  );
+}
+
+function TaskGroup({ kind, title, tasks }: { kind: TaskKind; title: string; tasks: Listed }) {
+  if (tasks.rows?.length === 0) return null;
+  return (
+    <section>
+      <h2 class="pheading">
+        {title} {tasks.rows !== null && <span class="count">{tasks.total}</span>}
+      </h2>
+      <TaskList kind={kind} tasks={tasks} />
+    </section>
+  );
+}
+
+function TaskList({ kind, tasks }: { kind: TaskKind; tasks: Listed }) {
   if (tasks.rows === null && tasks.problem) return <ProblemState title={gettext("The tasks did not come")} problem={tasks.problem} retry={tasks.reload} />;
   if (tasks.rows === null) return <SkeletonRows rows={3} columns={[14, 140]} />;
-  if (tasks.rows.length === 0) return <p class="dim ptasks-none">{gettext("Nothing to check now. New checks appear here by themselves.")}</p>;
   return (
     <ul>
       {tasks.rows.slice(0, SHOWN).map((row) => (
-        <TaskRow key={row.id} row={row} />
+        <TaskRow key={row.id} kind={kind} row={row} />
       ))}
       {tasks.total > SHOWN && <li class="small dim">{say("and %(count)s more", { count: tasks.total - SHOWN })}</li>}
     </ul>
   );
 }
 
-function TaskRow({ row }: { row: EventRow }) {
+function TaskRow({ kind, row }: { kind: TaskKind; row: EventRow }) {
   const now = useNow(10_000);
+  const what = row.category?.name ?? gettext("No category yet");
+  const verify = kind === "verify";
+  const under = [row.stage_due_at ? bothWays(row.stage_due_at, now) : gettext("Clock stopped"), verify ? row.source_label : "", row.address];
   return (
     <li class="ptask">
       <Mark kind={markOf(row, now)} label />
       <div class="grow">
-        <div class="strong">{say("Check %(what)s", { what: row.category?.name ?? row.no })}</div>
-        <div class="small dim">
-          {row.stage_due_at ? bothWays(row.stage_due_at, now) : gettext("Clock stopped")}
-          {row.address && ` · ${row.address}`}
-        </div>
+        <div class="strong">{verify ? say("Verify %(what)s", { what }) : say("Check %(what)s", { what })}</div>
+        <div class="small dim">{under.filter(Boolean).join(" · ")}</div>
       </div>
-      <Button onClick={() => goTo({ name: "event", no: row.no })}>{gettext("Go and check")}</Button>
+      <Button onClick={() => goTo({ name: "event", no: row.no })}>{verify ? gettext("Go and verify") : gettext("Go and check")}</Button>
     </li>
   );
 }

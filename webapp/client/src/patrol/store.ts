@@ -2,11 +2,13 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Report, outdated } from "./report.ts";
 
-/** A check that is being written; `photos` are what the server calls them. */
+/** A check or a verification that is being written; `photos` are what the server calls them. */
 export interface CheckDraft {
   readonly text: string;
   readonly far_reason: string;
   readonly photos: readonly string[];
+  /** For the answer to a verification of what has no category yet. */
+  readonly category?: string;
 }
 
 interface Kept extends DBSchema {
@@ -68,7 +70,7 @@ export async function keptCheck(no: string): Promise<CheckDraft | null> {
 /** Keeps it; an empty one is removed. */
 export async function keepCheck(no: string, draft: CheckDraft): Promise<void> {
   const db = await open();
-  if (draft.text || draft.far_reason || draft.photos.length) await db.put("checks", { ...draft, no });
+  if (draft.text || draft.far_reason || draft.photos.length || draft.category) await db.put("checks", { ...draft, no });
   else await db.delete("checks", no);
 }
 

@@ -2,7 +2,10 @@
 import type { EventRow, MarkKind } from "./api/types.ts";
 import { pgettext } from "./i18n.ts";
 
-type Timed = Pick<EventRow, "ended_at" | "stage_due_at" | "stage_near_at">;
+type Timed = Pick<EventRow, "ended_at" | "stage" | "stage_due_at" | "stage_near_at">;
+
+/** The stage of a suspended event: its clock stands still until the day on which it is looked at again. */
+export const REVIEW = "review";
 
 /** Groups of a list, most urgent first. */
 export const MARK_ORDER: readonly MarkKind[] = ["over", "near", "normal", "wait", "done"];
@@ -13,7 +16,7 @@ export function markOf(row: Timed, now: number): MarkKind {
   if (row.stage_due_at === null) return "wait";
   if (now >= Date.parse(row.stage_due_at)) return "over";
   if (row.stage_near_at !== null && now >= Date.parse(row.stage_near_at)) return "near";
-  return "normal";
+  return row.stage === REVIEW ? "wait" : "normal";
 }
 
 /** The moment (ms) at which the first of `rows` changes its mark by time alone; Infinity when none will. */

@@ -152,6 +152,16 @@ export function bothWays(due: IsoTime, now: number): string {
   return `${remaining(due, now).text} · ${whenText(due, now)}`;
 }
 
+/** Of a suspended event: "复查 11月25日". */
+export function reviewText(due: IsoTime, now: number): string {
+  return fill(gettext("Review %(day)s"), { day: dayText(at(due), now) });
+}
+
+/** The day after today in the prefecture, as a date input takes it: "2026-11-24". */
+export function tomorrowInput(now: number): string {
+  return new Date((wall(now).ordinal + 1) * DAY).toISOString().slice(0, 10);
+}
+
 function underDay(past: number): string {
   if (past < MINUTE) return underTenMinutes(past);
   return past < HOUR ? lengthTextCoarse(past) : hoursAndMinutes(past);

@@ -32,7 +32,7 @@ export const api = {
   report: (event: T.NewEvent) => post<T.EventCard>("events", event),
   step: (no: string, step: string, version: number, fields: Record<string, unknown> = {}) =>
     post<T.EventCard>(`events/${seg(no)}/steps`, { step, version, ...fields }),
-  organisations: (no: string) => get<T.OrganisationChoice[]>(`events/${seg(no)}/organisations`),
+  organisations: (no: string, step: string) => get<T.OrganisationChoice[]>(`events/${seg(no)}/organisations`, { step }),
   channels: (no: string, metres: number, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, { metres }, signal),
   site: (code: string, signal?: AbortSignal) => get<T.SiteRow>(`sites/${seg(code)}`, undefined, signal),
   play: (ask: { channel: string; event_no?: string; purpose?: string }) => post<T.PlaybackOpened>("playback", ask),

@@ -33,9 +33,17 @@ export interface EventRow {
   reworks: number;
   urges: number;
   tickets: number;
+  /** How often it was taken up again after it had ended. */
+  reopens: number;
+  supervision: Supervision;
+  /** What was applied for and waits for an answer. */
+  asked: "" | "extension" | "suspension";
 }
 
-export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "bool";
+/** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
+export type Supervision = "none" | "normal" | "yellow" | "red";
+
+export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "amount" | "date" | "bool";
 
 export interface StepField {
   name: string;
@@ -86,10 +94,14 @@ export interface StageTimer {
   stage: string;
   label: string;
   clock: string;
+  /** Whose working hours it is counted in. */
+  organisation?: string;
   allowance_min: number;
   used_min: number;
   started_at: IsoTime;
   due_at: IsoTime | null;
+  /** Since when it stands still, where the server says so. */
+  paused_at?: IsoTime | null;
   stopped_at: IsoTime | null;
   /** Where the server counts it; the browser counts it else. */
   mark?: MarkKind;
@@ -129,6 +141,8 @@ export interface EventCard extends EventRow {
   ticket_rows: Ticket[];
   allowed_steps: AllowedStep[];
   seen_by: string[];
+  /** Which years' holidays its deadlines were counted without; "" for none. */
+  calendar_warning: string;
   /** Whom it should go to, while it waits for dispatch. */
   suggestion?: Suggestion | null;
 }
@@ -247,6 +261,8 @@ export interface OrganisationChoice {
   kind: string;
   suggested: boolean;
   reason: string;
+  /** What follows for the clock if this one is chosen: its own working hours count. */
+  effect: string;
 }
 
 export interface ChannelRow {

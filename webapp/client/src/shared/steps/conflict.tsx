@@ -5,7 +5,7 @@ import { secondsText } from "../time.ts";
 import { Button } from "../ui/basics.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import type { Conflict, Runner } from "./runner.ts";
-import type { StepValues } from "./values.ts";
+import { type StepValues, told } from "./values.ts";
 
 interface ConflictProps {
   conflict: Conflict;
@@ -22,17 +22,11 @@ export function newSince(before: EventCard, now: EventCard): JournalItem[] {
   return now.journal.filter((item) => item.version > before.version).sort((a, b) => a.version - b.version);
 }
 
-function typedText(values: StepValues): string {
-  return Object.values(values)
-    .filter((value): value is string => typeof value === "string" && value.trim().length > 1 && !/^\d+$/.test(value))
-    .join("\n");
-}
-
 export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} }: ConflictProps) {
   const { before, now, step } = conflict;
   const still = now.allowed_steps.find((one) => one.step === step.step);
   const note = now.allowed_steps.find((one) => one.step === "note");
-  const text = typedText(values);
+  const text = told(step, values).join("\n");
   const giveUp = (): void => {
     runner.clear();
     onCard(now);

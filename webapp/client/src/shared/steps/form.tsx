@@ -23,6 +23,7 @@ interface StepFormProps {
 export function StepForm({ event, step, onDone, onCancel, initial, newest = event.version, blocked = "" }: StepFormProps) {
   const [values, setValues] = useState(() => startingValues(step, event, initial));
   const [gaps, setGaps] = useState<Record<string, string>>({});
+  const [follows, setFollows] = useState(step.effect);
   const runner = useStepRunner(event, onDone);
   const submit = (against?: EventCard): void => {
     const empty = missing(step, values);
@@ -52,11 +53,18 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
           key={field.name}
           field={field}
           event={event}
+          step={step.step}
+          onFollows={(effect) => setFollows(effect || step.effect)}
           value={values[field.name] ?? null}
           error={gaps[field.name] ?? runner.problem?.field(field.name) ?? ""}
           onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
         />
       ))}
+      {follows && (
+        <Note icon="clock">
+          <span class="pre">{follows}</span>
+        </Note>
+      )}
       {newest > event.version && (
         <Note kind="near" icon="alert">
           {gettext("The event has changed since this form was opened. What you typed is kept; sending it shows what changed first.")}
@@ -79,7 +87,6 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
         <Button kind="quiet" onClick={onCancel}>
           {gettext("Cancel")}
         </Button>
-        {step.effect && <span class="small dim grow">{step.effect}</span>}
       </div>
       {runner.conflict && <ConflictDialog conflict={runner.conflict} runner={runner} onCard={onDone} onAgain={submit} values={values} />}
     </form>

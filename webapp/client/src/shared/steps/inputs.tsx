@@ -3,6 +3,8 @@ import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { api, asProblem, type Category, type EventCard, type OrganisationChoice, type StepField } from "../api/index.ts";
 import { gettext, say } from "../i18n.ts";
+import { useNow } from "../ticking.ts";
+import { tomorrowInput } from "../time.ts";
 import { Badge, Button, Icon } from "../ui/basics.tsx";
 import { CheckBox, Field, FieldError, Select, TextArea, TextInput, type Tie } from "../ui/fields.tsx";
 import { type FieldValue, matchingCategories, matchingOrganisations, type PhotoValue, type PointValue, textOf } from "./values.ts";
@@ -13,8 +15,12 @@ export const PointPicker = createContext<((start: PointValue | null) => Promise<
 interface ControlProps {
   field: StepField;
   event: EventCard;
+  /** The step that asks. */
+  step: string;
   value: FieldValue;
   onChange: (value: FieldValue) => void;
+  /** Tells what follows for the clock from this value. */
+  onFollows?: (effect: string) => void;
   tie: Tie;
 }
 
@@ -47,23 +53,47 @@ function ChoiceControl({ field, value, onChange, tie }: ControlProps) {
   return <Select tie={tie} value={textOf(value)} options={field.choices ?? []} empty={gettext("Please choose")} onChange={onChange} />;
 }
 
-function OrganisationControl({ event, value, onChange, tie }: ControlProps) {
+/** In what the work is measured: the unit of the clock that runs for it. */
+function unitWords(event: EventCard): string {
+  const clock = event.timers.findLast((timer) => timer.stage === "handle")?.clock ?? "";
+  const words: Record<string, string> = { urgent_hour: gettext("urgent hours"), work_hour: gettext("working hours"), work_day: gettext("working days"), natural_day: gettext("calendar days") };
+  return words[clock] ?? "";
+}
+
+function AmountControl({ event, value, onChange, tie }: ControlProps) {
+  return (
+    <div class="row">
+      <input {...tie} class="input amount" type="number" inputMode="decimal" min="0.5" max="90" step="0.5" value={textOf(value)} onInput={(typed) => onChange(typed.currentTarget.value)} />
+      <span class="dim">{unitWords(event)}</span>
+    </div>
+  );
+}
+
+function DateControl({ value, onChange, tie }: ControlProps) {
+  const now = useNow(60_000);
+  return <input {...tie} class="input date" type="date" min={tomorrowInput(now)} value={textOf(value)} onInput={(typed) => onChange(typed.currentTarget.value)} />;
+}
+
+function OrganisationControl({ event, step, value, onChange, onFollows, tie }: ControlProps) {
   const [choices, setChoices] = useState<OrganisationChoice[] | null>(null);
   const [typed, setTyped] = useState("");
   const [error, setError] = useState("");
-  const latest = useRef({ value, onChange });
-  latest.current = { value, onChange };
+  const latest = useRef({ value, onChange, onFollows });
+  latest.current = { value, onChange, onFollows };
   useEffect(() => {
     const take = (found: OrganisationChoice[]): void => {
       setChoices(found);
       const suggested = found.find((one) => one.suggested);
       if (suggested && latest.current.value === "") latest.current.onChange(String(suggested.id));
     };
-    api.organisations(event.no).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
-  }, [event.no]);
+    api.organisations(event.no, step).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
+  }, [event.no, step]);
+  const chosen = choices?.find((one) => String(one.id) === value);
+  const effect = chosen?.effect ?? "";
+  useEffect(() => latest.current.onFollows?.(effect), [effect]);
   if (error) return <FieldError>{error}</FieldError>;
   if (choices === null) return <span class="skeleton tall" />;
-  const chosen = choices.find((one) => String(one.id) === value);
+  if (choices.length === 0) return <p class="small dim">{gettext("There is no organisation that it could go to.")}</p>;
   const found = matchingOrganisations(choices, typed);
   return (
     <div class="stack">
@@ -187,6 +217,8 @@ function PhotosControl({ value, onChange, tie }: ControlProps) {
 }
 
 const CONTROLS = {
+  amount: AmountControl,
+  date: DateControl,
   text: TextControl,
   longtext: LongTextControl,
   choice: ChoiceControl,

@@ -3,29 +3,19 @@ import { useState } from "preact/hooks";
 import type { AllowedStep, EventCard } from "../api/index.ts";
 import { gettext, say } from "../i18n.ts";
 import { useKeys } from "../keys.ts";
-import { Button, cls, type IconName, Note } from "../ui/basics.tsx";
+import { Button, cls, Note } from "../ui/basics.tsx";
+import { MenuButton, type MenuItem } from "../ui/menu.tsx";
+import { STEP_ICONS } from "../ui/stepicons.ts";
 import { ConflictDialog } from "./conflict.tsx";
 import { StepForm } from "./form.tsx";
+import { laidOut } from "./order.ts";
 import { type Conflict, type Runner, useStepRunner } from "./runner.ts";
 
-const ICON_OF: Record<string, IconName> = {
-  accept: "check",
-  dispatch: "send",
-  sign: "inbox",
-  finish: "check",
-  pass_check: "check",
-  fail_check: "undo",
-  close: "flag",
-  reject: "x",
-  return: "undo",
-  urge: "phone",
-  note: "note",
-  place: "pin",
-  amend: "tag",
-};
+/** Ends an event otherwise than by its work. */
+const ENDING: ReadonlySet<string> = new Set(["force_close", "void"]);
 
 interface StepButtonsProps {
-  event: Pick<EventCard, "allowed_steps">;
+  event: Pick<EventCard, "allowed_steps" | "lng">;
   onPick: (step: AllowedStep) => void;
   busy?: string | null;
   disabled?: boolean;
@@ -34,12 +24,16 @@ interface StepButtonsProps {
 }
 
 export function StepButtons({ event, onPick, busy = null, disabled = false, keys = true }: StepButtonsProps) {
-  const first = event.allowed_steps.find((step) => step.primary);
+  const { bar, more } = laidOut(event.allowed_steps, event.lng !== null);
+  const first = bar.find((step) => step.primary);
+  const items = more.map(
+    (step): MenuItem => ({ key: step.step, label: step.label, icon: STEP_ICONS[step.step] ?? "note", kbd: keys ? step.key : null, title: step.effect, apart: ENDING.has(step.step), run: () => onPick(step) }),
+  );
   return (
     <div class="steps">
-      {event.allowed_steps.map((step) => {
+      {bar.map((step) => {
         const primary = step === first;
-        const icon = primary ? ICON_OF[step.step] : undefined;
+        const icon = primary ? STEP_ICONS[step.step] : undefined;
         return (
           <Button
             key={step.step}
@@ -56,6 +50,7 @@ export function StepButtons({ event, onPick, busy = null, disabled = false, keys
           </Button>
         );
       })}
+      {items.length > 0 && <MenuButton label={gettext("More")} items={items} disabled={disabled} busy={more.some((step) => step.step === busy)} />}
     </div>
   );
 }

@@ -20,12 +20,12 @@ export function textOf(value: FieldValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-const EMPTY: Record<StepField["kind"], FieldValue> = { text: "", longtext: "", photos: [], organisation: "", category: "", point: null, choice: "", bool: false };
+const EMPTY: Record<StepField["kind"], FieldValue> = { text: "", longtext: "", photos: [], organisation: "", category: "", point: null, choice: "", amount: "", date: "", bool: false };
 
 /** The values a form starts with: the event's own where the field amends it, the suggestion where there is one. */
 export function startingValues(step: AllowedStep, event: EventCard, initial: StepValues = {}): StepValues {
   const own: StepValues = {
-    organisation: event.suggestion ? String(event.suggestion.organisation) : "",
+    organisation: step.step === "dispatch" && event.suggestion ? String(event.suggestion.organisation) : "",
     category: event.category?.code ?? "",
     description: event.description,
     address: event.address,
@@ -49,14 +49,41 @@ export function missing(step: AllowedStep, values: StepValues): Record<string, s
     category: gettext("Please choose a category."),
     point: gettext("Please mark the place on the map."),
     choice: gettext("Please choose one."),
+    amount: gettext("Please say how much."),
+    date: gettext("Please choose a day."),
     bool: gettext("Please confirm."),
   };
-  const bad = step.fields.filter((field) => field.required && field.kind !== "bool" && isEmpty(values[field.name]));
+  const bad = step.fields.filter((field) => (field.required && field.kind !== "bool" && isEmpty(values[field.name])) || isNoAmount(field, values[field.name]));
   return Object.fromEntries(bad.map((field) => [field.name, words[field.kind]]));
 }
 
+function isNoAmount(field: StepField, value: FieldValue | undefined): boolean {
+  return field.kind === "amount" && !isEmpty(value) && !(Number(value) > 0);
+}
+
+/** What was typed and chosen, as lines to read: words as they are, the rest with its label. What has only a number is left out. */
+export function told(step: AllowedStep, values: StepValues): string[] {
+  return step.fields.flatMap((field) => {
+    const value = textOf(values[field.name]).trim();
+    if (value === "") return [];
+    const words = TOLD[field.kind]?.(field, value);
+    return words === undefined ? [] : [words];
+  });
+}
+
+const labelled = (field: StepField, value: string): string => `${field.label}：${value}`;
+
+const TOLD: Partial<Record<StepField["kind"], (field: StepField, value: string) => string>> = {
+  text: (_field, value) => value,
+  longtext: (_field, value) => value,
+  amount: labelled,
+  date: labelled,
+  choice: (field, value) => labelled(field, field.choices?.find((one) => one.value === value)?.label ?? value),
+};
+
 const SENT: Partial<Record<StepField["kind"], (value: FieldValue) => unknown>> = {
   organisation: (value) => Number(value),
+  amount: (value) => Number(value),
   photos: (value) => (value as PhotoValue[]).map((photo) => photo.sha256),
   point: (value) => ({ ...(value as PointValue), crs: "wgs84" }),
   text: (value) => textOf(value).trim(),

@@ -74,6 +74,8 @@ interface ButtonProps {
   type?: "button" | "submit";
   pressed?: boolean;
   expanded?: boolean;
+  /** Opens a menu. */
+  popup?: boolean;
   class?: string;
   onClick?: (event: MouseEvent) => void;
   children?: ComponentChildren;
@@ -86,6 +88,7 @@ function spoken(props: ButtonProps): ButtonHTMLAttributes {
     ...(props.kbd ? { "aria-keyshortcuts": props.kbd } : {}),
     ...(props.pressed === undefined ? {} : { "aria-pressed": props.pressed }),
     ...(props.expanded === undefined ? {} : { "aria-expanded": props.expanded }),
+    ...(props.popup ? { "aria-haspopup": "menu" as const } : {}),
     ...(props.onClick ? { onClick: props.onClick } : {}),
   };
 }

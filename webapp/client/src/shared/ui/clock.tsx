@@ -1,12 +1,12 @@
 /** The clock of an event: what is left and until when, and the stages as bars. */
 import type { EventRow, MarkKind, StageTimer } from "../api/types.ts";
 import { gettext, say } from "../i18n.ts";
-import { markOf } from "../marks.ts";
+import { markOf, REVIEW } from "../marks.ts";
 import { useNow } from "../ticking.ts";
-import { bothWays, minutesText, remaining, whenText } from "../time.ts";
+import { bothWays, minutesText, remaining, reviewText, whenText } from "../time.ts";
 import { cls, Mark } from "./basics.tsx";
 
-type Timed = Pick<EventRow, "ended_at" | "stage_due_at" | "stage_near_at" | "due_at" | "state_label">;
+type Timed = Pick<EventRow, "ended_at" | "stage" | "stage_due_at" | "stage_near_at" | "due_at" | "state_label">;
 
 /** Large: the stage's own time, and the whole event's beside it. `label` names the stage. */
 export function Clock({ row, label }: { row: Timed; label?: string }) {
@@ -20,7 +20,7 @@ export function Clock({ row, label }: { row: Timed; label?: string }) {
         <span class="clock-time">{clockWords(row, now)}</span>
       </div>
       <div class="num small dim">
-        {row.ended_at === null && row.stage_due_at !== null && <div>{whenText(row.stage_due_at, now)}</div>}
+        {row.ended_at === null && row.stage_due_at !== null && <div>{row.stage === REVIEW ? reviewText(row.stage_due_at, now) : whenText(row.stage_due_at, now)}</div>}
         <div>{whole}</div>
       </div>
     </div>
@@ -29,16 +29,26 @@ export function Clock({ row, label }: { row: Timed; label?: string }) {
 
 function clockWords(row: Timed, now: number): string {
   if (row.ended_at !== null) return whenText(row.ended_at, now);
-  return row.stage_due_at === null ? gettext("Clock stopped") : remaining(row.stage_due_at, now).text;
+  return row.stage_due_at === null || row.stage === REVIEW ? gettext("Clock stopped") : remaining(row.stage_due_at, now).text;
 }
 
-function stageWords(timer: StageTimer): string {
+/** Whether a timer stands still because the event is suspended: only the one until its review runs. */
+export function isPaused(timer: StageTimer, row: Timed | undefined): boolean {
+  if (timer.stopped_at !== null) return false;
+  return (timer.paused_at ?? null) !== null || (row?.stage === REVIEW && timer.stage !== REVIEW);
+}
+
+function stageWords(timer: StageTimer, paused: boolean): string {
+  if (timer.stage === REVIEW) return "";
   const values = { used: minutesText(timer.used_min), allowance: minutesText(timer.allowance_min) };
+  if (paused) return say("paused: %(used)s used of %(allowance)s", values);
   return timer.stopped_at === null ? say("%(used)s used of %(allowance)s", values) : say("took %(used)s of %(allowance)s", values);
 }
 
 /** Where one stage stands: a stopped one is done (or was over), the running one has the event's own mark. */
 export function timerMark(timer: StageTimer, row: Timed | undefined, now: number): MarkKind {
+  if (isPaused(timer, row)) return "wait";
+  if (timer.stage === REVIEW && timer.stopped_at !== null) return "done";
   if (timer.stopped_at !== null) return timer.used_min > timer.allowance_min ? "over" : "done";
   if (timer.mark !== undefined) return timer.mark;
   if (timer.stage !== "whole" && row !== undefined) return markOf(row, now);
@@ -52,16 +62,17 @@ export function StageBars({ timers, row }: { timers: StageTimer[]; row?: Timed }
     <ul class="stages" aria-label={gettext("Stages")}>
       {timers.filter((timer) => timer.stage !== "whole").map((timer) => {
         const kind = timerMark(timer, row, now);
-        const running = timer.stopped_at === null;
+        const paused = isPaused(timer, row);
+        const running = timer.stopped_at === null && !paused;
         const share = timer.allowance_min > 0 ? Math.min(100, (100 * timer.used_min) / timer.allowance_min) : 100;
         return (
           <li key={`${timer.stage}-${timer.started_at}`}>
             <Mark kind={kind} label />
-            <span class={running ? "strong" : "dim"}>{timer.label}</span>
+            <span class={running ? "strong" : "dim"} {...(timer.organisation ? { title: say("Counted in the working hours of %(organisation)s", { organisation: timer.organisation }) } : {})}>{timer.label}</span>
             <span class={cls("bar", `is-${kind}`)}>
               <i style={{ width: `${share}%` }} />
             </span>
-            <span class={cls("num", running ? `is-${kind} strong` : "dim")}>{stageWords(timer)}</span>
+            <span class={cls("num", running ? `is-${kind} strong` : "dim")}>{stageWords(timer, paused)}</span>
           </li>
         );
       })}

@@ -6,6 +6,7 @@ import { useNow } from "../ticking.ts";
 import { clockText, whenText } from "../time.ts";
 import { cls, Icon, type IconName } from "./basics.tsx";
 import { Dialog } from "./dialog.tsx";
+import { STEP_ICONS } from "./stepicons.ts";
 
 function photoLabel(photo: Photo): string {
   const names = { before: gettext("Before"), after: gettext("After"), check: gettext("At the check") };
@@ -37,23 +38,37 @@ export function PhotoStrip({ photos, limit }: { photos: Photo[]; limit?: number 
   );
 }
 
-const NODES: Record<string, [icon: IconName, kind: string]> = {
-  report: ["pin", "is-done"],
-  accept: ["check", "is-done"],
-  dispatch: ["send", "is-normal"],
-  sign: ["inbox", "is-normal"],
-  return: ["undo", "is-near"],
-  finish: ["hand", "is-normal"],
-  pass_check: ["check", "is-done"],
-  fail_check: ["undo", "is-over"],
-  close: ["check", "is-done"],
-  self_resolve: ["check", "is-done"],
-  reject: ["x", ""],
-  urge: ["phone", "is-near"],
-  place: ["pin", ""],
-  amend: ["tag", ""],
-  withdraw: ["phone", ""],
+/** The colour of an entry: done, moved on, held up, sent back; grey for what moves nothing. */
+const NODE_KINDS: Readonly<Record<string, string>> = {
+  report: "is-done",
+  accept: "is-done",
+  confirm: "is-done",
+  self_resolve: "is-done",
+  pass_check: "is-done",
+  close: "is-done",
+  dispatch: "is-normal",
+  redispatch: "is-normal",
+  sign: "is-normal",
+  finish: "is-normal",
+  resume: "is-normal",
+  reopen: "is-normal",
+  escalate: "is-normal",
+  assign_down: "is-normal",
+  grant_extension: "is-normal",
+  request_verify: "is-normal",
+  return: "is-near",
+  urge: "is-near",
+  request_extension: "is-near",
+  ask_suspension: "is-near",
+  supervise: "is-near",
+  fail_check: "is-over",
 };
+
+/** The icon and the colour of an entry; a red card is red. */
+export function nodeOf(item: Pick<JournalItem, "step" | "payload">): [icon: IconName, kind: string] {
+  const red = item.step === "supervise" && item.payload["new"] === "red";
+  return [STEP_ICONS[item.step] ?? "note", red ? "is-over" : (NODE_KINDS[item.step] ?? "")];
+}
 
 /** What happened, newest first, one plain sentence each. */
 export function Journal({ items, tight = false, limit }: { items: JournalItem[]; tight?: boolean; limit?: number }) {
@@ -62,7 +77,7 @@ export function Journal({ items, tight = false, limit }: { items: JournalItem[];
   return (
     <ol class={cls("timeline", tight && "tight")}>
       {newest.slice(0, limit).map((item) => {
-        const [icon, kind] = NODES[item.step] ?? ["note", ""];
+        const [icon, kind] = nodeOf(item);
         return (
           <li key={item.version}>
             <span class={cls("node", kind)}>

@@ -1,0 +1,27 @@
+/** Which steps stand on the bar and which behind "more". Pure: the steps, and which of them are primary, are the server's. */
+import type { AllowedStep } from "../api/types.ts";
+
+/** Right, but rarely the next thing to do; in the order of the menu, those that end an event last. */
+const RARE: readonly string[] = ["place", "amend", "mark_urgent", "urge", "instruct", "supervise", "copy_to", "escalate", "force_close", "void"];
+
+/** So many stand on the bar. */
+const CALM = 6;
+
+export interface Laid {
+  bar: AllowedStep[];
+  more: AllowedStep[];
+}
+
+/** Primary steps first, the usual ones after them; the rarer ones behind "more" where all of them would crowd the bar. */
+export function laidOut(steps: readonly AllowedStep[], placed = true): Laid {
+  const isRare = (step: AllowedStep): boolean => !step.primary && RARE.includes(step.step) && (placed || step.step !== "place");
+  const primary = steps.filter((step) => step.primary);
+  const usual = steps.filter((step) => !step.primary && !isRare(step));
+  const rare = steps.filter(isRare).sort((a, b) => RARE.indexOf(a.step) - RARE.indexOf(b.step));
+  const all = [...primary, ...usual, ...rare];
+  if (all.length <= CALM) return { bar: all, more: [] };
+  const first = [...primary, ...usual];
+  /* Whoever may do little of the usual has the rest at hand: a supervisor's own steps are the rarer ones of others. */
+  const bar = first.length > 1 ? first.slice(0, CALM) : all.slice(0, CALM - 1);
+  return { bar, more: all.filter((step) => !bar.includes(step)) };
+}
