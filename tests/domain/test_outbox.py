@@ -17,7 +17,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from events import tasks
 from events.hotline import callback
 from events.models import DeliveryAttempt, Event, OutboxMessage
-from events.services import deeds, outbox
+from events.services import deeds, outbox, routing
 from events.services.outbox import LEASE, SCHEDULE, Outcome
 from events.workflow import State
 from grid.models import AuditEntry, Role
@@ -258,6 +258,20 @@ def test_a_refusal_and_a_withdrawal_are_told():
     hand_in(message("withdraw", order_no=other["order_no"]))
     body = json.loads(callback.render(OutboxMessage.objects.get(ticket__order_no=other["order_no"])))
     assert (body["result"], bool(body["withdrawn_at"])) == ("withdrawn", True)
+
+
+@pytest.mark.django_db
+def test_what_the_house_says_to_itself_is_not_told():
+    hand_in(message())
+    event = Event.objects.get()
+    centre = event.holder
+    step(event, deeds.Supervise(level="normal"), access_for(user_with(Role.SUPERVISOR, centre)))
+    step(event, deeds.Instruct(text="请尽快处理"), access_for(user_with(Role.LEADER, centre)))
+    copied = next(one.pk for one in routing.readers(event))
+    step(event, deeds.CopyTo(organisation=copied), access_for(user_with(Role.DISPATCHER, centre)))
+    assert not OutboxMessage.objects.exists()
+    step(event, deeds.Urge(), access_for(user_with(Role.DISPATCHER, centre)))
+    assert [one.step for one in OutboxMessage.objects.all()] == ["urge"]
 
 
 @pytest.mark.django_db
