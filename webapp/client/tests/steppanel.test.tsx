@@ -115,6 +115,66 @@ it("sends nothing while the line is cut, and says why", async () => {
   expect(root.textContent).toContain("The line is cut");
 });
 
+it("keeps an amount and its reason through a conflict, and shows what follows above the button", async () => {
+  const more: AllowedStep = {
+    step: "request_extension", label: "Ask for more time", primary: false, key: "m", effect: "还可申请 1 次。",
+    fields: [
+      { name: "amount", kind: "amount", label: "How much", required: true, help: "", choices: null },
+      { name: "text", kind: "longtext", label: "Why", required: true, help: "", choices: null },
+    ],
+  };
+  const timers = [{ stage: "handle", label: "处置", clock: "work_day", allowance_min: 480, used_min: 1, started_at: "", due_at: null, stopped_at: null }];
+  const before = card({ timers, allowed_steps: [sign, more, note] });
+  render(<StepPanel event={before} onCard={() => undefined} />, root);
+  press("Ask for more time");
+  await tick();
+  const form = find("form");
+  expect(form.textContent).toContain("working days");
+  expect(form.textContent.indexOf("还可申请")).toBeLessThan(form.textContent.indexOf("Cancel"));
+  const amount = find("input[type=number]") as HTMLInputElement;
+  amount.value = "1.5";
+  amount.dispatchEvent(new Event("input", { bubbles: true }));
+  type("等配件到货");
+  await tick();
+  fetched.mockResolvedValueOnce(answer({ status: 409, code: "version-conflict", detail: "", event: { ...before, version: 4 } }, 409));
+  send();
+  await tick();
+  expect(body(0)).toEqual({ step: "request_extension", version: 3, amount: 1.5, text: "等配件到货" });
+  expect(find("dialog").textContent).toContain("How much：1.5");
+  fetched.mockResolvedValueOnce(answer(card({ version: 5 })));
+  press("all the same");
+  await tick();
+  expect(body(1)).toEqual({ step: "request_extension", version: 4, amount: 1.5, text: "等配件到货" });
+});
+
+it("asks whom a step may go to by that step, and shows what follows for the chosen one", async () => {
+  const again: AllowedStep = { step: "redispatch", label: "Dispatch anew", primary: false, key: "d", effect: "", fields: [{ name: "organisation", kind: "organisation", label: "To", required: true, help: "", choices: null }] };
+  fetched.mockResolvedValue(answer([{ id: 9, name: "区城管局", kind: "department", suggested: true, reason: "", effect: "须于 10:00 前签收" }]));
+  render(<StepPanel event={card({ allowed_steps: [again, note] })} onCard={() => undefined} />, root);
+  press("Dispatch anew");
+  await tick();
+  await tick();
+  expect(fetched.mock.calls[0]![0] as string).toContain("organisations?step=redispatch");
+  expect(find(".note").textContent).toContain("10:00 前签收");
+});
+
+it("opens the rarer steps from a menu, which its own keys walk", async () => {
+  const rare = ["amend", "copy_to", "escalate", "force_close", "void", "urge"].map((name): AllowedStep => ({ ...note, step: name, label: name, key: null }));
+  render(<StepPanel event={card({ allowed_steps: [sign, note, ...rare] })} onCard={() => undefined} />, root);
+  expect(root.textContent).not.toContain("void");
+  press("More");
+  await tick();
+  const items = [...document.querySelectorAll<HTMLElement>("[role=menuitem]")];
+  expect(items.map((item) => item.textContent)).toEqual(["amend", "urge", "copy_to", "escalate", "force_close", "void"]);
+  expect(document.activeElement).toBe(items[0]);
+  find("[role=menu]").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+  expect(document.activeElement).toBe(items.at(-1));
+  items.at(-1)?.click();
+  await tick();
+  expect(find("form").getAttribute("aria-label")).toBe("void");
+  expect(document.querySelector("[role=menu]")).toBeNull();
+});
+
 it("says with whom the event is when nothing is to be done here", () => {
   render(<StepPanel event={card({ allowed_steps: [], lead: "区住建局" })} onCard={() => undefined} />, root);
   expect(root.textContent).toContain("区住建局");
