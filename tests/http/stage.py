@@ -34,6 +34,7 @@ from tests.http.doors import Browser
 
 EXPECTED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8"))
 READERS = (*(role.value for role in Role), "nobody")
+STEPPERS = (*(role.value for role in Role), *EXPECTED["above"])
 CENTRE, COUNTY = "centre-430902005000", "dept-430902000000"
 OWN, OTHER, FAR = f"{COUNTY}-chengguan_zhujian", f"{COUNTY}-nongshui_huanbao", "dept-430903000000-chengguan_zhujian"
 CANARY_HOST, CANARY_WORD, CANARY_USER = "canary-camera-host.invalid", "canary-Pa55word", "canary-login"
@@ -58,7 +59,7 @@ PLACES = {
 
 @dataclass
 class Stage:
-    """Who is there, and what."""
+    """Who is there, and what. Beside the readers there are those who only matter to steps: `above` in the table."""
 
     database: str
     users: dict[str, User] = field(default_factory=dict)
@@ -99,7 +100,7 @@ def set_up(database: str, folder: Path) -> Iterator[Stage]:
             _engage(stage)
             _plant_events(stage)
             _plant_sites(stage)
-            for reader in READERS:
+            for reader in (*STEPPERS, "nobody"):
                 stage.browser(reader)
             yield stage
         finally:
@@ -108,8 +109,9 @@ def set_up(database: str, folder: Path) -> Iterator[Stage]:
 
 
 def _engage(stage: Stage) -> None:
-    for reader, post in EXPECTED["posts"].items():
-        stage.users[reader] = user_with(reader, post["of"], region=post.get("region"), grid=post.get("grid"))
+    for reader, post in {**EXPECTED["posts"], **EXPECTED["above"]}.items():
+        role = next(role.value for role in Role if reader.endswith(role.value))
+        stage.users[reader] = user_with(role, post["of"], region=post.get("region"), grid=post.get("grid"))
 
 
 def _plant_events(stage: Stage) -> None:
