@@ -10,10 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from data.calendar import Day
 from events.models import Category, Event, Timer
 from events.models.calendar import working_calendar
-from events.services import calendar, clocks
+from events.services import calendar, clocks, deeds
+from events.services.routing import candidates
 from events.sla import _STAGES, HANDLE, WHOLE, Clock
 from events.workflow import Stage, State
 from grid.models import Grid, Organisation
+from grid.refusals import Conflict
+from tests.factories.happenings import brought_to, extended, reported, step
+from tests.factories.people import access_for, user_with
 
 pytestmark = pytest.mark.django_db
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -192,6 +196,39 @@ def test_a_change_moves_the_whole_while_the_work_in_hand_keeps_its_time():
 )
 def test_a_return_within_two_hours_or_half_the_allowance(code, last):
     assert clocks.last_return(event=make(code), now=at("10 11:30")) == at(last)
+
+
+def test_another_lead_has_the_time_to_sign_anew_and_the_whole_goes_on():
+    """Through the doors: dispatched twice, without leaving the state."""
+    event = brought_to(reported(category="05-002", now=at("10 09:00")), State.DISPATCHED, now=at("10 09:30"))
+    assert running(event) == {"sign": at("10 11:30"), "whole": at("11 09:30")}
+    shift_lead = access_for(user_with("shift_lead", event.holder))
+    other = next(row.organisation for row in candidates(event) if row.organisation.pk != event.lead_id)
+    other.hours = "00:00-12:00"
+    other.save()
+    event = step(event, deeds.Redispatch(organisation=other.pk, text="另一部门负责"), shift_lead, now=at("10 11:00"))
+    assert running(event) == {"sign": at("11 01:00"), "whole": at("11 09:30")}
+    assert event.stage_due_at == at("11 01:00")
+    assert event.tasks.get(ended_at__isnull=True).return_until == at("11 01:00")
+
+
+def test_the_centre_above_has_the_time_to_accept_anew():
+    event = reported(category="05-002", now=at("10 09:00"))
+    acceptor = access_for(user_with("acceptor", event.holder))
+    event = step(event, deeds.Escalate(text="需要区里协调处理"), acceptor, now=at("10 10:30"))
+    assert (event.state, running(event)) == (State.REPORTED, {"accept": at("10 14:30")})
+    assert event.timers.get(stopped_at__isnull=True).organisation == event.holder != acceptor.duties[0].organisation
+
+
+def test_an_extension_through_the_doors():
+    event = brought_to(reported(category="05-002", now=at("10 09:00")), State.HANDLING, now=at("10 09:30"))
+    assert running(event) == {"handle": at("10 15:30"), "whole": at("11 09:30")}
+    for handle, whole in (("10 16:30", "11 10:30"), ("10 17:30", "11 11:30")):  # an hour each
+        event = extended(event, now=at("10 10:00"))
+        assert running(event) == {"handle": at(handle), "whole": at(whole)}
+        assert (event.stage_due_at, event.due_at) == (at(handle), at(whole))
+    with pytest.raises(Conflict, match="twice"):
+        extended(event, now=at("10 10:00"))
 
 
 def test_one_timer_of_a_stage_runs_at_a_time():
