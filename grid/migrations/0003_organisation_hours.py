@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='hours',
-            field=models.CharField(blank=True, max_length=80),
+            field=models.CharField(blank=True, db_default='', max_length=80),
         ),
     ]

@@ -51,7 +51,7 @@ class Organisation(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organisations")
     function = models.CharField(max_length=24, blank=True)  # what a department answers for
     public = models.BooleanField(default=True)  # a public body
-    hours = models.CharField(max_length=80, blank=True)  # its working hours, 08:30-12:00,14:00-17:30; empty: the city's
+    hours = models.CharField(max_length=80, blank=True, db_default="")  # 08:30-12:00,14:00-17:30; empty: the city's
 
     class Meta:
         ordering = ["code"]

@@ -33,8 +33,8 @@ from events.services.deeds.working import (
 )
 
 __all__ = [
-    "MOST_EXTENSION",
     "LONGEST_TEXT",
+    "MOST_EXTENSION",
     "MOST_PHOTOS",
     "Accept",
     "Amend",

@@ -100,6 +100,7 @@ def fail_check(case: Case, _deed: deeds.Deed) -> None:
 def _apply(
     case: Case, kind: Application.Kind, *, minutes: float | None = None, until: datetime | None = None
 ) -> None:  # fmt: skip
+    assert case.access.user is not None  # noqa: S101 - no machine has a row in the table for this
     Application.objects.create(
         event=case.event, kind=kind, minutes=minutes, until=until, organisation_id=case.duty.organisation,
         asked_at=case.now, asked_by_id=case.access.user,
