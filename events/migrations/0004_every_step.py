@@ -116,6 +116,11 @@ class Migration(migrations.Migration):
             field=models.CharField(max_length=20),
         ),
         migrations.AlterField(
+            model_name='outboxmessage',
+            name='step',
+            field=models.CharField(max_length=20),
+        ),
+        migrations.AlterField(
             model_name='task',
             name='kind',
             field=models.CharField(choices=[('lead', 'Lead'), ('verify', 'Verification'), ('check', 'Check')], max_length=8),

@@ -58,7 +58,7 @@ class OutboxMessage(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="outbox")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="outbox")
     number = models.PositiveIntegerField()
-    step = models.CharField(max_length=16)
+    step = models.CharField(max_length=20)
     version = models.PositiveIntegerField()
     body = models.BinaryField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
