@@ -6,7 +6,7 @@ import { emptyTitle } from "../src/dispatch/emptylist.tsx";
 import { inView } from "../src/map/model.ts";
 import type { AllowedStep, EventCard, JournalItem, Me, StageTimer, StepField } from "../src/shared/api/index.ts";
 import { markOf, nextTurn } from "../src/shared/marks.ts";
-import { laidOut } from "../src/shared/steps/order.ts";
+import { columns, laidOut } from "../src/shared/steps/order.ts";
 import { missing, sent, told } from "../src/shared/steps/values.ts";
 import { reviewText, tomorrowInput } from "../src/shared/time.ts";
 import { flagOf, isPaused, nodeOf, placed, timerMark } from "../src/shared/ui/index.ts";
@@ -26,9 +26,13 @@ describe("the bar of steps", () => {
   it("keeps the rarer ones of many behind more, those that end an event last", () => {
     const many = ["force_close", "place", "recategorise", "amend", "void", "request_verify", "accept", "reject", "escalate", "copy_to", "note"].map((name) => step(name, { primary: name === "accept" }));
     const { bar, more } = laidOut(many);
-    expect(names(bar)).toEqual(["accept", "recategorise", "request_verify", "reject", "note"]);
+    expect(names(bar)).toEqual(["accept", "reject", "recategorise", "request_verify", "note"]);
     expect(names(more)).toEqual(["place", "amend", "copy_to", "escalate", "force_close", "void"]);
     expect(names(laidOut(many, false).bar)).toContain("place");
+  });
+
+  it("leaves no button alone in a row", () => {
+    expect([1, 2, 3, 4, 5, 6].map(columns)).toEqual([1, 2, 3, 2, 3, 3]);
   });
 
   it("loses none, and hides nothing from those whose own steps are the rarer ones", () => {

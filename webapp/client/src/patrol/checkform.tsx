@@ -171,11 +171,14 @@ function Follows({ steps }: { steps: readonly AllowedStep[] }) {
   const said = steps.filter((step) => step.effect !== "");
   if (said.length === 0) return null;
   return (
-    <ul class="small dim">
-      {said.map((step) => (
-        <li key={step.step}>{say("%(step)s: %(effect)s", { step: step.label, effect: step.effect })}</li>
-      ))}
-    </ul>
+    <details class="small dim follows">
+      <summary>{gettext("What follows")}</summary>
+      <ul>
+        {said.map((step) => (
+          <li key={step.step}>{say("%(step)s: %(effect)s", { step: step.label, effect: step.effect })}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

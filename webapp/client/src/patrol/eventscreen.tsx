@@ -70,17 +70,17 @@ function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDo
           {card.no} {card.urgent && <UrgentBadge />} <Flags row={card} />
         </p>
         <Asked card={card} />
+        {card.description && <p class="pre">{card.description}</p>}
+        <PhotoStrip photos={card.photos} />
+        <p>
+          {card.place} <span class="dim">{card.address}</span>
+        </p>
         <Clock row={card} />
         {card.lng !== null && card.lat !== null && (
           <div class="placebox">
             <PlaceMap spot={{ lng: card.lng, lat: card.lat, accuracy_m: null }} use="look" label={gettext("Where it is")} />
           </div>
         )}
-        <p>
-          {card.place} <span class="dim">{card.address}</span>
-        </p>
-        <PhotoStrip photos={card.photos} />
-        {card.description && <p class="pre">{card.description}</p>}
         {open && <StepForm key={open.step} event={card} step={open} onDone={finish} onCancel={() => setOpen(null)} />}
         {!open && others.length > 0 && <StepButtons event={{ lng: card.lng, allowed_steps: others.map((step) => ({ ...step, primary: false })) }} onPick={setOpen} keys={false} />}
         <h2 class="pheading">{gettext("What was done")}</h2>

@@ -4,8 +4,17 @@ import type { AllowedStep } from "../api/types.ts";
 /** Right, but rarely the next thing to do; in the order of the menu, those that end an event last. */
 const RARE: readonly string[] = ["place", "amend", "mark_urgent", "urge", "instruct", "supervise", "copy_to", "escalate", "force_close", "void"];
 
+/** The other answer to what is asked: beside the primary one. */
+const ANSWERS: readonly string[] = ["refute", "cannot_tell", "reject", "refuse_extension", "refuse_suspension", "fail_check"];
+
 /** So many stand on the bar. */
 const CALM = 6;
+
+/** How many columns buttons below the primary one take, so that none stands alone in a row. */
+export function columns(cells: number): number {
+  if (cells === 4) return 2;
+  return Math.min(3, Math.max(1, cells));
+}
 
 export interface Laid {
   bar: AllowedStep[];
@@ -16,7 +25,9 @@ export interface Laid {
 export function laidOut(steps: readonly AllowedStep[], placed = true): Laid {
   const isRare = (step: AllowedStep): boolean => !step.primary && RARE.includes(step.step) && (placed || step.step !== "place");
   const primary = steps.filter((step) => step.primary);
-  const usual = steps.filter((step) => !step.primary && !isRare(step));
+  const beside = steps.filter((step) => !step.primary && !isRare(step));
+  const isAnswer = (step: AllowedStep): boolean => ANSWERS.includes(step.step);
+  const usual = [...beside.filter(isAnswer), ...beside.filter((step) => !isAnswer(step))];
   const rare = steps.filter(isRare).sort((a, b) => RARE.indexOf(a.step) - RARE.indexOf(b.step));
   const all = [...primary, ...usual, ...rare];
   if (all.length <= CALM) return { bar: all, more: [] };

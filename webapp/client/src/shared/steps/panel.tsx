@@ -8,7 +8,7 @@ import { MenuButton, type MenuItem } from "../ui/menu.tsx";
 import { STEP_ICONS } from "../ui/stepicons.ts";
 import { ConflictDialog } from "./conflict.tsx";
 import { StepForm } from "./form.tsx";
-import { laidOut } from "./order.ts";
+import { columns, laidOut } from "./order.ts";
 import { type Conflict, type Runner, useStepRunner } from "./runner.ts";
 
 /** Ends an event otherwise than by its work. */
@@ -30,7 +30,7 @@ export function StepButtons({ event, onPick, busy = null, disabled = false, keys
     (step): MenuItem => ({ key: step.step, label: step.label, icon: STEP_ICONS[step.step] ?? "note", kbd: keys ? step.key : null, title: step.effect, apart: ENDING.has(step.step), run: () => onPick(step) }),
   );
   return (
-    <div class="steps">
+    <div class={`steps steps-${columns(bar.length - (first ? 1 : 0) + (more.length > 0 ? 1 : 0))}`}>
       {bar.map((step) => {
         const primary = step === first;
         const icon = primary ? STEP_ICONS[step.step] : undefined;
@@ -94,7 +94,8 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
 }
 
 function UnderButtons({ event, blocked, problem }: { event: EventCard; blocked: string; problem: string }) {
-  const effect = event.allowed_steps.find((one) => one.primary)?.effect ?? "";
+  const first = event.allowed_steps.find((one) => one.primary);
+  const effect = first?.effect ? say("%(step)s: %(effect)s", { step: first.label, effect: first.effect }) : "";
   return (
     <>
       {blocked ? (

@@ -38,10 +38,11 @@ export function isPaused(timer: StageTimer, row: Timed | undefined): boolean {
   return (timer.paused_at ?? null) !== null || (row?.stage === REVIEW && timer.stage !== REVIEW);
 }
 
-function stageWords(timer: StageTimer, paused: boolean): string {
-  if (timer.stage === REVIEW) return "";
+function stageWords(timer: StageTimer, paused: boolean, now: number): string {
+  if (timer.stage === REVIEW) return timer.due_at === null ? "" : whenText(timer.due_at, now);
   const values = { used: minutesText(timer.used_min), allowance: minutesText(timer.allowance_min) };
-  if (paused) return say("paused: %(used)s used of %(allowance)s", values);
+  const left = timer.allowance_min - timer.used_min;
+  if (paused) return left > 0 ? say("paused, %(left)s left", { left: minutesText(left) }) : gettext("paused, used up");
   return timer.stopped_at === null ? say("%(used)s used of %(allowance)s", values) : say("took %(used)s of %(allowance)s", values);
 }
 
@@ -72,7 +73,7 @@ export function StageBars({ timers, row }: { timers: StageTimer[]; row?: Timed }
             <span class={cls("bar", `is-${kind}`)}>
               <i style={{ width: `${share}%` }} />
             </span>
-            <span class={cls("num", running ? `is-${kind} strong` : "dim")}>{stageWords(timer, paused)}</span>
+            <span class={cls("num", running ? `is-${kind} strong` : "dim")}>{stageWords(timer, paused, now)}</span>
           </li>
         );
       })}
