@@ -140,13 +140,13 @@ function events(token: Token, scale: number): LayerSpecification[] {
     },
     { id: "event", type: "symbol", source: "events", filter: ["!=", ["get", "mark"], "done"], layout: { ...icon, "icon-size": size } },
     {
-      id: "event-flag", type: "symbol", source: "events", minzoom: 11, filter: ["!=", ["get", "flag"], ""],
-      layout: { "icon-image": ["concat", "flag-", ["get", "flag"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": scale, "icon-offset": [11, -11] },
-    },
-    {
       id: "event-name", type: "symbol", source: "events", filter: ["==", ["id"], -1],
       layout: { ...icon, "icon-size": 1.15 * scale, "text-field": ["get", "name"], "text-size": 15 * scale, "text-font": ["Noto Sans CJK SC Bold"], "text-anchor": "left", "text-offset": [1.5, 0], "text-allow-overlap": true },
       paint: { "text-color": token("--text"), "text-halo-color": token("--map-halo"), "text-halo-width": 2 },
+    },
+    {
+      id: "event-flag", type: "symbol", source: "events", minzoom: 11, filter: ["!=", ["get", "flag"], ""],
+      layout: { "icon-image": ["concat", "flag-", ["get", "flag"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": scale, "icon-offset": [13, -12] },
     },
     {
       id: "channel", type: "symbol", source: "channels", minzoom: 12.5,

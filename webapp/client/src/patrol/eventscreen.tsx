@@ -31,7 +31,7 @@ export function EventScreen({ patrol, no, onChanged }: { patrol: Patrol; no: str
   };
   return (
     <>
-      <PhoneBar title={card?.category?.name ?? no} back={{ name: "home" }}>
+      <PhoneBar title={card ? (card.category?.name ?? gettext("No category yet")) : no} back={{ name: "home" }}>
         {card && <StateBadge row={card} />}
       </PhoneBar>
       {card ? (
