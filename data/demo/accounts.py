@@ -16,7 +16,8 @@ DAMATOU = "430902005000"
 class DemoPost:
     """A role at an organisation (by code).
 
-    An officer's grid is the first of the centre's region, one that the centre answers for by itself if there is any.
+    An officer's grid is the first of the centre's region, one that the centre answers for by itself if there is any; a
+    grid lead's village is the one of that grid.
     """
 
     role: str
@@ -42,6 +43,10 @@ def _clerk(username: str, region: str, function: str) -> DemoAccount:
     )
 
 
+def _dept_lead(username: str, region: str, function: str) -> DemoAccount:
+    return DemoAccount(username=username, posts=(DemoPost(role="dept_lead", organisation=f"dept-{region}-{function}"),))
+
+
 def _officer(username: str, region: str) -> DemoAccount:
     return DemoAccount(username=username, posts=(DemoPost(role="grid_officer", organisation=f"centre-{region}"),))
 
@@ -62,13 +67,20 @@ ACCOUNTS = (
     _centre("ziyang.accept", ZIYANG, "acceptor"),
     _centre("ziyang.dispatch", ZIYANG, "dispatcher"),
     _centre("ziyang.shift", ZIYANG, "shift_lead"),
+    _centre("ziyang.supervise", ZIYANG, "supervisor"),
+    _centre("ziyang.leader", ZIYANG, "leader"),
+    _centre("ziyang.check", ZIYANG, "checker"),
     _clerk("ziyang.chengguan", ZIYANG, "chengguan_zhujian"),
+    _dept_lead("ziyang.chengguan.lead", ZIYANG, "chengguan_zhujian"),
     _clerk("ziyang.yingji", ZIYANG, "yingji_xiaofang"),
     _clerk("ziyang.nongshui", ZIYANG, "nongshui_huanbao"),
     _centre("damatou.desk", DAMATOU, "acceptor", "dispatcher"),
+    _centre("damatou.shift", DAMATOU, "shift_lead"),
+    _centre("damatou.leader", DAMATOU, "leader"),
     _centre("damatou.clerk", DAMATOU, "dept_clerk"),
     _centre("damatou.check", DAMATOU, "checker"),
     _officer("damatou.officer", DAMATOU),
+    _centre("damatou.lead", DAMATOU, "grid_lead"),
     _centre("heshan.dispatch", HESHAN, "acceptor", "dispatcher"),
     _clerk("heshan.chengguan", HESHAN, "chengguan_zhujian"),
     _officer("heshan.officer", "430903001000"),

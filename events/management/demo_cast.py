@@ -17,6 +17,8 @@ class Cast:
         posts = Post.objects.filter(until__isnull=True).order_by("-pk")
         self._at: dict[tuple[str, int], int] = {}
         self._walks: dict[int, int] = {}
+        centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE)
+        self._centres: dict[str, int] = dict(centres.values_list("region__path", "pk"))
         for role, organisation, grid, user in posts.values_list("role", "organisation", "grid", "user"):
             self._at[role, organisation] = user
             if grid is not None:
@@ -35,6 +37,17 @@ class Cast:
     def officer(self, grid: int) -> Access:
         """Who walks a grid. Raises KeyError when nobody does."""
         return self.person(self._walks[grid])
+
+    def above(self, role: Role, event: Event) -> Access:
+        """The one with this role at the centre of the event's county, else at the city's. Raises KeyError."""
+        city, county = event.path.split("/")[:2]
+        found = [self._centres.get(f"{city}/{county}/"), self._centres[f"{city}/"]]
+        return next(self.at(role, one) for one in found if one is not None and (role, one) in self._at)
+
+    def department_lead(self, event: Event) -> Access:
+        """Who leads the department with the lead."""
+        assert event.lead_id is not None  # noqa: S101 - what is handled has a lead
+        return self.at(Role.DEPT_LEAD, event.lead_id)
 
     def clerk(self, event: Event) -> Access:
         """A clerk of the organisation with the lead."""

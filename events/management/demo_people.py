@@ -29,11 +29,20 @@ BATCH = 2000
 
 # Who works at a centre of each level, one tuple a person. Whoever signs for a centre must not check its work.
 _STAFF: dict[str, tuple[tuple[Role, ...], ...]] = {
-    Level.CITY: ((Role.ACCEPTOR,), (Role.DISPATCHER,), (Role.SHIFT_LEAD,), (Role.CHECKER,), (Role.DEPT_CLERK,)),
-    Level.COUNTY: ((Role.ACCEPTOR,), (Role.DISPATCHER,), (Role.SHIFT_LEAD,), (Role.CHECKER,), (Role.DEPT_CLERK,)),
-    Level.TOWNSHIP: ((Role.ACCEPTOR, Role.DISPATCHER), (Role.SHIFT_LEAD, Role.CHECKER), (Role.DEPT_CLERK,)),
-    Level.VILLAGE: ((Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD), (Role.CHECKER,), (Role.DEPT_CLERK,)),
-}
+    Level.CITY: (
+        (Role.ACCEPTOR,), (Role.DISPATCHER,), (Role.SHIFT_LEAD,), (Role.CHECKER,), (Role.DEPT_CLERK,), (Role.LEADER,),
+    ),
+    Level.COUNTY: (
+        (Role.ACCEPTOR,), (Role.DISPATCHER,), (Role.SHIFT_LEAD,), (Role.CHECKER,), (Role.DEPT_CLERK,), (Role.LEADER,),
+        (Role.SUPERVISOR,),
+    ),
+    Level.TOWNSHIP: (
+        (Role.ACCEPTOR, Role.DISPATCHER), (Role.SHIFT_LEAD, Role.CHECKER), (Role.DEPT_CLERK,), (Role.LEADER,),
+    ),
+    Level.VILLAGE: (
+        (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD), (Role.CHECKER,), (Role.DEPT_CLERK,), (Role.LEADER,),
+    ),
+}  # fmt: skip
 
 
 class MissingPlace(Exception):
@@ -200,12 +209,16 @@ def _demo_posts(ground: _Ground, post: DemoPost, since: datetime) -> Iterator[Po
     So whoever tries the demo at the township's desk gets what its officer reports.
     """
     organisation = ground.organisation(post.organisation)
+    if post.role == Role.GRID_LEAD:
+        village = ground.first_grid(organisation).region
+        yield Post(role=post.role, organisation=ground.centre_of(village), region=village, since=since)
+        return
     if post.role == Role.GRID_OFFICER:
         grid = ground.first_grid(organisation)
         yield Post(role=post.role, organisation=ground.centre_of(grid.region), grid=grid, since=since)
         return
     yield Post(role=post.role, organisation=organisation, since=since)
     if organisation.kind == OrganisationKind.CENTRE and organisation.level == Level.TOWNSHIP:
-        village = ground.centre_of(ground.first_grid(organisation).region)
-        if village != organisation:
-            yield Post(role=post.role, organisation=village, since=since)
+        centre = ground.centre_of(ground.first_grid(organisation).region)
+        if centre != organisation:
+            yield Post(role=post.role, organisation=centre, since=since)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from events.sla import Allowance, Calendar, Clock, Terms, elapsed, near_after
-from events.workflow import STAGE_OF, State, Step
+from events.workflow import STAGE_OF, State, Step, transition
 
 LONGEST = timedelta(days=60)
 
@@ -21,10 +21,14 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Leg:
-    """A stretch in one state, and the step that ends it (None: it still lasts)."""
+    """A stretch in one state, and the step that ends it, or is taken within it (None: it still lasts).
+
+    Where no allowance runs, or not one that people work against, it lasts between so many hours by the wall clock.
+    """
 
     state: State
     step: Step | None
+    hours: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,9 @@ def moments(
     for leg in reversed(legs):
         if leg.step is not None:
             found.append(Moment(leg.step, at))
+        if leg.hours is not None:
+            at -= timedelta(seconds=round(dice.uniform(*leg.hours) * 3600))
+            continue
         used = share if leg is legs[-1] else _usual(leg, dice)
         allowance = terms.allowance(STAGE_OF[leg.state])
         at = before(at, allowance.minutes * used, allowance.clock, calendar)
@@ -85,6 +92,8 @@ def moments(
 def _usual(leg: Leg, dice: random.Random) -> float:
     if leg.step == Step.RETURN:
         return dice.uniform(0.05, 0.2)
+    if leg.step is not None and transition(leg.step).target is None:
+        return dice.uniform(0.05, 0.25)  # taken while the work goes on, and well before the deadline
     if leg.state == State.HANDLING and dice.random() < 0.12:
         return dice.uniform(1.05, 1.6)
     return dice.uniform(0.08, 0.75)

@@ -1,7 +1,7 @@
 """A week of the demo: events through the same doors as everybody's, each step at its own time in the past."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,25 +13,26 @@ from django.utils import timezone
 from data.demo import troubles
 from data.demo.accounts import ACCOUNTS, DAMATOU, HESHAN, ZIYANG
 from data.demo.troubles import TROUBLES, Trouble
+from events.management.demo_acts import Acts
 from events.management.demo_cast import Cast, hotline
-from events.management.demo_photos import Album
 from events.management.demo_plan import REJECTED, Leg, Mark, Moment, legs_to, moments, share_of
+from events.management.demo_turns import TURNS, Turn
 from events.models import Category, Event, Ticket
 from events.models.calendar import working_calendar
-from events.services import deeds, routing
+from events.services import deeds, watch
 from events.services.advance import advance
 from events.services.report import report, take_ticket
 from events.sla import Allowance, Clock, Terms
 from events.workflow import STAGE_OF, State, Step
 from grid.coordinates import Crs
-from grid.models import Grid, Post, Region, Role
+from grid.models import Grid, Post, Region
 from grid.policy import Access
 
 OPEN = {
-    State.REPORTED: 22, State.ACCEPTED: 18, State.DISPATCHED: 20, State.HANDLING: 34, State.PENDING_CHECK: 14,
+    State.REPORTED: 20, State.ACCEPTED: 16, State.DISPATCHED: 14, State.HANDLING: 16, State.PENDING_CHECK: 14,
     State.PENDING_CLOSE: 12,
 }  # fmt: skip
-ENDED_TODAY, ENDED_EARLIER = 60, 300
+ENDED_TODAY, ENDED_EARLIER = 60, 240  # beside the rarer ways, which all ended earlier
 UNPLACED = 3  # hotline tickets that wait for a place
 WALKED = 0.08  # share of all events for the grid of each officer who signs in
 MARKS = (Mark.NORMAL,) * 13 + (Mark.NEAR,) * 4 + (Mark.OVER,) * 3
@@ -63,7 +64,7 @@ def fill(*, seed: int, now: datetime) -> tuple[int, int]:
     stories = sorted(planner.stories(), key=lambda story: story.reported)
     grids = Grid.objects.select_related("region").defer("region__boundary").in_bulk({story.grid for story in stories})
     for story in stories:
-        stage.play(story, grids[story.grid])
+        stage.play(story, grids[story.grid], now)
     for number in range(UNPLACED):
         stage.phone(number, now - timedelta(minutes=20 + 37 * number))
     open_now = Event.objects.filter(ended_at__isnull=True).count()
@@ -78,20 +79,48 @@ class _Planner:
         self._calendar = working_calendar()
         self._categories = Category.objects.in_bulk([trouble.category for trouble in TROUBLES], field_name="code")
         self._grids, self._weights = _places()
+        self._watched = list(_walked())
 
     def stories(self) -> Iterator[Story]:
-        """Open ones of every state, then ended ones of today and of the week before."""
+        """Open ones of every state, those of the rarer ways, then ended ones of today and of the week before."""
         for state, count in OPEN.items():
             for _ in range(count):
                 yield self._open(state)
+        for turn in TURNS:
+            for _ in range(turn.count):
+                yield self._turn(turn)
         midnight = timezone.localtime(self._now).replace(hour=0, minute=0, second=0, microsecond=0)
         opening = midnight + timedelta(hours=7)
         start = opening if self._now - opening > timedelta(hours=2) else midnight
         for _ in range(ENDED_TODAY):
             yield self._ended(start + (self._now - start) * self._dice.random())
         for _ in range(ENDED_EARLIER):
-            day = midnight - timedelta(days=self._dice.randint(1, 6))
-            yield self._ended(day + timedelta(hours=self._dice.triangular(7.5, 21, 11)))
+            yield self._ended(self._earlier())
+
+    def _earlier(self) -> datetime:
+        """Some hour of the days before."""
+        midnight = timezone.localtime(self._now).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = midnight - timedelta(days=self._dice.randint(1, 6))
+        return day + timedelta(hours=self._dice.triangular(7.5, 21, 11))
+
+    def _turn(self, turn: Turn) -> Story:
+        """One of the rarer ways: what is open stands as open ones do; what has ended did so on the days before."""
+        trouble = self._trouble([one for one in TROUBLES if self._fits(one, turn)])
+        terms = self._terms(trouble, urgent=False)
+        last = STAGE_OF[turn.legs[-1].state]
+        share = self._dice.uniform(0.1, 0.9)
+        if turn.open and turn.legs[-1].hours is None:
+            share = share_of(self._dice.choice(MARKS), terms.allowance(last), self._dice)
+        end = self._now if turn.open else self._earlier()
+        grid = self._dice.choice(self._watched) if turn.watched and self._watched else None
+        return self._story(trouble, turn.legs, end, share, terms, from_hotline=turn.told, grid=grid)
+
+    def _fits(self, trouble: Trouble, turn: Turn) -> bool:
+        """Of no least level, so that it can go up and down; and work of days where people need more of them."""
+        category = self._categories[trouble.category]
+        if category.urgent:
+            return False
+        return not turn.slow or category.handle_clock == Clock.WORK_DAY
 
     def _open(self, state: State) -> Story:
         trouble = self._trouble()
@@ -122,8 +151,9 @@ class _Planner:
         )  # fmt: skip
 
     def _story(
-        self, trouble: Trouble, legs: tuple[Leg, ...], end: datetime, share: float, terms: Terms, *, from_hotline: bool
-    ) -> Story:
+        self, trouble: Trouble, legs: tuple[Leg, ...], end: datetime, share: float, terms: Terms, *,
+        from_hotline: bool, grid: int | None = None,
+    ) -> Story:  # fmt: skip
         reported, steps = moments(
             legs=legs,
             end=end.replace(microsecond=0),
@@ -133,7 +163,7 @@ class _Planner:
             dice=self._dice,
         )
         return Story(
-            trouble=trouble, grid=self._grid(), hotline=from_hotline, urgent=terms.urgent, on_the_spot=False,
+            trouble=trouble, grid=grid or self._grid(), hotline=from_hotline, urgent=terms.urgent, on_the_spot=False,
             reported=reported, moments=steps,
         )  # fmt: skip
 
@@ -159,10 +189,15 @@ def _places() -> tuple[list[int], list[float]]:
         weight = (4.0 if kind == "urban" else 1.0) * (3.0 if central and path.startswith(central) else 1.0)
         weights[pk] = weight * (4.0 if shown and path.startswith(shown) else 1.0)
     once = sum(weights.values()) * WALKED
-    walked = Post.objects.filter(user__username__in=[account.username for account in ACCOUNTS], grid__isnull=False)
-    for grid in walked.values_list("grid__pk", flat=True):
+    for grid in _walked():
         weights[grid] += once
     return list(weights), list(weights.values())
+
+
+def _walked() -> Iterable[int]:
+    """Grids of the officers who sign in."""
+    walked = Post.objects.filter(user__username__in=[account.username for account in ACCOUNTS], grid__isnull=False)
+    return walked.order_by("pk").values_list("grid__pk", flat=True)
 
 
 class _Stage:
@@ -170,29 +205,19 @@ class _Stage:
 
     def __init__(self, dice: random.Random, cast: Cast) -> None:
         self._dice, self._cast = dice, cast
-        self._album = Album()
+        self._acts = Acts(dice, cast)
         self._hotline, self._machine = hotline()
         self._orders = 0
-        self._answers: dict[tuple[int, int | None, str], int] = {}  # who answers, by holder, category and county
-        self._steps: dict[Step, Callable[[Event, Story, datetime], tuple[Access, deeds.Deed]]] = {
-            Step.ACCEPT: self._accept,
-            Step.REJECT: self._reject,
-            Step.DISPATCH: self._dispatch,
-            Step.SIGN: self._sign,
-            Step.RETURN: self._return,
-            Step.FINISH: self._finish,
-            Step.PASS_CHECK: self._pass_check,
-            Step.FAIL_CHECK: self._fail_check,
-            Step.CLOSE: self._close,
-        }
 
-    def play(self, story: Story, grid: Grid) -> None:
-        """One event from its report to its last step, and a word from the dispatcher where it is overdue."""
+    def play(self, story: Story, grid: Grid, now: datetime) -> None:
+        """One event from its report to its last step; between them the watch says what has run out, when it has."""
         point = self._point(grid)
         event = self._call(story, grid, point) if story.hotline else self._walk(story, grid, point)
         for moment in story.moments:
-            access, deed = self._steps[moment.step](event, story, moment.at)
+            event = _watched(event, moment.at)
+            access, deed = self._acts.act(moment.step, event, story.trouble, moment.at)
             event = advance(access=access, no=event.no, version=event.version, deed=deed, now=moment.at)
+        _watched(event, now)
 
     def phone(self, number: int, at: datetime) -> None:
         """A hotline ticket whose address nobody could place."""
@@ -209,7 +234,7 @@ class _Stage:
                 client_id=UUID(int=self._dice.getrandbits(128), version=4), category=story.trouble.category,
                 point=deeds.GivenPoint(point.x, point.y, Crs.WGS84, round(self._dice.uniform(3, 18), 1)),
                 text=self._dice.choice(story.trouble.reports), address=self._address(grid),
-                photos=(self._photo(officer, story, point, taken, fixed=False),), urgent=story.urgent,
+                photos=(self._acts.photo(officer, story.trouble, point, taken, fixed=False),), urgent=story.urgent,
                 device_at=story.reported - timedelta(seconds=self._dice.randint(0, 9)), self_resolution=own,
             ),
             now=story.reported,
@@ -217,7 +242,7 @@ class _Stage:
         return Event.objects.get(no=receipt.row["no"])
 
     def _solved(self, story: Story, officer: Access, point: Point) -> deeds.SelfResolution:
-        digest = self._photo(officer, story, point, story.reported, fixed=True)
+        digest = self._acts.photo(officer, story.trouble, point, story.reported, fixed=True)
         return deeds.SelfResolution(text=self._dice.choice(troubles.SOLVED), photos=(digest,))
 
     def _call(self, story: Story, grid: Grid, point: Point) -> Event:
@@ -240,56 +265,6 @@ class _Stage:
             address=address, urgent=urgent, now=at,
         )  # fmt: skip
 
-    def _accept(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
-        return self._cast.at(Role.ACCEPTOR, event.holder_id), deeds.Accept()
-
-    def _reject(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
-        reason, text = self._dice.choice(troubles.REJECTS)
-        return self._cast.at(Role.ACCEPTOR, event.holder_id), deeds.Reject(reason=reason, text=text)
-
-    def _dispatch(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
-        key = (event.holder_id, event.category_id, event.path.split("/")[1])
-        if key not in self._answers:
-            self._answers[key] = routing.candidates(event)[0].organisation.pk
-        return self._cast.at(Role.DISPATCHER, event.holder_id), deeds.Dispatch(organisation=self._answers[key])
-
-    def _sign(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
-        return self._cast.clerk(event), deeds.Sign()
-
-    def _return(self, event: Event, _story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
-        return self._cast.clerk(event), deeds.Return(text=self._dice.choice(troubles.RETURNS))
-
-    def _finish(self, event: Event, story: Story, at: datetime) -> tuple[Access, deeds.Deed]:
-        clerk = self._cast.clerk(event)
-        digest = self._photo(clerk, story, self._beside(event), at - timedelta(minutes=3), fixed=True)
-        return clerk, deeds.Finish(text=self._dice.choice(story.trouble.results), photos=(digest,))
-
-    def _pass_check(self, event: Event, story: Story, at: datetime) -> tuple[Access, deeds.Deed]:
-        checker = self._cast.checker(event)
-        digest = self._photo(checker, story, self._beside(event), at - timedelta(minutes=1), fixed=True)
-        return checker, deeds.PassCheck(text=self._dice.choice(troubles.CHECKS), photos=(digest,))
-
-    def _fail_check(self, event: Event, story: Story, at: datetime) -> tuple[Access, deeds.Deed]:
-        checker = self._cast.checker(event)
-        digest = self._photo(checker, story, self._beside(event), at - timedelta(minutes=1), fixed=False)
-        return checker, deeds.FailCheck(text=self._dice.choice(troubles.REWORKS), photos=(digest,))
-
-    def _close(self, event: Event, story: Story, _at: datetime) -> tuple[Access, deeds.Deed]:
-        return self._cast.at(Role.ACCEPTOR, event.holder_id), deeds.Close(
-            text=troubles.REPLIES if story.hotline else ""
-        )
-
-    def _photo(self, access: Access, story: Story, point: Point, at: datetime, *, fixed: bool) -> str:
-        return self._album.take(access=access, scene=story.trouble.scene, fixed=fixed, point=point, at=at)
-
-    def _beside(self, event: Event) -> Point:
-        """Within some 30 metres of the event, as a phone's position is."""
-        assert event.point is not None  # noqa: S101 - only placed events are worked on
-        return Point(
-            event.point.x + self._dice.uniform(-0.0002, 0.0002), event.point.y + self._dice.uniform(-0.0002, 0.0002),
-            srid=4326,
-        )  # fmt: skip
-
     def _address(self, grid: Grid) -> str:
         return f"{grid.region.name}{self._dice.choice(troubles.LANDMARKS)}"
 
@@ -301,3 +276,8 @@ class _Stage:
             if grid.boundary.contains(point):
                 return point
         return grid.boundary.point_on_surface
+
+
+def _watched(event: Event, until: datetime) -> Event:
+    """The event after the watch has said what had run out until then."""
+    return Event.objects.get(pk=event.pk) if watch.catch_up(event=event, until=until) else event
