@@ -1,0 +1,320 @@
+"""Random walks through the whole table by people of all roles, levels and organisations, through the real doors.
+
+Whatever the hand-written model (`whole_table`) lists works; whatever it doesn't is refused and changes nothing. Beside
+the moves of a walk, every role knocks with every step in turn. A few walks run with every test run; WANGGE_LONG=1 makes
+it 500 of 50 steps.
+"""
+
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from events.models import Application, Event, JournalEntry, RejectReason, Task, TaskKind, TaskState, Timer
+from events.models.calendar import working_calendar
+from events.services import deeds
+from events.services.advance import advance
+from events.sla import Allowance, Clock, add
+from events.workflow import Step, fold
+from grid.coordinates import Crs
+from grid.models import Grid
+from grid.policy import Access
+from grid.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
+from tests.domain import whole_table as table
+from tests.domain.whole_table import PICTURES, ROWS, STAGES, WORDS, Actor, Told
+from tests.domain.whole_table_cast import KINDS, KNOCKS, START, WAYS, World, begin, engaged
+from tests.domain.whole_table_effects import Chosen, Ground, follow
+
+LONG = os.environ.get("WANGGE_LONG") == "1"
+WALKS, LENGTH, AT_ONCE = (500, 50, 1) if LONG else (30, 20, 1)
+SPOILT = ("", "", "", "stale", "no words", "no picture", "elsewhere")
+REFUSED = (Forbidden, Conflict, Invalid, NotFound)
+PAUSES = tuple(timedelta(minutes=one) for one in (1, 1, 1, 5, 20, 50, 130, 600, 1500, 14_400, 50_000))
+# What leads on is drawn more often than what is done beside, or ends it.
+BESIDE = {"place", "recategorise", "amend", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"}
+ENDING = {"reject", "refute", "void", "withdraw", "force_close"}
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Any) -> World:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return engaged()
+
+
+# What a step carries
+
+
+def _choices(world: World, step: str, told: Told) -> list[Chosen]:
+    """What may be chosen in a step; one empty choice where there is nothing to choose, none where nothing is left."""
+    if step in ("dispatch", "redispatch"):
+        staffed = {desk.at.pk for actor, _ in world.people for desk in actor.desks if desk.role == "dept_clerk"}
+        found = [one for one in table.receivers(told, world.places) if one.pk in staffed]
+        return [Chosen(organisation=one) for one in found if step == "dispatch" or one.pk != told.lead]
+    if step == "assign_down":
+        return [Chosen(organisation=one) for one in table.centres_below(told, world.places)]
+    if step == "copy_to":
+        return [Chosen(organisation=one) for one in table.readers(told, world.places)]
+    if step == "recategorise":
+        return [Chosen(kind=world.kinds[code]) for code in KINDS if code != told.category]
+    if step == "confirm" and told.category is None:
+        return [Chosen(kind=world.kinds["06-001"])]
+    return [Chosen(ground=one) for one in world.grounds.values()] if step == "place" else [Chosen()]
+
+
+_KINDS = {step: kind for kind in (
+    deeds.Place, deeds.Recategorise, deeds.Amend, deeds.RequestVerify, deeds.Confirm, deeds.Refute, deeds.CannotTell,
+    deeds.Accept, deeds.Reject, deeds.Dispatch, deeds.Sign, deeds.Return, deeds.Redispatch, deeds.Escalate,
+    deeds.AssignDown, deeds.RequestExtension, deeds.GrantExtension, deeds.RefuseExtension, deeds.AskSuspension,
+    deeds.ApproveSuspension, deeds.RefuseSuspension, deeds.Resume, deeds.Finish, deeds.PassCheck, deeds.FailCheck,
+    deeds.Close, deeds.ForceClose, deeds.Reopen, deeds.Withdraw, deeds.Void, deeds.Urge, deeds.Supervise,
+    deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note,
+) for step in [kind.step.value]}  # fmt: skip
+
+
+def _deed(world: World, step: str, access: Access, chosen: Chosen, now: datetime, **changed: Any) -> deeds.Deed:
+    """A well-made deed; `changed` spoils it."""
+    fields: dict[str, Any] = {"text": "按照规定写明理由"}
+    if step in PICTURES:
+        fields["photos"] = world.picture(access)
+    if chosen.organisation is not None:
+        fields["organisation"] = chosen.organisation.pk
+    if chosen.kind is not None:
+        fields["category"] = chosen.kind.code
+    fields |= {
+        "place": lambda: {"point": _middle(chosen.ground)},
+        "amend": lambda: {"description": "改正后的描述"},
+        "reject": lambda: {"reason": RejectReason.NO_FAULT.value},
+        "request_extension": lambda: {"amount": 2.0},
+        "ask_suspension": lambda: {"until": (now + timedelta(days=20)).date()},
+        "pass_check": lambda: {"far_reason": "照片没有位置"},
+        "fail_check": lambda: {"far_reason": "照片没有位置"},
+        "supervise": lambda: {"level": "yellow"},
+    }.get(step, dict)()
+    return _KINDS[step](**{**fields, **changed})
+
+
+def _middle(ground: Ground | None) -> deeds.GivenPoint:
+    assert ground is not None
+    middle = Grid.objects.get(pk=ground.pk).boundary.point_on_surface
+    return deeds.GivenPoint(middle.x, middle.y, Crs.WGS84)
+
+
+def _returnable(world: World, told: Told, now: datetime) -> datetime:
+    """Two hours, or half the handle allowance where that is less, on its clock."""
+    category = world.categories[str(told.category)]
+    clock = Clock(category.handle_clock)
+    half = Allowance(category.handle_amount, clock).minutes / 2
+    return add(now, min(120, half), clock, working_calendar())
+
+
+# Taking it, and looking at what became of it
+
+
+_WHOLE = """
+    SELECT event::text,
+           (SELECT string_agg(task::text, ' ' ORDER BY id) FROM events_task task WHERE event_id = event.id),
+           (SELECT string_agg(timer::text, ' ' ORDER BY id) FROM events_timer timer WHERE event_id = event.id),
+           (SELECT string_agg(one::text, ' ' ORDER BY id) FROM events_application one WHERE event_id = event.id),
+           (SELECT count(*) FROM events_journalentry WHERE event_id = event.id),
+           (SELECT count(*) FROM events_outboxmessage WHERE event_id = event.id),
+           (SELECT count(*) FROM events_evidence WHERE event_id = event.id)
+    FROM events_event event WHERE no = %s
+"""
+
+
+def _whole(no: str) -> Any:
+    """All that a refused step must leave as it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE, [no])
+        return cursor.fetchone()
+
+
+def _take(access: Access, told: Told, deed: deeds.Deed, now: datetime, version: int | None = None) -> Refusal | None:
+    """Through the door; the refusal, if it was one."""
+    try:
+        advance(access=access, no=told.no, version=version or told.version, deed=deed, now=now)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _refuse(
+    world: World, access: Access, told: Told, deed: deeds.Deed, now: datetime, version: int | None = None
+) -> Refusal:  # fmt: skip
+    """It must be refused, and change nothing since the last step."""
+    refusal = _take(access, told, deed, now, version)
+    assert isinstance(refusal, REFUSED), f"{deed.step} works, by {access.name}, after {world.trail}"
+    assert _whole(told.no) == world.standing, f"{deed.step} by {access.name}, after {world.trail}"
+    assert refusal.code
+    assert str(refusal.detail)
+    return refusal
+
+
+def _hold_together(world: World, told: Told) -> Event:
+    """What must be true of every event at every moment, and what the model says of this one."""
+    event = Event.objects.get(no=told.no)
+    journal = list(JournalEntry.objects.filter(event=event).order_by("version").values_list("step", "version"))
+    assert fold(Step(step) for step, _ in journal) == event.state == told.state
+    assert [version for _, version in journal] == list(range(1, event.version + 1))
+    assert event.version == told.version
+    assert (event.holder_id, event.level) == (told.holder.pk, told.holder.level)
+    assert (set(event.passed), set(event.parties)) == (told.passed, told.parties)
+    assert (event.asked, event.returns, event.extensions) == (told.asked, told.returns, told.extensions)
+    assert (event.urgent, event.restricted, event.ended_at) == (told.urgent, told.restricted, told.ended_at)
+    _clocks(event)
+    waiting = Application.objects.filter(event=event, state=Application.State.ASKED).values_list("kind", flat=True)
+    assert list(waiting) == ([told.asked] if told.asked else [])
+    _tasks(event, told)
+    world.standing = _whole(told.no)
+    return event
+
+
+def _clocks(event: Event) -> None:
+    """One clock for the stage where it has one; the whole's from acceptance to the end, but while it is suspended."""
+    timers = list(Timer.objects.filter(event=event, stopped_at__isnull=True))
+    ticking = sorted(one.stage for one in timers if one.paused_at is None)
+    paused = sorted(one.stage for one in timers if one.paused_at is not None)
+    stage = [STAGES[event.state]] if event.state in STAGES else []
+    whole = ["whole"] if event.accepted_at and stage and event.state != "suspended" else []
+    assert ticking == sorted([*stage, *whole])
+    assert paused == (["handle", "whole"] if event.state == "suspended" else [])
+    assert event.stage_due_at == next((one.due_at for one in timers if [one.stage] == stage), None)
+    if whole:
+        assert event.due_at == next(one.due_at for one in timers if one.stage == "whole")
+
+
+def _tasks(event: Event, told: Told) -> None:
+    """Of each kind one in hand at most, and with whom the model says; a checker had no hand in the work."""
+    tasks = list(Task.objects.filter(event=event).order_by("pk"))
+    held = {kind: [one for one in tasks if one.kind == kind and one.ended_at is None] for kind in TaskKind}
+    assert all(len(found) <= 1 for found in held.values())
+    assert [one.organisation_id for one in held[TaskKind.LEAD]] == ([told.lead] if told.lead else [])
+    assert bool(held[TaskKind.VERIFY]) == (told.state == "verifying")
+    assert bool(held[TaskKind.CHECK]) == (told.state == "pending_check")
+    workers = {one.user_id for one in tasks if one.user_id} | told.workers
+    for task in held[TaskKind.VERIFY]:
+        told.verifier = task.user_id
+    for task in held[TaskKind.CHECK]:
+        told.checker = task.user_id
+        fit = told.walkers - told.hands
+        assert task.user_id in fit if fit else task.user_id is None
+        assert task.organisation_id == told.check_at == told.holder.pk
+    told.workers = workers
+    leads = [one for one in tasks if one.kind == TaskKind.LEAD]
+    hands = {one.signed_by_id for one in leads} | {one.ended_by_id for one in leads if one.state == TaskState.FINISHED}
+    checked = {one.ended_by_id for one in tasks if one.kind == TaskKind.CHECK and one.state == TaskState.FINISHED}
+    assert not checked & (hands - {None})
+
+
+# The walk
+
+
+def _listed(world: World, told: Told, now: datetime, due: datetime | None) -> dict[str, list[tuple[Actor, Access]]]:
+    """Every step that works now, and for whom."""
+    found = {step: [one for one in world.people if table.may(step, one[0], told, now, due=due)] for step in ROWS}
+    return {step: people for step, people in found.items() if people and _choices(world, step, told)}
+
+
+def _knock(world: World, told: Told, now: datetime, due: datetime | None, role: str, step: str) -> None:
+    """Somebody tries a step: it works or not as the model says, and is taken back."""
+    actor, access = world.next_of(role)
+    choices = _choices(world, step, told)
+    chosen = choices[0] if choices else Chosen(organisation=world.places[0])
+    deed = _deed(world, step, access, chosen, now)
+    world.tried.add((role, step))
+    if table.may(step, actor, told, now, due=due) and choices:
+        with transaction.atomic():
+            refusal = _take(access, told, deed, now)
+            transaction.set_rollback(True)
+        assert refusal is None, f"{step} by {actor.name}: {refusal.code}, after {world.trail}"
+    else:
+        _refuse(world, access, told, deed, now)
+
+
+def _spoil(world: World, told: Told, step: str, access: Access, chosen: Chosen, now: datetime, way: str) -> None:
+    """A step that works, made badly in one way: refused for that reason."""
+    if way == "stale":
+        for version in (told.version - 1, told.version + 1):
+            deed = _deed(world, step, access, chosen, now)
+            refusal = _refuse(world, access, told, deed, now, version=version) if version else None
+            assert refusal is None or (isinstance(refusal, Conflict) and refusal.code == "event-moved-on")
+    elif way == "no words" and (step in WORDS or (step == "close" and told.wants_reply)):
+        deed = _deed(world, step, access, chosen, now, text=" ")
+        assert isinstance(_refuse(world, access, told, deed, now), Invalid)
+    elif way == "no picture" and step in PICTURES:
+        deed = _deed(world, step, access, chosen, now, photos=())
+        assert isinstance(_refuse(world, access, told, deed, now), Invalid)
+    elif way == "elsewhere" and chosen.organisation is not None:
+        far = next(one for one in world.places if one.path.startswith("4309/430903/430903111/"))
+        if far not in {*table.receivers(told, world.places), *table.readers(told, world.places)}:
+            deed = _deed(world, step, access, chosen, now, organisation=far.pk)
+            assert isinstance(_refuse(world, access, told, deed, now), Invalid)
+
+
+def _weighed(steps: dict[str, Any]) -> list[str]:
+    return [step for step in steps for _ in range(1 if step in BESIDE | ENDING else 6)]
+
+
+def _walk(world: World, data: st.DataObject) -> None:
+    now = START + data.draw(st.sampled_from([timedelta(0), timedelta(hours=8), timedelta(days=5)]), label="start")
+    world.start_over(data.draw(st.integers(0, len(KNOCKS) - 1), label="first knock"))
+    told = begin(world, data.draw(st.sampled_from(WAYS), label="way"), now)
+    world.trail = [f"{told.no} of {told.category} held by {told.holder.level}"]
+    event = _hold_together(world, told)
+    for _ in range(data.draw(st.integers(LENGTH // 2, LENGTH), label="steps")):
+        now += data.draw(st.sampled_from(PAUSES), label="pause")
+        for _ in range(AT_ONCE):
+            _knock(world, told, now, event.stage_due_at, *world.next_knock())
+        listed = _listed(world, told, now, event.stage_due_at)
+        if not listed:
+            return
+        step = data.draw(st.sampled_from(_weighed(listed)), label="step")
+        actor, access = listed[step][data.draw(st.integers(0, len(listed[step]) - 1), label="who")]
+        choices = _choices(world, step, told)
+        chosen = choices[data.draw(st.integers(0, len(choices) - 1), label="what")]
+        spoilt = data.draw(
+            st.sampled_from(["", "", "", "stale", "no words", "no picture", "elsewhere"]), label="spoilt"
+        )
+        _spoil(world, told, step, access, chosen, now, spoilt)
+        refusal = _take(access, told, _deed(world, step, access, chosen, now), now)
+        assert refusal is None, f"{step} by {actor.name}: {refusal.code}, after {world.trail}"
+        world.taken.add((told.state, step))
+        world.trail.append(f"{step} by {actor.name} at {now:%d %H:%M}")
+        if step in ("dispatch", "redispatch"):
+            chosen = Chosen(organisation=chosen.organisation, returnable_until=_returnable(world, told, now))
+        above = table.centre_above(told, world.places) if step == "escalate" else None
+        follow(told, step, actor, chosen, now, above=above)
+        event = _hold_together(world, told)
+
+
+def test_what_the_table_lists_works_and_nothing_else(world):
+    @settings(
+        max_examples=WALKS, derandomize=not LONG, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck), print_blob=False,
+    )  # fmt: skip
+    @given(data=st.data())
+    def walk(data: st.DataObject) -> None:
+        with transaction.atomic():
+            _walk(world, data)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            transaction.set_rollback(True)
+
+    walk()
+    told = begin(world, "ticket", START)
+    event = _hold_together(world, told)
+    for role, step in set(KNOCKS) - world.tried:  # those that no walk has come to
+        _knock(world, told, START, event.stage_due_at, role, step)
+    assert world.tried == set(KNOCKS)
+    reached = {(state, row.step) for row in ROWS.values() for state in row.sources}
+    missing = reached - world.taken
+    assert not missing if LONG else len(world.taken) > 40, (len(world.taken), sorted(missing))
+
+
+def test_the_model_has_every_step_of_the_product():
+    assert set(ROWS) == {step.value for step in Step} - {"report", "self_resolve"}
+    assert set(_KINDS) == set(ROWS)
