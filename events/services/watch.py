@@ -5,6 +5,7 @@ column of its timer, set in the transaction of the step that it leads to: said o
 interrupted, and said later where it was away.
 """
 
+import logging
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from events.services.clocks import next_mark, used_minutes
 from events.workflow import OPEN, State
 from grid.policy import Access, Duty
 
+log = logging.getLogger("wangge.watch")
 MOST = 500  # marks in one go; the next tick goes on
 _RANK = {level: number for number, level in enumerate(Supervision.values)}
 
@@ -35,7 +37,16 @@ def tick() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"most": MOST})
         found = [number for (number,) in cursor.fetchall()]
-    return sum(map(_mark, found))
+    return sum(map(_mark_or_leave, found))
+
+
+def _mark_or_leave(number: int) -> int:
+    """One that can't be said keeps no other from being said; it is tried again at the next tick."""
+    try:
+        return _mark(number)
+    except Exception:
+        log.exception("the allowance %d could not be marked", number)
+        return 0
 
 
 def catch_up(*, event: Event, until: datetime) -> int:
