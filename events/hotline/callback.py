@@ -6,15 +6,21 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from events.models import Event, JournalEntry, OutboxMessage, StateLabel
-from events.workflow import State, Step
+from events.models import Event, JournalEntry, OutboxMessage, RejectReason, StateLabel
+from events.workflow import ENDED, State, Step
 
 _TIMES = {
-    Step.REPORT: "reported_at", Step.ACCEPT: "accepted_at", Step.DISPATCH: "dispatched_at", Step.SIGN: "signed_at",
-    Step.FINISH: "finished_at", Step.PASS_CHECK: "checked_at", Step.CLOSE: "closed_at", Step.REJECT: "rejected_at",
-    Step.WITHDRAW: "withdrawn_at",
+    Step.REPORT: "reported_at", Step.ACCEPT: "accepted_at", Step.CONFIRM: "accepted_at", Step.REOPEN: "accepted_at",
+    Step.DISPATCH: "dispatched_at", Step.REDISPATCH: "dispatched_at", Step.SIGN: "signed_at",
+    Step.FINISH: "finished_at", Step.PASS_CHECK: "checked_at", Step.CLOSE: "closed_at", Step.FORCE_CLOSE: "closed_at",
+    Step.REJECT: "rejected_at", Step.REFUTE: "rejected_at", Step.VOID: "rejected_at", Step.WITHDRAW: "withdrawn_at",
 }  # fmt: skip
-_RESULTS = {State.CLOSED: "solved", State.REJECTED: "returned", State.VOIDED: "withdrawn"}
+# How it ended, by the step that ended it; and why, where the step itself says so.
+_RESULTS = {
+    Step.CLOSE: "solved", Step.FORCE_CLOSE: "not_solved", Step.REJECT: "returned", Step.REFUTE: "returned",
+    Step.VOID: "returned", Step.WITHDRAW: "withdrawn",
+}  # fmt: skip
+_REASONS = {Step.REFUTE: RejectReason.NO_FAULT.value, Step.VOID: RejectReason.TEST.value}
 
 
 def render(message: OutboxMessage) -> bytes:
@@ -57,8 +63,9 @@ def _times(entries: list[JournalEntry]) -> dict[str, str | None]:
 
 def _outcome(event: Event, entries: list[JournalEntry]) -> dict[str, str | None]:
     """How it ended: the result, the reply, and for a refusal its reason."""
-    result = _RESULTS.get(State(event.state))
-    last = entries[-1] if entries else None
-    words = last.text.body if result and last and last.text else None
-    reason = last.payload.get("reason") if last and last.step == Step.REJECT else None
-    return {"result": result, "reply": words, "reason": reason}
+    last = entries[-1] if entries and State(event.state) in ENDED else None
+    if last is None:
+        return {"result": None, "reply": None, "reason": None}
+    step = Step(last.step)
+    reason = last.payload.get("reason") if step == Step.REJECT else _REASONS.get(step)
+    return {"result": _RESULTS.get(step), "reply": last.text.body if last.text else None, "reason": reason}

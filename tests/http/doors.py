@@ -9,7 +9,9 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from PIL import Image
 
-from grid.models import Grid, User
+from events.models import Application, Event, Evidence, JournalEntry, OutboxMessage, Task, Timer
+from gis_layers.models import Update
+from grid.models import AuditEntry, Grid, User
 from tests.factories import SANYI_GRID
 
 API = "/api/v1"
@@ -83,3 +85,10 @@ def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert body["detail"]
     assert body["request_id"] == answer["X-Request-ID"]
     return body
+
+
+def standing() -> tuple[Any, ...]:
+    """All that a refused step must leave as it was."""
+    rows = [list(model.objects.order_by("pk").values()) for model in (Event, Task, Timer, Application)]
+    counts = [model.objects.count() for model in (JournalEntry, Evidence, OutboxMessage, Update)]
+    return rows, counts, AuditEntry.objects.filter(subject_kind="event").count()
