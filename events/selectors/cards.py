@@ -147,7 +147,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     """The card of event `no` as it stands at `now` (None: the wall clock's time). Raises NotFound."""
     now = now or timezone.now()
     event = find(access, no)
-    tasks = list(Task.objects.filter(event=event).select_related("organisation", "user").order_by("pk"))
+    tasks = list(Task.objects.filter(event=event).select_related("organisation", "user", "ended_by").order_by("pk"))
     photos = [
         _photo(item) for item in Evidence.objects.filter(event=event).select_related("photo").order_by("version", "pk")
     ]
@@ -240,9 +240,10 @@ def _timer(timer: Timer, outlook: Outlook) -> TimerRow:
 
 
 def _task(task: Task) -> TaskRow:
+    person = task.ended_by or task.user  # who did it, which need not be who was asked
     return TaskRow(
         task.kind, task.get_kind_display(), task.state, task.get_state_display(), task.organisation.short_name,
-        task.user.name if task.user else None,
+        person.name if person else None,
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ Rules, beside those of `events.sla`:
 * A state's stage runs from the moment the state is entered until the next step leaves it. In states without a stage
   none runs.
 * `whole` starts when an event is accepted and runs until it has ended: a return, another dispatch, a change of level or
-  a rework does not move it, so that whoever passes an event on gains no time.
+  a rework does not move it, so that whoever passes an event on gains no time. It is made of dispatch, sign and handle:
+  while the work is checked and closed the watch says nothing of it.
 * Every entry into a stage starts a new timer with the full allowance, after a failed check too: the clerk needs the
   time for the second try, and `whole` keeps showing that the first one was used up.
 * A suspension pauses `handle` and `whole`, exactly: what was left then is left when the work resumes. Meanwhile a
@@ -23,6 +24,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from events.models import Application, Event, Timer
 from events.models.calendar import calendar_as_of, working_calendar
@@ -62,6 +64,7 @@ def enter(*, event: Event, state: State, now: datetime, came_from: State | None 
     if came_from == State.SUSPENDED and state == State.HANDLING:
         _resume(event, now)
         return []
+    _watch_whole(event, came_from, state)
     stage = STAGE_OF.get(state)
     whole_runs, calendar = _stop(event, ended=state in ENDED, now=now)
     event.stage_due_at = event.stage_near_at = None
@@ -126,6 +129,20 @@ def next_mark(timer: Timer, calendar: Calendar) -> datetime | None:
     share = red if timer.yellow_at is not None else yellow
     left = max(0.0, timer.allowance_min * share - timer.used_min)
     return add(timer.running_since, left, Clock(timer.clock), calendar)
+
+
+def _watch_whole(event: Event, came_from: State | None, state: State) -> None:
+    """Once the work is done the whole has nothing more to say, unless it is to be done again."""
+    if state == State.PENDING_CHECK:
+        _whole(event).update(next_mark_at=None)
+    elif came_from == State.PENDING_CHECK and state == State.HANDLING:
+        for timer in _whole(event).select_related("organisation"):
+            timer.next_mark_at = next_mark(timer, calendar_of(timer))
+            timer.save(update_fields=["next_mark_at"])
+
+
+def _whole(event: Event) -> QuerySet[Timer]:
+    return Timer.objects.filter(event=event, stage=Stage.WHOLE, stopped_at__isnull=True)
 
 
 def _running(event: Event) -> list[Timer]:
