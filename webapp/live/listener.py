@@ -41,5 +41,6 @@ def _forget_pooled() -> None:
     The pool would find that out one by one, and pause longer and longer in between: with a dozen of them requests wait
     for half a minute although the database is back.
     """
-    if database.pool is not None:
-        database.pool.drain()
+    pool = getattr(database, "pool", None)  # of PostgreSQL's back end; the stubs know the general one
+    if pool is not None:
+        pool.drain()
