@@ -2,7 +2,7 @@
 
 It is given what makes it fast: the same two planner settings as our tiles, no refresh of its catalogue while it is
 measured, the same attributes and the same margin. It cuts a tile off at 10,000 features unless
-TIPG_MAX_FEATURES_PER_TILE says otherwise, which spares it most of the work where many sites stand (zooms 10 and 11).
+TIPG_MAX_FEATURES_PER_TILE says otherwise, which spares it work on a few tiles of the mix (4 of 240).
 """
 
 import json
