@@ -250,7 +250,7 @@ def test_a_tile_without_the_application_is_told_so_too(front):
     response, body = front.ask("/tiles/ground/public/1/9/1/1.pbf", headers={"Accept": "application/json"})
     assert response.status == 503
     assert response.headers["Content-Type"] == "application/problem+json"
-    assert json.loads(body)["code"]
+    assert json.loads(body)["status"] == 503
     assert response.headers["Retry-After"] == "3"
 
 
