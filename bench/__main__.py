@@ -75,6 +75,7 @@ TARGETS = (
     least("tile, revalidated: to a cold one", "tiles", "http.revalidated_to_cold", 10),
     least("tile, cold, SQL: ours to the usual statement", "tiles", "sql_cold.ratio", 5),
     least("tile, cold, SQL: the usual p95 to ours", "tiles", "sql_cold.p95_ratio", 5),
+    least("tile, cold, over HTTP: ours to tipg", "tiles", "http.cold_to_tipg", 10),
     at_most("largest tile, kB gzipped", "tiles", "size.largest_kb", 100),
     least("intake through the door: to pgbench's four rows", "intake", "intake.report_to_floor", 0.08),
     least("accept through the door: to pgbench's four rows", "intake", "intake.accept_to_floor", 0.08),

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("django", "psycopg", "uvicorn", "websockets", "shapely")
+_PACKAGES = ("django", "psycopg", "uvicorn", "websockets", "shapely", "tipg")
 
 
 def surroundings() -> dict[str, Any]:

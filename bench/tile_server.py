@@ -20,8 +20,11 @@ PIPELINED = 32
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[State]:
-    """nginx as the product configures it, before one uvicorn; both are stopped at the end. The folder needs `keys`."""
+def serving(folder: Path, port: int, *, schemas: str = "public") -> Iterator[State]:
+    """nginx as the product configures it, before one uvicorn; both are stopped at the end. The folder needs `keys`.
+
+    Tables are looked for in `schemas`, in their order.
+    """
     state = State(folder)
     for path in (folder, state.run, state.tiles, state.static, state.log, state.nginx):
         path.mkdir(exist_ok=True)
@@ -30,19 +33,34 @@ def serving(folder: Path, port: int) -> Iterator[State]:
     web = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "webapp.asgi:application", "--uds", str(state.run / "web-1.sock"),
          "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools", "--proxy-headers"],
-        cwd=ROOT, env={**os.environ, "WANGGE_STATE": str(folder), "WANGGE_ORIGIN": f"http://127.0.0.1:{port}"},
+        cwd=ROOT, env={
+            **os.environ, "WANGGE_STATE": str(folder), "WANGGE_ORIGIN": f"http://127.0.0.1:{port}",
+            "PGOPTIONS": f"-c search_path={schemas}",
+        },
     )  # fmt: skip
-    front = subprocess.Popen(nginx.command(state), stderr=subprocess.DEVNULL)
+    started = [web]
     try:
-        _until_ready(port)
+        _until_there(state.run / "web-1.sock")
+        (state.run / "web-2.sock").symlink_to(state.run / "web-1.sock")  # nginx expects two, and avoids what was away
+        started.append(subprocess.Popen(nginx.command(state), stderr=subprocess.DEVNULL))
+        until_ready(port)
         yield state
     finally:
-        for process in (front, web):
+        for process in reversed(started):
             process.terminate()
             process.wait(20)
 
 
-def _until_ready(port: int) -> None:
+def _until_there(file: Path) -> None:
+    for _ in range(300):
+        if file.exists():
+            return
+        time.sleep(0.1)
+    raise SystemExit("the web process did not come up; its messages stand above")
+
+
+def until_ready(port: int) -> None:
+    """Wait for /healthz to answer 200. Raises SystemExit after 20 seconds."""
     for _ in range(200):
         try:
             if fetch(port, "/healthz", {})[0] == 200:
@@ -50,7 +68,7 @@ def _until_ready(port: int) -> None:
         except OSError:
             pass
         time.sleep(0.1)
-    raise SystemExit("the web process did not come up; its messages stand above")
+    raise SystemExit("a server did not come up; its messages stand above")
 
 
 def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:

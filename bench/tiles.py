@@ -7,6 +7,7 @@ Needs a database with the demo's ground (DATABASE_URL, and DATABASE_OWNER_URL fo
 * cold, SQL alone: our statement against the usual one (ST_AsMVTGeom over ST_Transform of an EPSG:4326 column) on the
   same mix of tiles of zooms 10 to 16, by turns, 8 connections.
 * revalidation and cold over HTTP: through nginx and one web process.
+* tipg, one process, asked for the same tiles by as many clients: bench/tipg_server.py says how it is set.
 * a kept tile against the same bytes as a static file, from the same nginx.
 * the largest tile of the mix, gzipped.
 """
@@ -18,7 +19,6 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -28,7 +28,10 @@ from bench.report import publish, surroundings
 from bench.scratch import make_keys
 
 CONNECTIONS = 8
+Query = tuple[Any, dict[str, Any] | None]
+"""A statement and its parameters; without any it is text, with some it is to be prepared."""
 PORT = 18641
+TIPG_PORT = 18642
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,29 @@ class Run:
     times_ms: list[float]
 
 
-def statements() -> dict[str, Callable[[Any], str]]:
-    """The two strategies: from a tile asked for to its SQL."""
-    from bench.tile_mix import USUAL
+def statements(wanted: list[Any]) -> dict[str, list[Query]]:
+    """The two strategies, each sent as serves it best: from the tiles asked for to their queries.
+
+    The usual statement goes as text, planned for its tile: one plan for all tiles made it slower at low zooms. Ours is
+    prepared as in the product.
+    """
+    from psycopg import ClientCursor
+
+    from bench.tile_mix import USUAL, connect
     from gis_layers import catalogue
 
-    def ours(asked: Any) -> str:
+    def ours(asked: Any) -> Query:
         source = catalogue.find(asked.tileset)
         assert source is not None
-        return source.statement(asked.z)
+        return source.statement(asked.z), _parameters(asked)
 
-    return {"usual": lambda asked: USUAL[asked.tileset], "ours": ours}
+    with connect() as connection:
+        quote = ClientCursor(connection)
+        usual: list[Query] = [(quote.mogrify(USUAL[one.tileset], _parameters(one)), None) for one in wanted]
+    return {"usual": usual, "ours": [ours(one) for one in wanted]}
 
 
-def _work(number: int, asked: list[tuple[str, dict[str, Any]]], seconds: float, answers: "SimpleQueue[Any]") -> None:
+def _work(number: int, asked: list[Query], seconds: float, answers: "SimpleQueue[Any]") -> None:
     from bench.tile_mix import ROLE, connect
 
     times = []
@@ -63,14 +75,14 @@ def _work(number: int, asked: list[tuple[str, dict[str, Any]]], seconds: float, 
         while time.perf_counter() - begun < seconds:
             statement, parameters = asked[turn % len(asked)]
             started = time.perf_counter()
-            cursor.execute(statement, parameters)
+            cursor.execute(statement, parameters, prepare=parameters is not None)
             cursor.fetchone()
             times.append((time.perf_counter() - started) * 1000)
             turn += 1
     answers.put(times)
 
 
-def run_sql(asked: list[tuple[str, dict[str, Any]]], seconds: float) -> Run:
+def run_sql(asked: list[Query], seconds: float) -> Run:
     """All connections at once, for so many seconds."""
     answers: SimpleQueue[Any] = multiprocessing.SimpleQueue()
     workers = [
@@ -86,21 +98,12 @@ def run_sql(asked: list[tuple[str, dict[str, Any]]], seconds: float) -> Run:
 
 def measure_sql(*, rounds: int, seconds: float, tiles: int) -> dict[str, Any]:
     """Both strategies, by turns."""
-    from psycopg import ClientCursor
+    from bench.tile_mix import mix
 
-    from bench.tile_mix import connect, mix
-
-    wanted = mix(count=tiles)
-    prepared: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    with connect() as connection:
-        quote = ClientCursor(connection)
-        for name, statement in statements().items():
-            prepared[name] = [
-                (quote.mogrify(statement(one), _parameters(one)).replace("%", "%%"), {}) for one in wanted
-            ]
-    runs: dict[str, list[Run]] = {name: [] for name in prepared}
+    strategies = statements(mix(count=tiles))
+    runs: dict[str, list[Run]] = {name: [] for name in strategies}
     for _ in range(rounds):
-        for name, asked in prepared.items():
+        for name, asked in strategies.items():
             runs[name].append(run_sql(asked, seconds))
     rates = {name: statistics.median(run.rate for run in done) for name, done in runs.items()}
     p95 = {
@@ -146,8 +149,10 @@ def largest(tiles: int) -> dict[str, Any]:
     }
 
 
-def measure_http(state: Any, cookie: str, addresses: list[str], *, rounds: int, seconds: float) -> dict[str, Any]:
-    """Cold, revalidated, kept and static, by turns."""
+def measure_http(
+    state: Any, cookie: str, addresses: list[str], tipg: list[list[str]], *, rounds: int, seconds: float
+) -> dict[str, Any]:
+    """Cold, tipg, revalidated, kept and static, by turns. `tipg`: its requests for each of the tiles."""
     from bench.tile_server import fetch, file_rate, forget, rate
 
     base = {"Cookie": cookie, "Accept-Encoding": "gzip"}
@@ -156,18 +161,22 @@ def measure_http(state: Any, cookie: str, addresses: list[str], *, rounds: int, 
         status, headers, _ = fetch(PORT, address, base)
         assert status == 200, (address, status)
         tags[address] = headers["etag"]
+    asked = [(one, {"Accept-Encoding": "gzip"}) for parts in tipg for one in parts]
+    rate(TIPG_PORT, asked, expect=200)  # ours have been made once as well
     dense = max(addresses, key=lambda address: (state.root / f"{address[1:]}.gz").stat().st_size)
     kept = state.root / f"{dense[1:]}.gz"
     for suffix in ("", ".gz"):
         shutil.copy(kept, state.static / f"same.bin{suffix}")
-    cold, again, stored, static = [], [], [], []
+    cold, other, again, stored, static = [], [], [], [], []
     for _ in range(rounds):
-        stored.append(statistics.median(file_rate(PORT, dense, seconds) for _ in range(9)))
-        static.append(statistics.median(file_rate(PORT, "/static/same.bin", seconds) for _ in range(9)))
+        for _ in range(40):  # 15 ms each, by turns: over longer ones what else runs is not the same for both
+            stored.append(file_rate(PORT, dense, seconds))
+            static.append(file_rate(PORT, "/static/same.bin", seconds))
         forget(state)
         again.append(rate(PORT, [(one, base | {"If-None-Match": tags[one]}) for one in addresses], expect=304))
         cold.append(rate(PORT, [(one, base) for one in addresses], expect=200))
-    medians = [statistics.median(values) for values in (stored, static, again, cold)]
+        other.append(rate(TIPG_PORT, asked, expect=200) * len(tipg) / len(asked))
+    medians = [statistics.median(values) for values in (stored, static, again, cold, other)]
     return {
         "kept_per_s": round(medians[0]),
         "static_per_s": round(medians[1]),
@@ -175,15 +184,19 @@ def measure_http(state: Any, cookie: str, addresses: list[str], *, rounds: int, 
         "revalidated_per_s": round(medians[2]),
         "cold_per_s": round(medians[3]),
         "revalidated_to_cold": round(medians[2] / medians[3], 2),
+        "tipg_per_s": round(medians[4], 1),
+        "cold_to_tipg": round(medians[3] / medians[4], 2),
+        "tipg_requests_per_tile": round(len(asked) / len(tipg), 2),
     }
 
 
 def over_http(folder: Path, *, tiles: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """Start the front, sign somebody in, measure, and remove the account again."""
+    """Start both servers, sign somebody in, measure, and remove the account again. Needs `bench_tables`."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.utils import timezone
 
+    from bench import tipg_server
     from bench.tile_mix import mix
     from bench.tile_server import serving
     from gis_layers.tiles import offers
@@ -202,10 +215,12 @@ def over_http(folder: Path, *, tiles: int, rounds: int, seconds: float) -> dict[
     try:
         now = timezone.now()
         patterns = {offer.name: offer.url for offer in offers(access=access_of(user, now=now), now=now)}
-        addresses = [patterns[one.tileset].format(z=one.z, x=one.x, y=one.y) for one in mix(count=tiles, seed=2)]
-        with serving(folder, PORT) as state:
+        wanted = mix(count=tiles, seed=2)
+        addresses = [patterns[one.tileset].format(z=one.z, x=one.x, y=one.y) for one in wanted]
+        tipg = [tipg_server.requests_for(one) for one in wanted]
+        with serving(folder, PORT, schemas="bench,public") as state, tipg_server.serving(folder, TIPG_PORT):
             cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
-            return measure_http(state, cookie, addresses, rounds=rounds, seconds=seconds)
+            return measure_http(state, cookie, addresses, tipg, rounds=rounds, seconds=seconds)
     finally:
         session.delete()
         user.posts.all().delete()
@@ -224,11 +239,12 @@ def measure(folder: Path, *, sites: int, rounds: int, seconds: float, tiles: int
 
     with bench_tables(sites=sites, count_cells=COUNT_CELLS) as filled:
         cold = measure_sql(rounds=rounds, seconds=seconds, tiles=tiles)
+        http = over_http(folder, tiles=tiles, rounds=rounds, seconds=seconds)
     with connect() as connection:
         version = connection.execute("SELECT version(), postgis_lib_version()").fetchone()
     return {
         "sql_cold": cold | {"sites": filled, "tiles": tiles},
-        "http": over_http(folder, tiles=tiles, rounds=rounds, seconds=seconds),
+        "http": http,
         "size": largest(tiles),
         "database": list(version or ()),
         **surroundings(),

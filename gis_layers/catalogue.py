@@ -44,7 +44,9 @@ class TileSource(Protocol):
         """The SQL that makes the whole tile, all layers of it, as one value of type bytea.
 
         It takes the parameters z, x, y (the tile), paths (the reader's region subtrees, text[]) and lean (0; 1: leave
-        out names and codes; 2: also no more than 1,500 features a layer), and holds no other percent sign.
+        out names and codes; 2: also no more than 1,500 features a layer), and holds no other percent sign. It is
+        prepared, with one plan for all tiles: what depends on the tile alone is not folded into it. Below 4,096
+        characters psycopg remembers how it is to be sent.
         """
 
 

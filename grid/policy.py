@@ -60,28 +60,25 @@ def access_of(user: User, *, now: datetime) -> Access:
     """The access that a user's posts give at `now`; NOBODY for a disabled account. One query."""
     if not user.is_active:
         return NOBODY
-    posts = (
-        Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, since__lte=now)
-        .select_related("organisation__region", "region", "grid")
-        .defer("organisation__region__boundary", "region__boundary", "grid__boundary")  # kilobytes that nobody reads
-        .order_by("pk")
-    )
-    return Access(user=user.pk, name=user.name, duties=tuple(_duty(post) for post in posts))
+    held = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, since__lte=now).order_by("pk")
+    duties = tuple(_duty(*row) for row in held.values_list(*_DUTY))  # for every request: rows, not objects
+    return Access(user=user.pk, name=user.name, duties=duties)
 
 
-def _duty(post: Post) -> Duty:
-    organisation = post.organisation
+_DUTY = (
+    "role", "organisation_id", "organisation__short_name", "organisation__kind", "organisation__level",
+    "organisation__public", "grid_id", "grid__path", "region__path", "organisation__region__path",
+)  # fmt: skip
+
+
+def _duty(
+    role: str, organisation: int, name: str, kind: str, level: str, public: bool, grid: int | None,
+    grid_path: str | None, region_path: str | None, organisation_path: str,
+) -> Duty:  # fmt: skip
     return Duty(
-        role=post.role,
-        organisation=organisation.pk,
-        organisation_name=organisation.short_name,
-        organisation_kind=organisation.kind,
-        level=organisation.level,
-        public=organisation.public,
-        path=post.grid.path if post.grid else (post.region or organisation.region).path,
-        grid=post.grid_id,
-        grid_path=post.grid.path if post.grid else "",
-    )
+        role=role, organisation=organisation, organisation_name=name, organisation_kind=kind, level=level,
+        public=public, path=grid_path or region_path or organisation_path, grid=grid, grid_path=grid_path or "",
+    )  # fmt: skip
 
 
 def outermost(paths: Iterable[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from django.db import connection
 from shapely import STRtree
 
 from grid.models import Region
+from grid.selectors.prepared import prepared_cursor
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in WGS-84 degrees."""
@@ -133,7 +134,7 @@ _present: tuple[object, GroundIndex] | None = None
 def ground_index() -> GroundIndex:
     """The ground as it stands: one small query, and a reload when its revision has moved."""
     global _present
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_REVISION)
         key = cursor.fetchone()
     kept = _present

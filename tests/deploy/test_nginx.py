@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,6 +244,21 @@ def test_without_the_application_the_answer_says_what_to_do(front):
     assert (page.status, page.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
     assert "服务暂时不可用" in body.decode()
     assert front.ask("/_errors/unavailable.html")[0].status == 404
+
+
+def test_a_tile_without_the_application_is_told_so_too(front):
+    response, body = front.ask("/tiles/ground/public/1/9/1/1.pbf", headers={"Accept": "application/json"})
+    assert response.status == 503
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(body)["status"] == 503
+    assert response.headers["Retry-After"] == "3"
+
+
+def test_soon_after_nobody_was_there_everybody_is_answered(front):
+    assert front.ask("/")[0].status == 503
+    with upstream(front.state, "web-1"), upstream(front.state, "web-2"), ThreadPoolExecutor(8) as pool:
+        assert {front.ask("/")[0].status for _ in range(2)} == {200}
+        assert set(pool.map(lambda _: front.ask("/")[0].status, range(64))) == {200}
 
 
 def test_a_body_that_is_too_large_is_refused(front, webs):

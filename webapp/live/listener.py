@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 import psycopg
+from django.db import connection as database
 
 from webapp.readiness import conninfo
 
@@ -29,5 +30,17 @@ async def listen(channel: str, wake: Callable[[], None]) -> None:
                     wake()
         except (psycopg.Error, OSError) as error:
             log.warning("live: the listening connection failed: %s", type(error).__name__)
+            _forget_pooled()
         await asyncio.sleep(wait)
         wait = min(LONGEST_WAIT_SECONDS, wait * 2)
+
+
+def _forget_pooled() -> None:
+    """Close the connections that wait in the process's pool: what cut this one has cut them too.
+
+    The pool would find that out one by one, and pause longer and longer in between: with a dozen of them requests wait
+    for half a minute although the database is back.
+    """
+    pool = getattr(database, "pool", None)  # of PostgreSQL's back end; the stubs know the general one
+    if pool is not None:
+        pool.drain()

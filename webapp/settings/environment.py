@@ -8,6 +8,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE = Path(os.environ.get("WANGGE_STATE") or BASE_DIR / "var")
+# The pool doubles its pause after each failed attempt, for each connection, up to `reconnect_timeout` (its default is
+# five minutes): a database that fell twice within seconds would be back long before anybody asks it again.
+_POOL = {"min_size": 1, "max_size": 12, "timeout": 10, "reconnect_timeout": 2}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": query.get("port") or str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # a pooled connection that a restarted database dropped is replaced, not used
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+        "OPTIONS": {"pool": _POOL},
     }
 
 

@@ -1,0 +1,26 @@
+"""Statements that are planned once per connection: for those few whose planning takes as long as they do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from psycopg import Cursor
+from psycopg.pq import Format
+
+
+@contextmanager
+def prepared_cursor() -> Iterator[Any]:
+    """A cursor in the present transaction, with Django's errors and Django's count, whose statements are prepared.
+
+    The server binds their parameters, so each needs a type that the server can tell; values come in binary form.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    own: Any = connection.connection
+    own.prepare_threshold = 0  # Django turns preparing off; its own cursors never prepare, whatever stands here
+    bare: Any = Cursor(own)
+    bare.format = Format.BINARY
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(bare) as cursor:
+        yield cursor
