@@ -14,7 +14,7 @@ from events.models import Event, JournalEntry, Photo
 from events.workflow import State
 from gis_layers.models import Update
 from grid.models import AuditEntry, Organisation
-from tests.factories import SANYI_GRID, brought_to, reported, user_with
+from tests.factories import SANYI_GRID, brought_to, extended, reported, returned, user_with
 from tests.http.doors import API, Browser, middle, problem, standing
 from tests.http.routes import unsafe_routes
 
@@ -478,6 +478,22 @@ def test_a_card_costs_the_same_however_long_its_story(officer, acceptor):
         acceptor.post(f"events/{event.no}/steps", {"step": "note", "version": version, "text": f"第{version}次联系"})
     assert len(acceptor.get(f"events/{event.no}").json()["journal"]) == 15
     assert _queries(lambda: acceptor.get(f"events/{event.no}")) <= short + 1  # the words said: one query more
+
+
+def test_applications_tasks_and_levels_cost_a_list_and_a_card_nothing_more(officer, acceptor, dispatcher):
+    def counted(no: str) -> list[int]:
+        return [_queries(lambda path=path: dispatcher.get(path)) for path in ("events", f"events/{no}")]
+
+    plain = brought_to(reported(officer=officer.user, category=ROADS), State.HANDLING)
+    counted(plain.no)
+    before = counted(plain.no)
+    eventful = returned(reported(officer=officer.user, category=ROADS), times=2)
+    eventful = extended(brought_to(eventful, State.HANDLING))
+    for _ in range(3):
+        brought_to(reported(officer=officer.user, category=ROADS), State.SUSPENDED)
+    assert counted(eventful.no) == before
+    assert before[0] <= MOST["list"]
+    assert before[1] <= MOST["card"]
 
 
 # Lists
