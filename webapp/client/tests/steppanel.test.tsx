@@ -14,7 +14,7 @@ function card(own: Partial<EventCard> = {}): EventCard {
 
 const fetched = vi.fn<typeof fetch>();
 const answer = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
-const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 80));
 const find = (selector: string): HTMLElement => {
   const found = document.querySelector<HTMLElement>(selector);
   if (!found) throw new Error(`${selector} is not there: ${document.body.textContent}`);
