@@ -67,7 +67,7 @@ def test_an_organisation_keeps_its_own_hours(capsys):
     ("code", "hours", "said"),
     [
         (CENTRE, "8-12", "write working hours as"), (CENTRE, "12:00-08:00", "ascending"),
-        ("centre-0", "08:00-12:00", "no organisation"),
+        ("centre-0", "08:00-12:00", "centre-0"),
     ],
 )  # fmt: skip
 def test_hours_that_make_no_sense_are_refused(code, hours, said):
