@@ -84,16 +84,16 @@ def _deed(world: World, step: str, access: Access, chosen: Chosen, now: datetime
         fields["organisation"] = chosen.organisation.pk
     if chosen.kind is not None:
         fields["category"] = chosen.kind.code
-    fields |= {
-        "place": lambda: {"point": _middle(chosen.ground)},
-        "amend": lambda: {"description": "改正后的描述"},
-        "reject": lambda: {"reason": RejectReason.NO_FAULT.value},
-        "request_extension": lambda: {"amount": 2.0},
-        "ask_suspension": lambda: {"until": (now + timedelta(days=20)).date()},
-        "pass_check": lambda: {"far_reason": "照片没有位置"},
-        "fail_check": lambda: {"far_reason": "照片没有位置"},
-        "supervise": lambda: {"level": "yellow"},
-    }.get(step, dict)()
+    own: dict[str, dict[str, Any]] = {
+        "amend": {"description": "改正后的描述"},
+        "reject": {"reason": RejectReason.NO_FAULT.value},
+        "request_extension": {"amount": 2.0},
+        "ask_suspension": {"until": (now + timedelta(days=20)).date()},
+        "pass_check": {"far_reason": "照片没有位置"},
+        "fail_check": {"far_reason": "照片没有位置"},
+        "supervise": {"level": "yellow"},
+    }
+    fields |= {"point": _middle(chosen.ground)} if step == "place" else own.get(step, {})
     return _KINDS[step](**{**fields, **changed})
 
 

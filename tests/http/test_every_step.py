@@ -22,6 +22,7 @@ from tests.factories import (
     organisation,
     reported,
     returned,
+    ticketed,
     user_with,
 )
 from tests.http.doors import Browser, problem, standing
@@ -93,6 +94,24 @@ def minutes_left(card: dict[str, Any], stage: str) -> float:
     return float(timer["left_min"])
 
 
+def lead_of(event: Event) -> str:
+    """The code of the organisation that answers for it."""
+    assert event.lead is not None
+    return event.lead.code
+
+
+def due(event: Event) -> datetime:
+    """When its stage ends."""
+    assert event.stage_due_at is not None
+    return event.stage_due_at
+
+
+def whole(event: Event) -> datetime:
+    """When all of it ought to be done."""
+    assert event.due_at is not None
+    return event.due_at
+
+
 # Who answers for it
 
 
@@ -162,11 +181,11 @@ def test_up_through_every_level_to_the_city_and_no_further(who):
 
 def test_from_the_works_up_takes_it_out_of_the_leads_hands(who):
     event = applied(brought_to(reported(category=ROADS), State.HANDLING), "suspension")
-    due = Event.objects.get(pk=event.pk).due_at
+    end = whole(Event.objects.get(pk=event.pk))
     card = done(who("acceptor", TOWN), event, "escalate", **WHY)
     assert (card["state"], card["lead"], card["asked"]) == ("reported", None, "")
     assert not Task.objects.filter(event=event, ended_at__isnull=True).exists()
-    assert event.due_at == due, "nobody gains time by passing it on"
+    assert whole(event) == end, "nobody gains time by passing it on"
     assert offered(who("dept_clerk", DEPARTMENT), event) == ["note"]
     lead = Browser(user_with("grid_lead", TOWN, region="430902005002"))
     done(lead, event, "escalate", **WHY)
@@ -192,9 +211,8 @@ def test_down_to_a_centre_of_the_ground_where_it_lies(who):
 
 def test_more_time_is_asked_for_and_given(who):
     event = brought_to(reported(category=WATER), State.HANDLING)
-    clerk, dispatcher = who("dept_clerk", DEPARTMENT), who("dispatcher", TOWN)
-    clerk = who("dept_clerk", event.lead.code)
-    stage, whole = event.stage_due_at, event.due_at
+    clerk, dispatcher = who("dept_clerk", lead_of(event)), who("dispatcher", TOWN)
+    stage, end = due(event), whole(event)
     refused(dispatcher, event, "grant_extension", 409, "nothing-asked")
     for amount in (0, -1, 90.5, "2", None):
         refused(clerk, event, "request_extension", 422, "invalid-fields", amount=amount, **WHY)
@@ -205,12 +223,12 @@ def test_more_time_is_asked_for_and_given(who):
     refused(clerk, event, "grant_extension", 403, "step-not-yours")
     card = done(dispatcher, event, "grant_extension")
     more = timedelta(hours=1.5)
-    assert (event.stage_due_at, event.due_at, card["asked"]) == (stage + more, whole + more, "")
+    assert (due(event), whole(event), card["asked"]) == (stage + more, end + more, "")
 
     done(clerk, event, "request_extension", amount=1, **WHY)
     refused(who("shift_lead", TOWN), event, "refuse_extension", 422, "text-needed")
     done(who("shift_lead", TOWN), event, "refuse_extension", **WHY)
-    assert (event.stage_due_at, event.extensions) == (stage + more, 1), "a refusal costs nothing"
+    assert (due(event), event.extensions) == (stage + more, 1), "a refusal costs nothing"
     done(clerk, event, "request_extension", amount=1, **WHY)
     done(who("shift_lead", TOWN), event, "grant_extension")
     refused(clerk, event, "request_extension", 409, "extended-often-enough", amount=1, **WHY)
@@ -229,7 +247,7 @@ def test_more_time_only_before_the_deadline(who):
 def test_the_clock_stands_still_while_it_is_suspended(who):
     then = timezone.now() - timedelta(days=9)
     event = brought_to(reported(category=WATER, now=then), State.HANDLING, now=then)
-    lead = event.lead.code
+    lead = lead_of(event)
     later = then + timedelta(hours=1)  # of four hours
     event = brought_to(event, State.SUSPENDED, now=later)
     head, leader = who("dept_lead", lead), who("leader", TOWN)
@@ -242,7 +260,7 @@ def test_the_clock_stands_still_while_it_is_suspended(who):
     card = done(leader, event, "resume")
     assert (card["state"], card["stage"]) == ("handling", "handle")
     assert minutes_left(card, "handle") == pytest.approx(180, abs=1)
-    assert event.stage_due_at - timezone.now() == pytest.approx(timedelta(hours=3), abs=timedelta(minutes=1))
+    assert due(event) - timezone.now() == pytest.approx(timedelta(hours=3), abs=timedelta(minutes=1))
 
 
 def test_a_suspension_is_asked_for_with_a_day_and_answered_by_the_centres_leader(who):
@@ -272,8 +290,6 @@ def test_a_suspension_is_asked_for_with_a_day_and_answered_by_the_centres_leader
 
 @pytest.mark.parametrize("state", sorted(OPEN))
 def test_by_force_from_every_open_state(who, state):
-    from tests.factories import ticketed
-
     made = ticketed(grid=SANYI_GRID) if state == State.VERIFYING else reported(category=ROADS)
     event = brought_to(made, State(state))
     holder = event.holder.code
@@ -305,7 +321,7 @@ def test_taken_up_again_within_thirty_days(who):
             if ended == State.CLOSED else brought_to(reported(category=ROADS, now=then), ended, now=then)  # fmt: skip
         card = done(acceptor, event, "reopen", **WHY)
         assert (card["state"], card["reopens"], card["lead"], card["ended_at"]) == ("accepted", 1, None, None)
-        assert event.due_at > timezone.now(), "with the whole of the time"
+        assert whole(event) > timezone.now(), "with the whole of the time"
         assert "dispatch" in offered(who("dispatcher", TOWN), event)
     then = timezone.now() - timedelta(days=30, minutes=1)
     event = brought_to(reported(category=ROADS, now=then), State.CLOSED, now=then)
@@ -363,5 +379,5 @@ def test_urgent_from_now_on(who):
     acceptor = who("acceptor", TOWN)
     card = done(acceptor, event, "mark_urgent", text="靠近学校")
     assert card["urgent"]
-    assert event.stage_due_at <= timezone.now() + timedelta(minutes=30)
+    assert due(event) <= timezone.now() + timedelta(minutes=30)
     refused(acceptor, event, "mark_urgent", 409, "urgent-already")

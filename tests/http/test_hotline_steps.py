@@ -11,11 +11,11 @@ from events.hotline import callback, intake
 from events.models import Event, OutboxMessage
 from events.services import deeds
 from events.workflow import State
-from tests.factories import SANYI_GRID, brought_to, photo_of, step, ticketed, user_with
+from tests.factories import SANYI_GRID, brought_to, escalated, photo_of, reported, step, ticketed, user_with
 from tests.factories.hotline import SECRET, hand_in, message
 from tests.factories.people import access_for
 from tests.http.doors import Browser, middle, problem
-from tests.http.test_every_step import WHY, act, done, offered, refused
+from tests.http.test_every_step import WHY, act, done, due, lead_of, offered, refused, whole
 
 pytestmark = pytest.mark.django_db
 CITY, TOWN = "centre-430900000000", "centre-430902005000"
@@ -57,7 +57,7 @@ def test_verified_on_the_spot_and_taken_on(officer, desk):
     refused(officer, event, "request_verify", 403, "step-not-yours")
     card = done(desk, event, "request_verify", text="请看井盖是否真的破了")
     assert (card["state"], card["stage"]) == ("verifying", "verify")
-    assert event.stage_due_at - timezone.now() <= timedelta(hours=24)
+    assert timedelta(hours=23) < due(event) - timezone.now() <= timedelta(hours=24)
     assert told(event)["step"] == "request_verify"
     assert [row["no"] for row in officer.get("events", view="to_verify").json()["rows"]] == [event.no]
     refused(desk, event, "accept", 409, "step-not-possible")
@@ -109,6 +109,7 @@ def test_the_officer_puts_place_and_category_right_while_verifying(officer, desk
     done(officer, event, "place", point={"lng": lng, "lat": lat, "crs": "wgs84"}, address="三益街12号门前")
     done(officer, event, "recategorise", category="06-003")
     done(officer, event, "confirm", photos=[officer.photo()])
+    assert event.category is not None
     assert (event.category.code, event.address, event.state) == ("06-003", "三益街12号门前", "accepted")
 
 
@@ -117,21 +118,19 @@ def test_what_can_not_be_verified(desk):
     refused(desk, unplaced, "request_verify", 409, "place-needed")
     unwalked = ticketed(grid="430902005002002")
     refused(desk, unwalked, "request_verify", 409, "no-officer")
-    from tests.factories import escalated, reported
-
     ours = escalated(escalated(reported(category="06-003")))
     refused(desk, ours, "request_verify", 409, "not-from-public")
 
 
 def test_the_hotline_hears_of_more_time_and_of_standing_still():
     event = brought_to(ticketed(category="06-003"), State.HANDLING)
-    clerk = Browser(user_with("dept_clerk", event.lead))
+    clerk = Browser(user_with("dept_clerk", lead_of(event)))
     done(clerk, event, "request_extension", amount=1, **WHY)
     assert (told(event)["step"], told(event)["status"]) == ("request_extension", "handling")
-    due = event.due_at
+    before = whole(event)
     done(Browser(user_with("dispatcher", CITY)), event, "grant_extension")
-    assert told(event)["due_at"] == event.due_at.isoformat() > due.isoformat()
-    head, leader = Browser(user_with("dept_lead", event.lead)), Browser(user_with("leader", CITY))
+    assert told(event)["due_at"] == whole(event).isoformat() > before.isoformat()
+    head, leader = Browser(user_with("dept_lead", lead_of(event))), Browser(user_with("leader", CITY))
     until = (timezone.localdate() + timedelta(days=5)).isoformat()
     done(head, event, "ask_suspension", until=until, **WHY)
     done(leader, event, "approve_suspension")
