@@ -52,7 +52,7 @@ def told(event: Event) -> dict[str, Any]:
 
 
 def test_verified_on_the_spot_and_taken_on(officer, desk):
-    event = ordered()
+    event = ordered(categories=["06-003"])
     colleague = Browser(user_with("grid_officer", TOWN, grid="430902005002002"))
     refused(officer, event, "request_verify", 403, "step-not-yours")
     card = done(desk, event, "request_verify", text="请看井盖是否真的破了")
