@@ -79,7 +79,8 @@ def _photos(label: str) -> Field:
 
 
 def _far() -> Field:
-    return Field("far_reason", "text", _("Why not on the spot"), help=_("Only if the photo was taken over 100 m away."))
+    words = _("Needed when the photo was taken over 100 m away, and when it does not say where it was taken.")
+    return Field("far_reason", "text", _("Why not on the spot"), help=words)
 
 
 _FIELDS = {

@@ -89,9 +89,10 @@ def _write(*, event: Event, step: Step, before: Scope | None, came_from: str, au
         Evidence(event=event, photo=photo, version=event.version, shows=shows, distance_m=metres)
         for photo, shows, metres in said.photos
     )
+    machine = {"machine": author.duty.role} if author.access.user is None else {}
     audit.record(
         access=author.access, action=f"event.{step}", kind="event", subject=event.no,
-        organisation=author.duty.organisation, detail={"version": event.version, "to": event.state},
+        organisation=author.duty.organisation, detail={"version": event.version, "to": event.state, **machine},
     )  # fmt: skip
     if step not in _UNTOLD:
         outbox.queue(event=event, step=step, now=author.now)

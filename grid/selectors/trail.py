@@ -1,10 +1,11 @@
 """Reading the audit trail: newest first, of the ground that an auditor answers for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from grid.models import AuditEntry, Post, Region, Role
 from grid.policy import Access, outermost, within
@@ -19,6 +20,9 @@ class Asked:
     kind: str = ""
     subject: str = ""
     actor: str = ""  # account name
+    action: str = ""
+    since: date | None = None  # first and last day, both counted
+    until: date | None = None
     before: int | None = None
 
 
@@ -49,13 +53,25 @@ class TrailPage:
 def trail(access: Access, asked: Asked) -> TrailPage:
     """A page of the trail. Whoever is no auditor gets nothing. One or two queries."""
     rows = _visible(access).select_related("actor", "organisation").order_by("-pk")
-    exact = {"subject_kind": asked.kind, "subject": asked.subject, "actor__username": asked.actor}
-    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    exact = {
+        "subject_kind": asked.kind, "subject": asked.subject, "actor__username": asked.actor, "action": asked.action,
+    }  # fmt: skip
+    rows = rows.filter(**{name: value for name, value in exact.items() if value}, **_days(asked))
     if asked.before is not None:
         rows = rows.filter(pk__lt=asked.before)
     found = list(rows[: PAGE + 1])
     more = str(found[PAGE - 1].pk) if len(found) > PAGE else None
     return TrailPage(rows=[_row(entry) for entry in found[:PAGE]], next=more)
+
+
+def _days(asked: Asked) -> dict[str, datetime]:
+    """The bounds of the days asked for, by the clocks on the walls here."""
+    wanted: dict[str, datetime] = {}
+    if asked.since:
+        wanted["at__gte"] = timezone.make_aware(datetime.combine(asked.since, time.min))
+    if asked.until:
+        wanted["at__lt"] = timezone.make_aware(datetime.combine(asked.until + timedelta(days=1), time.min))
+    return wanted
 
 
 def _visible(access: Access) -> QuerySet[AuditEntry]:

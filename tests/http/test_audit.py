@@ -1,12 +1,18 @@
 """The trail over HTTP: for auditors, of their ground, and reading it leaves a row. Promise 41."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from django.db import transaction
+from django.utils import timezone, translation
 
 from grid.models import AuditEntry, Organisation, Post, Role
 from grid.policy import Access
 from grid.services import audit
 from tests.http.pages import browser, build, sign_in, somebody
+from webapp.api import trail_words
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +64,8 @@ def test_newest_first_filtered_and_paged():
     assert seen == [f"EV{number}" for number in reversed(range(120))]
     (row,) = reader.get("/api/v1/audit", {"kind": "playback"}).json()["rows"]
     assert set(row) == {
-        "id", "at", "actor", "organisation", "action", "subject_kind", "subject", "result", "address", "detail",
+        "id", "at", "actor", "organisation", "action", "action_label", "subject_kind", "subject_label", "subject",
+        "result", "result_label", "address", "detail",
     }  # fmt: skip
     assert (row["subject"], row["actor"], row["address"]) == ("clip", auditor.name, "192.0.2.5")
     assert [r["subject"] for r in reader.get("/api/v1/audit", {"subject": "EV7"}).json()["rows"]] == ["EV7"]
@@ -78,7 +85,7 @@ def test_reading_is_recorded_with_what_was_asked():
 @pytest.mark.parametrize(
     "query",
     [{"cursor": "-1"}, {"cursor": "1 OR 1=1"}, {"cursor": "9" * 19}, {"kind": "x" * 33}, {"kind": "a\x00b"},
-     {"subject": "\x00"}],
+     {"subject": "\x00"}, {"action": "x" * 49}, {"since": "yesterday"}, {"until": "9999-12-31"}],
 )  # fmt: skip
 def test_what_it_does_not_know_is_refused(query):
     reader, _ = _reader(Role.AUDITOR)
@@ -115,3 +122,53 @@ def test_the_rows_of_a_taken_back_deed_are_not_there():
         _note("never")
         transaction.set_rollback(True)
     assert not AuditEntry.objects.filter(subject="never").exists()
+
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def _written(pattern: str) -> set[str]:
+    """What the source of the house writes by this pattern."""
+    files = [path for floor in ("grid", "gis_layers", "events", "webapp") for path in (HOUSE / floor).rglob("*.py")]
+    kept = (path for path in files if "node_modules" not in path.parts)
+    return {code for path in kept for code in re.findall(pattern, path.read_text(encoding="utf-8"))}
+
+
+def test_every_code_that_is_recorded_has_words_in_chinese():
+    actions = _written(r'action="([a-z][\w.-]+)"') - {"store_true"} | _written(r'"(playback\.[a-z]+)"')
+    assert {"session.sign-in", "playback.open", "photo.keep", "playback.revoke"} <= actions
+    assert actions - set(trail_words.ACTIONS) == set()
+    assert _written(r'audit\.record\((?:[^()]|\([^()]*\))*?kind="(\w+)"') - set(trail_words.KINDS) == set()
+    with translation.override("zh-hans"):
+        words = [label for _, label in trail_words.actions()]
+        words += [str(label) for label in (*trail_words.KINDS.values(), *trail_words.RESULTS.values())]
+    assert [word for word in words if not re.search("[\u4e00-\u9fff]", word)] == []
+
+
+def test_codes_come_with_words_and_machines_with_names():
+    reader, _ = _reader(Role.AUDITOR)
+    nobody = Access(user=None, name="", duties=())
+    audit.record(access=nobody, action="event.pass_check", kind="event", subject="EV1", detail={"machine": "hotline"})
+    audit.record(access=nobody, action="load_ground", kind="ground", subject="4309")
+    audit.record(access=nobody, action="session.sign-in", kind="account", subject="x", result="locked")
+    answer = reader.get("/api/v1/audit", headers={"Accept-Language": "zh-hans"}).json()
+    told = {row["action"]: row for row in answer["rows"]}
+    assert told["event.pass_check"]["action_label"] == "事件：核查通过"
+    assert told["event.pass_check"]["actor"] == "12345 热线"
+    assert (told["load_ground"]["actor"], told["load_ground"]["result_label"]) == ("系统", "成功")
+    refused = next(row for row in answer["rows"] if row["result"] == "locked")
+    assert (refused["actor"], refused["result_label"]) == ("未登录", "已锁定")
+    assert {"value": "session.sign-in", "label": "登录"} in answer["actions"]
+
+
+def test_by_action_and_by_days():
+    reader, _ = _reader(Role.AUDITOR)
+    _note("today")
+    today = timezone.localdate()
+    asked = {"action": "test.note", "since": today.isoformat(), "until": today.isoformat()}
+    assert [row["subject"] for row in reader.get("/api/v1/audit", asked).json()["rows"]] == ["today"]
+    entry = AuditEntry.objects.filter(action="audit.read").latest("pk")
+    assert entry.detail == asked
+    tomorrow, yesterday = today + timedelta(days=1), today - timedelta(days=1)
+    for outside in ({"since": tomorrow.isoformat()}, {"until": yesterday.isoformat()}, {"action": "test.other"}):
+        assert reader.get("/api/v1/audit", {**asked, **outside}).json()["rows"] == [], outside

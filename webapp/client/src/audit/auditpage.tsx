@@ -1,41 +1,54 @@
 /* /audit: who did what, on what, from where, with what result. Only for auditors; nothing can be changed here. */
 import { useEffect, useState } from "preact/hooks";
-import { api, type AuditRow, type Me } from "../shared/api/index.ts";
+import { api, type AuditPage as AuditPageOf, type AuditRow, type Me } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
-import { useNow } from "../shared/ticking.ts";
-import { secondsText, whenText } from "../shared/time.ts";
-import { Button, Empty, Icon, Mark, ProblemState, SkeletonRows, TextInput } from "../shared/ui/index.ts";
+import { fullTimeText } from "../shared/time.ts";
+import { Button, Empty, Icon, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { Field, Select, TextInput, type Tie } from "../shared/ui/fields.tsx";
 import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
 
-const DEFAULTS = { kind: "", subject: "", actor: "" };
+const DEFAULTS = { since: "", until: "", action: "", kind: "", subject: "", actor: "" };
 type AuditState = typeof DEFAULTS;
+
+/** What one may ask for by its code; known once an answer came, and kept while the next one is on its way. */
+type Codes = Pick<AuditPageOf, "actions" | "kinds">;
 
 export function AuditPage({ me }: { me: Me }) {
   const [state, set] = useUrlState(DEFAULTS);
-  const pages = usePages(JSON.stringify(state), (cursor) => api.audit({ ...state, cursor }));
+  const [codes, setCodes] = useState<Codes>({ actions: [], kinds: [] });
+  const ask = async (cursor: string): Promise<AuditPageOf> => {
+    const page = await api.audit({ ...state, cursor });
+    setCodes((old) => (old.actions.length ? old : page));
+    return page;
+  };
+  const pages = usePages(JSON.stringify(state), ask);
   return (
     <Page me={me} active="audit">
       <main class="register" id="main">
-        <Filters state={state} set={set} busy={pages.loading} onAsk={pages.reload} />
+        <Filters state={state} set={set} codes={codes} busy={pages.loading} onAsk={pages.reload} />
         <Rows pages={pages} narrowed={Object.values(state).some(Boolean)} onAll={() => set(DEFAULTS)} />
       </main>
     </Page>
   );
 }
 
-function Filters({ state, set, busy, onAsk }: { state: AuditState; set: (patch: Partial<AuditState>) => void; busy: boolean; onAsk: () => void }) {
+interface FilterProps {
+  state: AuditState;
+  set: (patch: Partial<AuditState>) => void;
+  codes: Codes;
+  busy: boolean;
+  onAsk: () => void;
+}
+
+function Filters({ state, set, codes, busy, onAsk }: FilterProps) {
   const [typed, setTyped] = useState(state);
   useEffect(() => setTyped(state), [state]);
-  const fields: { name: keyof AuditState; label: string }[] = [
-    { name: "kind", label: gettext("Kind of thing") },
-    { name: "subject", label: gettext("Number or name of it") },
-    { name: "actor", label: gettext("Who") },
-  ];
+  const put = (patch: Partial<AuditState>): void => setTyped((old) => ({ ...old, ...patch }));
   return (
     <form
-      class="register-tools"
+      class="register-tools audit-tools"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
@@ -45,9 +58,26 @@ function Filters({ state, set, busy, onAsk }: { state: AuditState; set: (patch: 
     >
       <h1>{gettext("Audit")}</h1>
       <span class="grow" />
-      {fields.map(({ name, label }) => (
-        <TextInput key={name} class="audit-field" value={typed[name]} label={label} placeholder={label} maxLength={80} onInput={(value) => setTyped((old) => ({ ...old, [name]: value }))} />
-      ))}
+      <Field label={gettext("From day")} required>
+        {(tie) => <input {...day(tie)} max={typed.until} value={typed.since} onInput={(event) => put({ since: event.currentTarget.value })} />}
+      </Field>
+      <Field label={gettext("To day")} required>
+        {(tie) => <input {...day(tie)} min={typed.since} value={typed.until} onInput={(event) => put({ until: event.currentTarget.value })} />}
+      </Field>
+      <div class="audit-action">
+        <Field label={gettext("Action")} required>
+          {(tie) => <Select tie={plain(tie)} value={typed.action} options={codes.actions} empty={gettext("All")} onChange={(action) => put({ action })} />}
+        </Field>
+      </div>
+      <Field label={gettext("Kind of thing")} required>
+        {(tie) => <Select tie={plain(tie)} value={typed.kind} options={codes.kinds} empty={gettext("All")} onChange={(kind) => put({ kind })} />}
+      </Field>
+      <Field label={gettext("Number or name of it")} required>
+        {(tie) => <TextInput tie={plain(tie)} value={typed.subject} maxLength={80} onInput={(subject) => put({ subject })} />}
+      </Field>
+      <Field label={gettext("Account name")} required>
+        {(tie) => <TextInput tie={plain(tie)} value={typed.actor} maxLength={64} onInput={(actor) => put({ actor })} />}
+      </Field>
       <Button type="submit" icon="search" busy={busy}>
         {gettext("Search")}
       </Button>
@@ -55,14 +85,22 @@ function Filters({ state, set, busy, onAsk }: { state: AuditState; set: (patch: 
   );
 }
 
+/** A filter may always stay empty: it needs no word for that, and must not claim to be required. */
+function plain(tie: Tie): Tie {
+  return { id: tie.id };
+}
+
+function day(tie: Tie): { id: string; class: string; type: "date" } {
+  return { id: tie.id, class: "input", type: "date" };
+}
+
 function Rows({ pages, narrowed, onAll }: { pages: Pages<AuditRow>; narrowed: boolean; onAll: () => void }) {
-  const now = useNow(60_000);
   if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The audit did not come")} problem={pages.problem} retry={pages.reload} />;
   if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={12} columns={[120, 90, 140]} />;
   if (pages.rows.length === 0) {
     return (
       <Empty icon={narrowed ? "filter" : "shield"} title={narrowed ? gettext("Nothing fits the filters") : gettext("Nothing was recorded yet")} actions={narrowed && <Button onClick={onAll}>{gettext("Clear all filters")}</Button>}>
-        {narrowed ? gettext("The kind must be exact, for example: event.") : gettext("Every sign-in, view, export and change leaves a row here.")}
+        {narrowed ? gettext("Number and account name must be exact.") : gettext("Every sign-in, view, export and change leaves a row here.")}
       </Empty>
     );
   }
@@ -82,7 +120,7 @@ function Rows({ pages, narrowed, onAll }: { pages: Pages<AuditRow>; narrowed: bo
         </thead>
         <tbody>
           {pages.rows.map((row) => (
-            <Line key={row.id} row={row} now={now} />
+            <Line key={row.id} row={row} />
           ))}
         </tbody>
       </table>
@@ -97,26 +135,30 @@ function Rows({ pages, narrowed, onAll }: { pages: Pages<AuditRow>; narrowed: bo
   );
 }
 
-function Line({ row, now }: { row: AuditRow; now: number }) {
+function Line({ row }: { row: AuditRow }) {
   const [open, setOpen] = useState(false);
   const details = Object.keys(row.detail).length > 0;
   return (
     <>
       <tr>
-        <td class="dim" title={row.at}>
-          {whenText(row.at, now).split(" ").slice(0, -1).join(" ")} {secondsText(Date.parse(row.at))}
+        <td class="dim num" title={row.at}>
+          {fullTimeText(row.at)}
         </td>
         <td>
-          {row.actor || "–"} <span class="dim">{row.organisation}</span>
+          {row.actor} <span class="dim">{row.organisation}</span>
         </td>
-        <td class="mono">{row.action}</td>
         <td>
-          <span class="dim">{row.subject_kind}</span> <Subject row={row} />
+          {row.action_label}
+          <span class="code">{row.action}</span>
+        </td>
+        <td>
+          <span class="dim">{row.subject_label}</span> <Subject row={row} />
         </td>
         <td>
           <span class="row">
-            {row.result !== "ok" && row.result !== "done" && <Mark kind="over" />} {row.result}
+            {row.result !== "ok" && <Mark kind="over" />} {row.result_label}
           </span>
+          <span class="code">{row.result}</span>
         </td>
         <td class="mono dim">{row.address}</td>
         <td>
@@ -144,6 +186,7 @@ function Line({ row, now }: { row: AuditRow; now: number }) {
 }
 
 function Subject({ row }: { row: AuditRow }) {
+  if (/^[0-9a-f-]{16,}$/.test(row.subject)) return <span class="hash">{row.subject}</span>;
   if (row.subject_kind !== "event" || !row.subject.startsWith("EV")) return <>{row.subject}</>;
   return (
     <a class="mono" href={`/events/${encodeURIComponent(row.subject)}`}>

@@ -68,7 +68,7 @@ function SolveForm({ patrol, report, solved }: { patrol: Patrol; report: Report;
           </div>
           <input class="input" type="text" maxLength={300} aria-label={gettext("One more line (optional)")} placeholder={gettext("One more line (optional)")} value={solved.text} onInput={(event) => set({ text: event.currentTarget.value })} />
         </section>
-        <Note>{gettext("It is closed at once and counts as solved by yourself. Some are checked; one that does not hold goes to the township centre.")}</Note>
+        <Note>{gettext("It is closed at once and counts as solved by yourself.")}</Note>
       </main>
       <div class="pact">
         <Button kind="primary" icon="check" block onClick={submit}>

@@ -97,6 +97,22 @@ export function whenText(iso: IsoTime, now: number): string {
   return `${dayText(at(iso), now)} ${clockText(iso)}`;
 }
 
+/** "2026-11-22", as forms and papers write it. */
+export function fullDayText(ms: number): string {
+  const { year, month, day } = wall(ms);
+  return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+}
+
+/** "2026-11-22 09:52:07": for a record that is read to the second. */
+export function fullTimeText(iso: IsoTime): string {
+  return `${fullDayText(at(iso))} ${secondsText(at(iso))}`;
+}
+
+/** "2026-11-22 09:52": for paper, which does not know which day it is read on. */
+export function fullText(iso: IsoTime): string {
+  return `${fullDayText(at(iso))} ${clockText(iso)}`;
+}
+
 /** A length of time in its two largest units: "1 小时 20 分", "5 分 52 秒" (seconds only below ten minutes), "2 天 3 小时". */
 export function lengthText(ms: number): string {
   const length = Math.max(0, ms);

@@ -44,5 +44,5 @@ export const api = {
   },
   deliveries: (filter: { state?: string; cursor?: string }) => get<T.Page<T.Delivery>>("deliveries", { ...filter }),
   resend: (id: string) => post<T.Delivery>(`deliveries/${seg(id)}/resend`),
-  audit: (filter: { kind?: string; subject?: string; actor?: string; cursor?: string }) => get<T.Page<T.AuditRow>>("audit", { ...filter }),
+  audit: (filter: { since?: string; until?: string; action?: string; kind?: string; subject?: string; actor?: string; cursor?: string }) => get<T.AuditPage>("audit", { ...filter }),
 };

@@ -350,11 +350,20 @@ export interface AuditRow {
   actor: string;
   organisation: string;
   action: string;
+  action_label: string;
   subject_kind: string;
+  subject_label: string;
   subject: string;
   result: string;
+  result_label: string;
   address: string;
   detail: Record<string, unknown>;
+}
+
+/** Rows of the trail, and the codes that one may ask for. */
+export interface AuditPage extends Page<AuditRow> {
+  actions: { value: string; label: string }[];
+  kinds: { value: string; label: string }[];
 }
 
 /** RFC 9457, as every refusal of the API is told. */
