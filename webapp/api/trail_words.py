@@ -1,0 +1,79 @@
+"""Words for the codes of the audit trail: what was done, to what kind of thing, how it ended, and which machine did it.
+
+A code stays what it is in the table, for programs and for years; these are what an auditor reads. A test fails when
+some part of the house records an action that has no words here.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+from events.models import MACHINES, StepLabel
+from grid.selectors.trail import TrailRow
+
+EVENT = "event."
+ACTIONS: Mapping[str, str | Promise] = {
+    "session.sign-in": lazy("Sign in"),
+    "session.sign-out": lazy("Sign out"),
+    "session.end": lazy("End a session elsewhere"),
+    "session.end-disabled": lazy("End a session: account disabled"),
+    "playback.grant": lazy("Live video granted"),
+    "playback.open": lazy("Live video opened"),
+    "playback.refuse": lazy("Live video refused"),
+    "playback.end": lazy("Live video ended"),
+    "playback.revoke": lazy("Live video cut"),
+    "grant.share": lazy("Video shared with another organisation"),
+    "grant.revoke": lazy("Sharing of video ended"),
+    "photo.keep": lazy("Photo kept"),
+    "delivery.resend": lazy("Callback sent again"),
+    "organisation.hours": lazy("Working hours changed"),
+    "load_ground": lazy("Ground data loaded"),
+    "demo.people": lazy("Demo accounts made"),
+    "audit.read": lazy("Audit trail read"),
+}
+KINDS: Mapping[str, str | Promise] = {
+    "event": pgettext_lazy("audit", "Event"),
+    "session": pgettext_lazy("audit", "Session"),
+    "account": pgettext_lazy("audit", "Account"),
+    "channel": pgettext_lazy("audit", "Video channel"),
+    "grant": pgettext_lazy("audit", "Video sharing"),
+    "photo": pgettext_lazy("audit", "Photo"),
+    "delivery": pgettext_lazy("audit", "Callback"),
+    "organisation": pgettext_lazy("audit", "Organisation"),
+    "ground": pgettext_lazy("audit", "Ground data"),
+    "demo": pgettext_lazy("audit", "Demo"),
+    "audit": pgettext_lazy("audit", "Audit trail"),
+}
+RESULTS: Mapping[str, str | Promise] = {
+    "ok": pgettext_lazy("audit", "Done"),
+    "refused": pgettext_lazy("audit", "Refused"),
+    "failed": pgettext_lazy("audit", "Failed"),
+    "locked": pgettext_lazy("audit", "Locked"),
+}
+
+
+def action(code: str) -> str:
+    """What was done; the code itself where nobody gave it words."""
+    step = code.removeprefix(EVENT)
+    if code.startswith(EVENT) and step in StepLabel.values:
+        return _("Event: %(step)s") % {"step": StepLabel(step).label}
+    return str(ACTIONS.get(code, code))
+
+
+def actions() -> list[tuple[str, str]]:
+    """Every action with its words, for a list to choose from."""
+    codes = [*(f"{EVENT}{step}" for step in StepLabel.values), *ACTIONS]
+    return [(code, action(code)) for code in codes]
+
+
+def actor(row: TrailRow) -> str:
+    """Who it was: a person, a machine by its name, whoever was not signed in, or the system."""
+    if row.actor:
+        return row.actor
+    machine = row.detail.get("machine")
+    if isinstance(machine, str) and machine:
+        return str(MACHINES.get(machine, machine))
+    return _("Not signed in") if row.subject_kind == "account" else _("System")
