@@ -1,6 +1,7 @@
 import { render } from "preact";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AllowedStep, EventCard } from "../src/shared/api/types.ts";
+import { useKeys } from "../src/shared/keys.ts";
 import { StepPanel } from "../src/shared/steps/index.ts";
 import { eventRow } from "./rows.ts";
 
@@ -178,4 +179,74 @@ it("opens the rarer steps from a menu, which its own keys walk", async () => {
 it("says with whom the event is when nothing is to be done here", () => {
   render(<StepPanel event={card({ allowed_steps: [], lead: "区住建局" })} onCard={() => undefined} />, root);
   expect(root.textContent).toContain("区住建局");
+});
+
+describe("by keyboard", () => {
+  const key = (name: string, target: EventTarget = document.activeElement ?? document.body, own: KeyboardEventInit = {}): void =>
+    void target.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true, ...own }));
+  const opened = vi.fn();
+  const onCard = vi.fn();
+  function Listed() {
+    useKeys([{ keys: "Enter", label: "Open", group: "List", run: opened }]);
+    return (
+      <>
+        <table tabIndex={-1} data-keyhome />
+        <StepPanel event={card()} onCard={onCard} />
+      </>
+    );
+  }
+  beforeEach(() => {
+    opened.mockReset();
+    onCard.mockReset();
+    render(<Listed />, root);
+  });
+
+  it("opens a form into its first field, and the list's keys rest", async () => {
+    await tick();
+    key("Enter", document.body);
+    expect(opened).toHaveBeenCalledOnce();
+    key("n", document.body);
+    await tick();
+    expect(document.activeElement).toBe(find("textarea"));
+    key("Enter", document.body);
+    expect(opened).toHaveBeenCalledOnce();
+    expect(document.querySelector("form")).not.toBeNull();
+    expect(root.textContent).toContain("Ctrl+Enter");
+  });
+
+  it("closes by Escape, and the focus is where it was", async () => {
+    await tick();
+    find("table").focus();
+    key("n");
+    await tick();
+    key("Escape");
+    await tick();
+    expect(document.querySelector("form")).toBeNull();
+    expect(document.activeElement).toBe(find("table"));
+    key("Enter");
+    expect(opened).toHaveBeenCalledOnce();
+
+    const button = [...document.querySelectorAll("button")].find((one) => one.textContent.includes("Note"));
+    button?.focus();
+    button?.click();
+    await tick();
+    key("Escape");
+    await tick();
+    expect(document.activeElement?.textContent).toContain("Note");
+  });
+
+  it("sends by Ctrl+Enter, and the focus is in the list", async () => {
+    await tick();
+    key("n", document.body);
+    await tick();
+    type("已联系社区");
+    await tick();
+    fetched.mockResolvedValue(answer(card({ version: 4 })));
+    key("Enter", document.activeElement ?? document.body, { ctrlKey: true });
+    await tick();
+    expect(fetched).toHaveBeenCalledOnce();
+    expect(body(0)).toMatchObject({ step: "note", text: "已联系社区" });
+    expect(onCard).toHaveBeenCalledOnce();
+    expect(document.activeElement).toBe(find("table"));
+  });
 });

@@ -4,8 +4,7 @@ import { api, type EventCard } from "../shared/api/index.ts";
 import { gettext, ngettext, say } from "../shared/i18n.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { useNow } from "../shared/ticking.ts";
-import { bothWays, whenText } from "../shared/time.ts";
-import { Panel } from "../shared/ui/index.ts";
+import { Panel, When } from "../shared/ui/index.ts";
 
 const CHANNEL_RADIUS_M = 500;
 
@@ -90,9 +89,9 @@ export function Facts({ card }: { card: EventCard }) {
             {card.suggestion.name} <span class="dim">{say("Because: %(reason)s", { reason: card.suggestion.reason })}</span>
           </Pair>
         )}
-        <Pair name={gettext("Reported")}>{whenText(card.reported_at, now)}</Pair>
-        {card.due_at !== null && card.ended_at === null && <Pair name={gettext("Due in all")}>{bothWays(card.due_at, now)}</Pair>}
-        {card.ended_at !== null && <Pair name={gettext("Ended")}>{whenText(card.ended_at, now)}</Pair>}
+        <Pair name={gettext("Reported")}><When at={card.reported_at} now={now} /></Pair>
+        {card.due_at !== null && card.ended_at === null && <Pair name={gettext("Due in all")}><When at={card.due_at} now={now} left /></Pair>}
+        {card.ended_at !== null && <Pair name={gettext("Ended")}><When at={card.ended_at} now={now} /></Pair>}
         <Pair name={gettext("Who can see it")}>{card.seen_by.join("、")}</Pair>
       </dl>
     </Panel>

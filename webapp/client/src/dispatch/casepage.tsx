@@ -7,7 +7,7 @@ import { markOf } from "../shared/marks.ts";
 import { Page } from "../shared/page.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
-import { whenText } from "../shared/time.ts";
+import { fullText } from "../shared/time.ts";
 import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { Application } from "./application.tsx";
 import { Facts, Where } from "./casefacts.tsx";
@@ -142,7 +142,7 @@ function Title({ card }: { card: EventCard }) {
       <Flags row={card} />
       <span class="dim mono">{card.no}</span>
       <span class="grow" />
-      <span class="print-only small">{say("Printed %(when)s", { when: whenText(new Date(now).toISOString(), now) })}</span>
+      <span class="print-only small">{say("Printed %(when)s", { when: fullText(new Date(now).toISOString()) })}</span>
       <span class="no-print">
         <Button icon="print" onClick={() => print()}>
           {gettext("Print the sheet")}

@@ -2,8 +2,7 @@
 import type { EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { useNow } from "../shared/ticking.ts";
-import { bothWays } from "../shared/time.ts";
-import { Badge, Panel } from "../shared/ui/index.ts";
+import { Badge, Panel, When } from "../shared/ui/index.ts";
 
 function kindWords(kind: string): string {
   const words: Record<string, string> = { lead: gettext("Lead"), joint: gettext("Joint"), check: gettext("Check"), verify: gettext("Verify") };
@@ -50,7 +49,7 @@ export function Tickets({ card }: { card: EventCard }) {
             <p>
               <span class="mono strong">{ticket.order_no}</span> {ticket.order_type} {ticket.want_callback && <Badge>{gettext("wants an answer")}</Badge>}
             </p>
-            {ticket.reply_deadline && <p class="dim">{say("Answer by %(when)s", { when: bothWays(ticket.reply_deadline, now) })}</p>}
+            {ticket.reply_deadline && <p class="dim">{gettext("Answer by")} <When at={ticket.reply_deadline} now={now} left /></p>}
             <p class="dim">
               {ticket.caller ? say("Caller %(name)s %(phone)s (masked)", { name: ticket.caller.name, phone: ticket.caller.phone }) : gettext("The caller is not for your post to see.")}
             </p>

@@ -3,17 +3,16 @@ import { useState } from "preact/hooks";
 import type { EventCard, Photo } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { useNow } from "../shared/ticking.ts";
-import { whenText } from "../shared/time.ts";
-import { Icon, Panel } from "../shared/ui/index.ts";
+import { Icon, Panel, When } from "../shared/ui/index.ts";
 
 function shows(photo: Photo): string {
   return { before: gettext("Before"), after: gettext("After"), check: gettext("At the check") }[photo.shows];
 }
 
 /** When the entry that a picture belongs to was made. */
-function taken(card: EventCard, photo: Photo, now: number): string {
+function Taken({ card, photo, now }: { card: EventCard; photo: Photo; now: number }) {
   const entry = card.journal.find((item) => item.version === photo.version);
-  return entry ? whenText(entry.device_at ?? entry.at, now) : "";
+  return entry ? <When at={entry.device_at ?? entry.at} now={now} /> : null;
 }
 
 export function Gallery({ card }: { card: EventCard }) {
@@ -36,7 +35,7 @@ export function Gallery({ card }: { card: EventCard }) {
             ))}
             <span class="grow" />
             <span class="small faint">
-              {shows(photo)} {photos.indexOf(photo) + 1} / {photos.length} · {taken(card, photo, now)}
+              {shows(photo)} {photos.indexOf(photo) + 1} / {photos.length} · <Taken card={card} photo={photo} now={now} />
             </span>
           </div>
           {photo.distance_m !== null && <p class="small dim">{say("Taken %(metres)s m from the event", { metres: Math.round(photo.distance_m) })}</p>}

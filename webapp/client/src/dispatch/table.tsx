@@ -30,7 +30,7 @@ export function WorkTable(props: TableProps) {
   const now = useListClock(list.rows);
   const all = list.rows.length > 0 && list.rows.every((row) => list.ticked.has(row.no));
   return (
-    <table class="table worktable" aria-label={gettext("Events")} aria-rowcount={list.total}>
+    <table class="table worktable" tabIndex={-1} data-keyhome aria-label={gettext("Events")} aria-rowcount={list.total}>
       <thead>
         <tr>
           <th class="col-check">

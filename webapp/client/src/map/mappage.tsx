@@ -181,7 +181,15 @@ export function MapPage({ me }: { me: Me }) {
   };
   const pick = useCallback(async (): Promise<PointValue | null> => {
     set({ tab: "map" });
+    const leave = (press: KeyboardEvent): void => {
+      if (press.key !== "Escape") return;
+      press.preventDefault();
+      press.stopPropagation(); /* gives up the place, not the form that asked for it */
+      map.current?.cancelPick();
+    };
+    document.addEventListener("keydown", leave, true);
     const point = (await map.current?.pick()) ?? null;
+    document.removeEventListener("keydown", leave, true);
     set({ tab: "card" });
     return point;
   }, [set]);

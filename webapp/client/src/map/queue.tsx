@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EventRow, MarkKind } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
+import { keysHeld } from "../shared/keys.ts";
 import { markLabel, REVIEW } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
 import { clockText, shortLeft } from "../shared/time.ts";
@@ -70,11 +71,12 @@ export function Queue({ groups, selected, onSelect, onOpen }: QueueProps) {
       ref={box}
       role="listbox"
       tabIndex={0}
+      data-keyhome
       aria-label={gettext("Events")}
       {...(at >= 0 ? { "aria-activedescendant": `queue-${selected}` } : {})}
       onKeyDown={(press) => {
         const step = { ArrowDown: 1, ArrowUp: -1 }[press.key];
-        if (step === undefined) return;
+        if (step === undefined || keysHeld()) return;
         press.preventDefault();
         const rows = lines.filter((line) => line.kind === "row");
         const here = rows.findIndex((line) => line.row.no === selected);

@@ -19,6 +19,7 @@ interface Layer {
 
 const layers: Layer[] = [];
 let listening = false;
+let holds = 0;
 
 function nameOf(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -41,7 +42,8 @@ function belongsToControl(event: KeyboardEvent): boolean {
 function usable(event: KeyboardEvent, binding: KeyBinding): boolean {
   const dialog = document.querySelector("dialog[open]") !== null;
   if (dialog && binding.inDialog !== true) return false;
-  return !(isTyping(event.target) && binding.keys !== "Escape" && !binding.keys.startsWith("Ctrl+"));
+  const plain = binding.keys !== "Escape" && !binding.keys.startsWith("Ctrl+");
+  return !(plain && (keysHeld() || isTyping(event.target)));
 }
 
 function handle(event: KeyboardEvent): void {
@@ -54,6 +56,21 @@ function handle(event: KeyboardEvent): void {
     binding.run(event);
     return;
   }
+}
+
+/** While a form is open plain keys rest, wherever the focus stands: one meant for the form must not walk the list away from it. */
+export function keysHeld(): boolean {
+  return holds > 0;
+}
+
+/** Holds the plain keys of the page while the component lives. Escape and Ctrl+… still answer. */
+export function useHeldKeys(): void {
+  useEffect(() => {
+    holds += 1;
+    return () => {
+      holds -= 1;
+    };
+  }, []);
 }
 
 /** Every binding of the page now, for the help; a key bound twice is told once, by the newest layer. */

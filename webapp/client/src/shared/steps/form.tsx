@@ -1,9 +1,11 @@
 /** The small form of one step, asking only for what that step needs. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { AllowedStep, EventCard } from "../api/index.ts";
 import { gettext } from "../i18n.ts";
+import { useHeldKeys, useKeys } from "../keys.ts";
 import { Button, Note } from "../ui/basics.tsx";
 import { ConflictDialog } from "./conflict.tsx";
+import { onPhone, useFirstField } from "./focus.ts";
 import { StepControl } from "./inputs.tsx";
 import { useStepRunner } from "./runner.ts";
 import { missing, sent, startingValues, type StepValues } from "./values.ts";
@@ -25,15 +27,27 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
   const [gaps, setGaps] = useState<Record<string, string>>({});
   const [follows, setFollows] = useState(step.effect);
   const runner = useStepRunner(event, onDone);
+  const form = useRef<HTMLFormElement>(null);
+  useFirstField(form);
+  useHeldKeys();
   const submit = (against?: EventCard): void => {
+    if (runner.busy !== null) return;
     const empty = missing(step, values);
     setGaps(empty);
     if (Object.keys(empty).length === 0 && !blocked) void runner.submit(step, sent(step, values), against);
   };
+  const group = gettext("Steps");
+  /* The form answers by itself while the focus is inside; these answer when it has strayed to the page. */
+  useKeys([
+    { keys: "Ctrl+Enter", label: gettext("Send the form"), group, run: () => submit() },
+    { keys: "Escape", label: gettext("Close the form"), group, run: onCancel },
+  ]);
   const stray = runner.problem && !runner.problem.errors.some((error) => error.field in values) ? runner.problem : null;
   return (
     <form
+      ref={form}
       class="step-form"
+      tabIndex={-1}
       noValidate
       aria-label={step.label}
       onSubmit={(submission) => {
@@ -41,8 +55,13 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
         submit();
       }}
       onKeyDown={(press) => {
-        if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) submit();
+        if (runner.conflict) return; /* its dialog has the keys */
+        if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) {
+          press.preventDefault();
+          submit();
+        }
         if (press.key === "Escape") {
+          press.preventDefault();
           press.stopPropagation();
           onCancel();
         }
@@ -87,6 +106,7 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
         <Button kind="quiet" onClick={onCancel}>
           {gettext("Cancel")}
         </Button>
+        {!onPhone() && <span class="small dim">{gettext("Ctrl+Enter sends, Esc closes")}</span>}
       </div>
       {runner.conflict && <ConflictDialog conflict={runner.conflict} runner={runner} onCard={onDone} onAgain={submit} values={values} />}
     </form>

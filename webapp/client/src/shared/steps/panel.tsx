@@ -1,5 +1,5 @@
 /** The steps that may be taken now, as buttons; one opens into its form, one without questions is taken at once. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AllowedStep, EventCard } from "../api/index.ts";
 import { gettext, say } from "../i18n.ts";
 import { useKeys } from "../keys.ts";
@@ -7,6 +7,7 @@ import { Button, cls, Note } from "../ui/basics.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
 import { STEP_ICONS } from "../ui/stepicons.ts";
 import { ConflictDialog } from "./conflict.tsx";
+import { focusBack, focusList, isAdrift } from "./focus.ts";
 import { StepForm } from "./form.tsx";
 import { columns, laidOut } from "./order.ts";
 import { type Conflict, type Runner, useStepRunner } from "./runner.ts";
@@ -66,12 +67,26 @@ interface StepPanelProps {
 export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPanelProps) {
   /* The form keeps the event it was opened with: a live change neither closes it nor slips a newer version under it. */
   const [open, setOpen] = useState<{ step: AllowedStep; event: EventCard } | null>(null);
-  const runner = useStepRunner(event, onCard);
+  const root = useRef<HTMLDivElement>(null);
+  const [left, setLeft] = useState<{ before: Element | null; label: string } | null>(null);
+  const before = useRef<Element | null>(null);
+  /* The next event's panel may stand here by then; the list is found all the same. */
+  const backToList = (): void => void setTimeout(() => isAdrift() && focusList(root.current), 0);
+  useEffect(() => {
+    if (left) focusBack(left.before, root.current, left.label);
+  }, [left]);
+  const runner = useStepRunner(event, (card) => {
+    onCard(card);
+    backToList();
+  });
   const pick = (picked: AllowedStep): void => {
     if (blocked) return;
     runner.clear();
     if (picked.fields.length === 0) void runner.submit(picked, {});
-    else setOpen({ step: picked, event });
+    else {
+      before.current = document.activeElement;
+      setOpen({ step: picked, event });
+    }
   };
   useKeys(
     event.allowed_steps.flatMap((one) => (one.key ? [{ keys: one.key.toLowerCase(), label: one.label, group: gettext("Steps"), run: () => pick(one) }] : [])),
@@ -80,12 +95,17 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
   const done = (card: EventCard): void => {
     setOpen(null);
     onCard(card);
+    backToList();
+  };
+  const cancel = (): void => {
+    setOpen(null);
+    if (open) setLeft({ before: before.current, label: open.step.label });
   };
   /* The form keeps the event as it was when it was opened: what others do meanwhile neither closes it nor slips past. */
   if (event.allowed_steps.length === 0 && open === null) return <p class="small dim">{whyNone(event)}</p>;
-  if (open) return <StepForm key={open.step.step} event={open.event} newest={event.version} step={open.step} blocked={blocked} onDone={done} onCancel={() => setOpen(null)} />;
+  if (open) return <StepForm key={open.step.step} event={open.event} newest={event.version} step={open.step} blocked={blocked} onDone={done} onCancel={cancel} />;
   return (
-    <div class="stack">
+    <div class="stack" ref={root} tabIndex={-1}>
       <StepButtons event={event} onPick={pick} busy={runner.busy} disabled={blocked !== ""} keys={keys} />
       <UnderButtons event={event} blocked={blocked} problem={runner.problem?.detail ?? ""} />
       {runner.conflict && <DirectConflict conflict={runner.conflict} runner={runner} onCard={onCard} />}

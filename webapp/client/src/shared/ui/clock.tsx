@@ -3,8 +3,9 @@ import type { EventRow, MarkKind, StageTimer } from "../api/types.ts";
 import { gettext, say } from "../i18n.ts";
 import { markOf, REVIEW } from "../marks.ts";
 import { useNow } from "../ticking.ts";
-import { bothWays, minutesText, remaining, reviewText, whenText } from "../time.ts";
+import { minutesText, remaining, reviewText, whenText } from "../time.ts";
 import { cls, Mark } from "./basics.tsx";
+import { When } from "./when.tsx";
 
 type Timed = Pick<EventRow, "ended_at" | "stage" | "stage_due_at" | "stage_near_at" | "due_at" | "state_label">;
 
@@ -12,23 +13,25 @@ type Timed = Pick<EventRow, "ended_at" | "stage" | "stage_due_at" | "stage_near_
 export function Clock({ row, label }: { row: Timed; label?: string }) {
   const now = useNow();
   const kind = markOf(row, now);
-  const whole = row.due_at !== null && row.ended_at === null ? say("Whole: %(text)s", { text: bothWays(row.due_at, now) }) : "";
   return (
     <div class="clock-line">
       <div class={cls("clock", `is-${kind}`)} role="timer">
         <span class="small dim">{label ?? row.state_label}</span>
-        <span class="clock-time">{clockWords(row, now)}</span>
+        <span class="clock-time">{row.ended_at === null ? clockWords(row, now) : <When at={row.ended_at} now={now} />}</span>
       </div>
       <div class="num small dim">
-        {row.ended_at === null && row.stage_due_at !== null && <div>{row.stage === REVIEW ? reviewText(row.stage_due_at, now) : whenText(row.stage_due_at, now)}</div>}
-        <div>{whole}</div>
+        {row.ended_at === null && row.stage_due_at !== null && <div>{row.stage === REVIEW ? reviewText(row.stage_due_at, now) : <When at={row.stage_due_at} now={now} />}</div>}
+        {row.due_at !== null && row.ended_at === null && (
+          <div>
+            {gettext("Whole:")} <When at={row.due_at} now={now} left />
+          </div>
+        )}
       </div>
     </div>
   );
 }
 
 function clockWords(row: Timed, now: number): string {
-  if (row.ended_at !== null) return whenText(row.ended_at, now);
   return row.stage_due_at === null || row.stage === REVIEW ? gettext("Clock stopped") : remaining(row.stage_due_at, now).text;
 }
 

@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 import type { JournalItem, Photo } from "../api/types.ts";
 import { gettext, say } from "../i18n.ts";
 import { useNow } from "../ticking.ts";
-import { clockText, whenText } from "../time.ts";
+import { clockText, fullText } from "../time.ts";
 import { cls, Icon, type IconName } from "./basics.tsx";
+import { When } from "./when.tsx";
 import { Dialog } from "./dialog.tsx";
 import { STEP_ICONS } from "./stepicons.ts";
 
@@ -86,8 +87,8 @@ export function Journal({ items, tight = false, limit }: { items: JournalItem[];
             <div>
               <div class="row between">
                 <p class="grow">{item.sentence}</p>
-                <time class="dim small" dateTime={item.at} title={whenText(item.at, now)}>
-                  {tight ? clockText(item.at) : whenText(item.at, now)}
+                <time class="dim small nobreak" dateTime={item.at} title={fullText(item.at)}>
+                  {tight ? clockText(item.at) : <When at={item.at} now={now} />}
                 </time>
               </div>
               {!tight && item.text && <p class="dim">{item.text}</p>}

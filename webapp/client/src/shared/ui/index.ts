@@ -10,3 +10,4 @@ export * from "./menu.tsx";
 export * from "./states.tsx";
 export * from "./toasts.tsx";
 export * from "./topbar.tsx";
+export * from "./when.tsx";
