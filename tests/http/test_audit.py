@@ -154,7 +154,7 @@ def test_codes_come_with_words_and_machines_with_names():
     answer = reader.get("/api/v1/audit", headers={"Accept-Language": "zh-hans"}).json()
     told = {row["action"]: row for row in answer["rows"]}
     assert told["event.pass_check"]["action_label"] == "事件：核查通过"
-    assert told["event.pass_check"]["actor"] == "12345 热线"
+    assert told["event.pass_check"]["actor"] == "12345热线"
     assert (told["load_ground"]["actor"], told["load_ground"]["result_label"]) == ("系统", "成功")
     refused = next(row for row in answer["rows"] if row["result"] == "locked")
     assert (refused["actor"], refused["result_label"]) == ("未登录", "已锁定")

@@ -76,10 +76,16 @@ interface CheckProps {
 }
 
 export function CheckForm({ patrol, card, steps, onDone }: CheckProps) {
-  const [draft, set] = useCheckDraft(card.no);
+  const [draft, keep] = useCheckDraft(card.no);
   const [sending, setSending] = useState<number | null>(null);
   const [gap, setGap] = useState("");
   const [uploadFault, setUploadFault] = useState("");
+  const [mended, setMended] = useState<readonly string[]>([]); // changed since the last try: what was wrong with it is over
+  const set = (patch: Partial<CheckDraft>): void => {
+    setGap("");
+    setMended((old) => [...old, ...Object.keys(patch)]);
+    keep(patch);
+  };
   const runner = useStepRunner(card, (fresh) => {
     void keepCheck(card.no, NOTHING).catch(() => undefined);
     onDone(fresh);
@@ -89,7 +95,6 @@ export function CheckForm({ patrol, card, steps, onDone }: CheckProps) {
   const far = errorOf(runner.problem, "far_reason");
   const add = async (files: File[]): Promise<void> => {
     setUploadFault("");
-    setGap("");
     const known = [...draft.photos];
     for (const file of files) {
       setSending(0);
@@ -106,6 +111,7 @@ export function CheckForm({ patrol, card, steps, onDone }: CheckProps) {
   const take = (step: AllowedStep, against?: EventCard): void => {
     const wanting = lacking(step, draft, uncategorised);
     setGap(wanting);
+    setMended([]);
     if (wanting) return;
     void runner.submit(step, given(step, draft, standing()), against);
   };
@@ -114,12 +120,13 @@ export function CheckForm({ patrol, card, steps, onDone }: CheckProps) {
       <CheckShots photos={draft.photos} sending={sending} onAdd={(files) => void add(files)} onRemove={(gone) => set({ photos: draft.photos.filter((one) => one !== gone) })} />
       {uploadFault && <FieldError>{say("The photo was not sent: %(why)s", { why: uploadFault })}</FieldError>}
       <TextArea rows={2} value={draft.text} onInput={(text) => set({ text })} label={gettext("What you found")} placeholder={whatFound(steps)} />
-      {uncategorised && <CategoryChips patrol={patrol} text={`${card.description} ${draft.text}`} chosen={draft.category ?? null} error={errorOf(runner.problem, "category")} onPick={(picked) => set({ category: picked.code })} />}
+      {uncategorised && <CategoryChips patrol={patrol} text={`${card.description} ${draft.text}`} chosen={draft.category ?? null} error={mended.includes("category") ? "" : errorOf(runner.problem, "category")} onPick={(picked) => set({ category: picked.code })} />}
       {(far || draft.far_reason) && (
-        <Field label={gettext("Why the photo is from farther away")} error={far} required>
+        <Field label={gettext("Why the photo is from farther away")} error={mended.includes("far_reason") ? "" : far} required>
           {(tie) => <TextInput tie={tie} value={draft.far_reason} maxLength={200} onInput={(far_reason) => set({ far_reason })} />}
         </Field>
       )}
+      {!far && !draft.far_reason && <FarHelp steps={steps} />}
       {gap && <FieldError>{gap}</FieldError>}
       {!far && <Refused problem={runner.problem} />}
       <Follows steps={steps} />
@@ -148,6 +155,12 @@ function CheckShots({ photos, sending, onAdd, onRemove }: { photos: readonly str
 
 function errorOf(problem: ApiProblem | null, field: string): string {
   return problem?.field(field) ?? "";
+}
+
+/** When a reason for standing elsewhere will be asked for, said before it is. */
+function FarHelp({ steps }: { steps: readonly AllowedStep[] }) {
+  const field = steps.flatMap((step) => step.fields).find((one) => one.name === "far_reason");
+  return field?.help ? <p class="small dim">{say("%(label)s: %(help)s", { label: field.label, help: field.help })}</p> : null;
 }
 
 function whatFound(steps: readonly AllowedStep[]): string {

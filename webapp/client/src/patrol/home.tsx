@@ -3,7 +3,7 @@ import type { EventRow } from "../shared/api/index.ts";
 import { gettext, ngettext, say } from "../shared/i18n.ts";
 import { markOf } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
-import { bothWays } from "../shared/time.ts";
+import { remaining, whenText } from "../shared/time.ts";
 import { Button, cls, Icon, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import type { Patrol } from "./model.ts";
 import { CameraInput, goTo, PhoneBar } from "./parts.tsx";
@@ -17,7 +17,7 @@ export function Home({ patrol, checks, verifies, connected }: { patrol: Patrol; 
   const begin = (files: File[]): void => goTo({ name: "report", id: patrol.begin(files).client_id });
   return (
     <>
-      <PhoneBar title={groundName(patrol)}>
+      <PhoneBar title={groundName(patrol)} whole>
         <span class={cls("light small", connected ? "is-done" : "is-over")} role="status">
           <Mark kind={connected ? "normal" : "over"} class="inherit" />
           {connected ? gettext("Connected") : gettext("No connection")}
@@ -101,13 +101,22 @@ function TaskRow({ kind, row }: { kind: TaskKind; row: EventRow }) {
   const now = useNow(10_000);
   const what = row.category?.name ?? gettext("No category yet");
   const verify = kind === "verify";
-  const under = [row.stage_due_at ? bothWays(row.stage_due_at, now) : gettext("Clock stopped"), verify ? row.source_label : "", row.address];
+  const time = row.stage_due_at ? [remaining(row.stage_due_at, now).text, whenText(row.stage_due_at, now)] : [gettext("Clock stopped")];
+  const under = [...time, verify ? row.source_label : ""].filter(Boolean);
   return (
     <li class="ptask">
       <Mark kind={markOf(row, now)} label />
       <div class="grow">
         <div class="strong">{verify ? say("Verify %(what)s", { what }) : say("Check %(what)s", { what })}</div>
-        <div class="small dim">{under.filter(Boolean).join(" · ")}</div>
+        <div class="small dim">
+          {under.map((part, at) => (
+            <span key={part}>
+              {at > 0 && " · "}
+              <span class="nobreak">{part}</span>
+            </span>
+          ))}
+          {row.address && ` · ${row.address}`}
+        </div>
       </div>
       <Button onClick={() => goTo({ name: "event", no: row.no })}>{verify ? gettext("Go and verify") : gettext("Go and check")}</Button>
     </li>

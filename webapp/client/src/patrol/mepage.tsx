@@ -7,7 +7,8 @@ import { PhoneBar } from "./parts.tsx";
 
 export function MePage({ patrol }: { patrol: Patrol }) {
   const { me } = patrol;
-  const unsent = patrol.reports.filter((report) => report.standing !== "delivered").length;
+  const unsent = patrol.reports.filter((report) => report.standing !== "delivered" && report.standing !== "draft").length;
+  const drafts = patrol.reports.filter((report) => report.standing === "draft").length;
   const chinese = language().toLowerCase().startsWith("zh");
   return (
     <>
@@ -27,6 +28,9 @@ export function MePage({ patrol }: { patrol: Patrol }) {
           <Note kind="near" icon="save">
             {ngettext("%(count)s report is not sent yet. It stays on this phone when you sign out, and goes on when you sign in again.", "%(count)s reports are not sent yet. They stay on this phone when you sign out, and go on when you sign in again.", unsent)}
           </Note>
+        )}
+        {drafts > 0 && !patrol.forgetful && (
+          <Note icon="note">{ngettext("%(count)s draft is kept on this phone. It is a report only once you send it.", "%(count)s drafts are kept on this phone. They are reports only once you send them.", drafts)}</Note>
         )}
         {patrol.forgetful && (
           <Note kind="over" icon="alert">

@@ -43,7 +43,7 @@ export function Mine({ patrol, mine, connected }: { patrol: Patrol; mine: Listed
             <SentItem key={row.id} row={row} />
           ))}
         </ul>
-        {here.length > 0 && <p class="small dim pfootnote">{gettext("Delivered reports stay on this phone for 30 days; others until they are sent.")}</p>}
+        {here.length > 0 && <p class="small dim pfootnote">{gettext("Delivered reports stay on this phone for 30 days; others until they are sent or discarded.")}</p>}
       </main>
     </>
   );

@@ -12,11 +12,12 @@ export function goTo(screen: Screen, options: { replace?: boolean } = {}): void 
   else location.hash = hashOf(screen);
 }
 
-export function PhoneBar({ title, back, children }: { title: string; back?: Screen; children?: ComponentChildren }) {
+/** `whole`: a title that may take two lines, because its end matters. */
+export function PhoneBar({ title, back, whole = false, children }: { title: string; back?: Screen; whole?: boolean; children?: ComponentChildren }) {
   return (
     <header class="pbar">
       {back && <Button kind="quiet" icon="left" label={gettext("Back")} class="pback" onClick={() => goTo(back)} />}
-      <h1 class="grow cut">{title}</h1>
+      <h1 class={cls("grow", whole ? "wrap" : "cut")}>{title}</h1>
       {children}
     </header>
   );

@@ -126,16 +126,36 @@ function RefusedFix({ why, onAgain }: { why: Refusal; onAgain: () => void }) {
 }
 
 function Certainty({ place }: { place: Place }) {
-  if (place.by === "hand") return <span class="dim">{gettext("marked by hand")}</span>;
-  if (place.by === "picture") return <span class="dim">{gettext("as the photo says")}</span>;
+  if (place.by === "hand") return <span class="dim nobreak">{gettext("marked by hand")}</span>;
+  if (place.by === "picture") return <span class="dim nobreak">{gettext("as the photo says")}</span>;
   const metres = place.accuracy_m ?? 0;
-  return <span class={metres <= 30 ? "is-done" : "is-near"}>{say("within %(metres)s m", { metres })}</span>;
+  return <span class={metres <= 30 ? "is-done nobreak" : "is-near nobreak"}>{say("within %(metres)s m", { metres })}</span>;
+}
+
+/** Back closes what was opened over the screen, and leaves the screen; closed by a button, its entry goes with it. */
+function useBackCloses(onClose: () => void): void {
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    let open = true;
+    const back = (): void => {
+      open = false;
+      close.current();
+    };
+    history.pushState({ over: true }, "");
+    addEventListener("popstate", back);
+    return () => {
+      removeEventListener("popstate", back);
+      if (open && (history.state as { over?: boolean } | null)?.over) history.back();
+    };
+  }, []);
 }
 
 /** A map over the whole screen: the ground moves under the pin. */
 function MovePlace({ start, box, onUse, onClose }: { start: Place | null; box: Box | null; onUse: (spot: Spot) => void; onClose: () => void }) {
   const [spot, setSpot] = useState<Spot | null>(start ?? (box && { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2, accuracy_m: null }));
   const dialog = useRef<HTMLDialogElement>(null);
+  useBackCloses(onClose);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog

@@ -25,6 +25,7 @@ interface StepFormProps {
 export function StepForm({ event, step, onDone, onCancel, initial, newest = event.version, blocked = "" }: StepFormProps) {
   const [values, setValues] = useState(() => startingValues(step, event, initial));
   const [gaps, setGaps] = useState<Record<string, string>>({});
+  const [mended, setMended] = useState<ReadonlySet<string>>(new Set()); /* changed since the last try: what was wrong with it is over */
   const [follows, setFollows] = useState(step.effect);
   const runner = useStepRunner(event, onDone);
   const form = useRef<HTMLFormElement>(null);
@@ -34,6 +35,7 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
     if (runner.busy !== null) return;
     const empty = missing(step, values);
     setGaps(empty);
+    setMended(new Set());
     if (Object.keys(empty).length === 0 && !blocked) void runner.submit(step, sent(step, values), against);
   };
   const group = gettext("Steps");
@@ -75,8 +77,11 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
           step={step.step}
           onFollows={(effect) => setFollows(effect || step.effect)}
           value={values[field.name] ?? null}
-          error={gaps[field.name] ?? runner.problem?.field(field.name) ?? ""}
-          onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
+          error={mended.has(field.name) ? "" : (gaps[field.name] ?? runner.problem?.field(field.name) ?? "")}
+          onChange={(value) => {
+            setValues((old) => ({ ...old, [field.name]: value }));
+            setMended((old) => new Set(old).add(field.name));
+          }}
         />
       ))}
       {follows && (

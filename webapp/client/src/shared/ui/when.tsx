@@ -6,7 +6,7 @@ import { bothWays, fullText, whenText } from "../time.ts";
 export function When({ at, now, left = false }: { at: IsoTime; now: number; left?: boolean }) {
   return (
     <>
-      <span class="no-print nobreak">{left ? bothWays(at, now) : whenText(at, now)}</span>
+      <span class={left ? "no-print" : "no-print nobreak"}>{left ? bothWays(at, now) : whenText(at, now)}</span>
       <span class="print-only nobreak">{fullText(at)}</span>
     </>
   );
