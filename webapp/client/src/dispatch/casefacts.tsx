@@ -2,11 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, type EventCard } from "../shared/api/index.ts";
 import { gettext, ngettext, say } from "../shared/i18n.ts";
+import { nearWords } from "../shared/near.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { useNow } from "../shared/ticking.ts";
 import { Panel, When } from "../shared/ui/index.ts";
-
-const CHANNEL_RADIUS_M = 500;
 
 export function Where({ card }: { card: EventCard }) {
   const spot = card.lng === null || card.lat === null ? null : { lng: card.lng, lat: card.lat, accuracy_m: card.accuracy_m };
@@ -69,8 +68,8 @@ function ChannelsNear({ no }: { no: string }) {
   const [words, setWords] = useState("");
   useEffect(() => {
     const abort = new AbortController();
-    api.channels(no, CHANNEL_RADIUS_M, abort.signal).then(
-      ({ total, covering, metres }) => setWords(say("%(total)s within %(metres)s m, %(covering)s look this way", { total, metres, covering })),
+    api.channels(no, abort.signal).then(
+      (near) => setWords(nearWords(near)),
       () => setWords(""),
     );
     return () => abort.abort();

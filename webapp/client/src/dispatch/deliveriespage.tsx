@@ -1,5 +1,5 @@
 /* /deliveries: what leaves for the hotline, each attempt of it, and sending one again. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, asProblem, type Delivery, type Me } from "../shared/api/index.ts";
 import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
@@ -30,6 +30,7 @@ export function DeliveriesPage({ me }: { me: Me }) {
   const [state, set] = useUrlState(DEFAULTS);
   const pages = usePages(state.state, (cursor) => api.deliveries({ state: state.state, cursor }));
   const [asking, setAsking] = useState<Delivery | null>(null);
+  const [underway, watch] = useUnderway(pages.replace);
   return (
     <Page me={me} active="deliveries">
       <main class="register" id="main">
@@ -47,14 +48,60 @@ export function DeliveriesPage({ me }: { me: Me }) {
             {gettext("Ask again")}
           </Button>
         </div>
-        <Rows pages={pages} filtered={state.state !== ""} open={state.open} onOpen={(id) => set({ open: id === state.open ? "" : id })} onResend={setAsking} onAll={() => set({ state: "" })} />
+        <Rows pages={pages} filtered={state.state !== ""} open={state.open} onOpen={(id) => set({ open: id === state.open ? "" : id })} underway={underway} onResend={setAsking} onAll={() => set({ state: "" })} />
       </main>
-      {asking && <Resend row={asking} onClose={() => setAsking(null)} onSent={pages.replace} />}
+      {asking && <Resend row={asking} onClose={() => setAsking(null)} onSent={(sent) => {
+        pages.replace(sent);
+        watch(asking);
+      }} />}
     </Page>
   );
 }
 
+const LOOK_EVERY_MS = 1500;
+const LOOKS = 20;
+const PAGES_DEEP = 10;
+
+/** The delivery as it is now; the register has no question for a single one, so its pages are walked. */
+async function lookUp(id: string): Promise<Delivery | null> {
+  let cursor: string | null = "";
+  for (let page = 0; page < PAGES_DEEP && cursor !== null; page += 1) {
+    const answer: { rows: Delivery[]; next: string | null } = await api.deliveries({ cursor });
+    const found = answer.rows.find((row) => row.id === id);
+    if (found) return found;
+    cursor = answer.next;
+  }
+  return null;
+}
+
+/** Messages sent again whose new attempt is not there yet: looked at until it is, or until it has taken too long to wait for. */
+function useUnderway(replace: (row: Delivery) => void): [ids: ReadonlySet<string>, watch: (row: Delivery) => void] {
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const told = useRef(replace);
+  told.current = replace;
+  const gone = useRef(false);
+  useEffect(() => {
+    gone.current = false;
+    return () => {
+      gone.current = true;
+    };
+  }, []);
+  const watch = (row: Delivery): void => {
+    setIds((old) => new Set([...old, row.id]));
+    const look = async (left: number): Promise<void> => {
+      if (gone.current) return;
+      const found = await lookUp(row.id).catch(() => null);
+      if (found) told.current(found);
+      if (left > 0 && (found?.attempts.length ?? 0) <= row.attempts.length) setTimeout(() => void look(left - 1), LOOK_EVERY_MS);
+      else setIds((old) => new Set([...old].filter((id) => id !== row.id)));
+    };
+    setTimeout(() => void look(LOOKS), LOOK_EVERY_MS);
+  };
+  return [ids, watch];
+}
+
 interface RowsProps {
+  readonly underway: ReadonlySet<string>;
   readonly pages: Pages<Delivery>;
   readonly filtered: boolean;
   readonly open: string;
@@ -111,7 +158,7 @@ function NoRows({ filtered, onAll }: RowsProps) {
   );
 }
 
-function Line({ row, open, onOpen, onResend }: RowsProps & { row: Delivery }) {
+function Line({ row, open, underway, onOpen, onResend }: RowsProps & { row: Delivery }) {
   const now = useNow(10_000);
   const shown = row.id === open;
   const last = row.attempts.at(-1);
@@ -127,7 +174,7 @@ function Line({ row, open, onOpen, onResend }: RowsProps & { row: Delivery }) {
         <td class="mono">{row.event_no ? <a href={`/events/${encodeURIComponent(row.event_no)}`}>{row.event_no}</a> : "–"}</td>
         <td class="num">{say("no. %(number)s", { number: row.number })}</td>
         <td class="dim">{whenText(row.created_at, now)}</td>
-        <td class="dim">{whenNext(row, now)}</td>
+        <td class="dim">{underway.has(row.id) ? <span role="status">{gettext("On its way; this row renews itself")}</span> : whenNext(row, now)}</td>
         <td>
           <Button kind="quiet" expanded={shown} onClick={() => onOpen(row.id)}>
             <Icon name="right" turn={shown ? 90 : 0} />

@@ -105,7 +105,10 @@ function Line(props: TableProps & { row: WorkRow; now: number; current: boolean;
         {row.category?.name ?? gettext("No category yet")}
       </td>
       <td title={[row.address, row.place].filter(Boolean).join(" · ")}>
-        {row.address} <span class="faint">{row.place === "" ? gettext("not placed") : shortPlace(row.place)}</span>
+        <div class="cell-place">
+          <span class="cell-grid">{row.place === "" ? gettext("not placed") : shortPlace(row.place)}</span>
+          <span class="faint">{row.address}</span>
+        </div>
       </td>
       <td>{row.state_label}</td>
       <td class={cls("num", pressing && `is-${mark} strong`)}>{leftWords(row, now)}</td>

@@ -33,11 +33,9 @@ export function useAsked<T>(key: string | null, ask: (key: string, signal: Abort
   return { data: fits ? state.data : null, problem: fits ? state.problem : null, again: () => setTurn((old) => old + 1) };
 }
 
-export const METRES = 300;
-
 const askChannels = async (key: string, signal: AbortSignal): Promise<ChannelsNear> => {
   const [no = ""] = key.split("@");
-  return api.channels(no, METRES, signal);
+  return api.channels(no, signal);
 };
 
 /** Channels near an event; asked again when the event is moved. */

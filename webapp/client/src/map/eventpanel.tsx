@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { type ChannelRow, type ChannelsNear, type EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { markOf } from "../shared/marks.ts";
+import { nearWords } from "../shared/near.ts";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
@@ -50,7 +51,7 @@ export function EventPanel(props: EventPanelProps) {
         <section class="section">
           <div class="row between">
             <h2 class="h3">{gettext("Video around")}</h2>
-            {props.near && <span class="small dim">{say("%(total)s within %(metres)s m, %(covering)s look here", { total: props.near.total, metres: props.near.metres, covering: props.near.covering })}</span>}
+            {props.near && props.near.total > 0 && <span class="small dim">{nearWords(props.near)}</span>}
           </div>
           {props.nearProblem && <p class="small dim">{props.nearProblem}</p>}
           {props.near ? <Near near={props.near} from={[card.lng, card.lat]} playing={props.playing} onToggle={props.onToggle} /> : !props.nearProblem && <span class="skeleton tall" />}

@@ -3,6 +3,7 @@ import type { RefObject } from "preact";
 import type { ChannelRow, EventRow } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { type KeyBinding, useKeys } from "../shared/keys.ts";
+import { toast } from "../shared/ui/index.ts";
 import { NUMBERED } from "./images.ts";
 import { neighbour } from "./model.ts";
 import type { MapView } from "./view.ts";
@@ -14,6 +15,8 @@ interface Keyed {
   rows: EventRow[];
   selected: string;
   channels: ChannelRow[];
+  /** Whether the channels are known: before that nothing can be said about them. */
+  asked: boolean;
   select: (no: string) => void;
   clear: () => void;
   home: () => void;
@@ -24,6 +27,12 @@ interface Keyed {
 
 export function useMapKeys(keyed: Keyed): void {
   const { rows, selected, channels, select, toggleChannel, map } = keyed;
+  const pictures = (): void => {
+    const playable = channels.filter((one) => one.playable).slice(0, AT_ONCE);
+    playable.forEach(toggleChannel);
+    if (selected === "") toast(gettext("Choose an event first: its pictures are those around it."), { kind: "wait" });
+    else if (playable.length === 0 && keyed.asked) toast(gettext("No picture near here that you may open"), { kind: "near" });
+  };
   const walk = (step: 1 | -1): void => {
     const next = neighbour(rows, selected, step);
     if (next) select(next.no);
@@ -53,7 +62,7 @@ export function useMapKeys(keyed: Keyed): void {
         keyed.clear();
       },
     },
-    { keys: "v", label: gettext("Pictures of the nearest channels"), group: video, run: () => channels.filter((one) => one.playable).slice(0, AT_ONCE).forEach(toggleChannel) },
+    { keys: "v", label: gettext("Pictures of the nearest channels"), group: video, run: pictures },
     ...numbers,
     { keys: "+", label: gettext("Zoom in"), group: ground, run: () => map.current?.zoomBy(1) },
     { keys: "=", label: gettext("Zoom in"), group: ground, hidden: true, run: () => map.current?.zoomBy(1) },

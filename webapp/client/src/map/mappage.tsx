@@ -6,7 +6,7 @@ import { gettext } from "../shared/i18n.ts";
 import { pageFeed, rowOf, useFeedVersion, useLiveState } from "../shared/live/feed.ts";
 import { Page } from "../shared/page.tsx";
 import { PointPicker, type PointValue } from "../shared/steps/index.ts";
-import { setServerNow, useNow } from "../shared/ticking.ts";
+import { serverNow, setServerNow, useNow } from "../shared/ticking.ts";
 import { Icon, type IconName, OfflineBar, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { useCard } from "../dispatch/usecard.ts";
@@ -16,7 +16,7 @@ import { Canvas } from "./canvas.tsx";
 import { CardSide } from "./cardside.tsx";
 import { Dock } from "./dock.tsx";
 import { useMapKeys } from "./mapkeys.ts";
-import { cameraText, countsOf, flat, type Group, grouped, inRegion, inView, isView, readCamera, type View } from "./model.ts";
+import { cameraText, countsOf, flat, type Group, grouped, inRegion, inView, isView, onMap, readCamera, type View } from "./model.ts";
 import { Hints, QueueBody, QueueHead } from "./queueside.tsx";
 import type { SearchGoal } from "./search.tsx";
 import { type Switch, SWITCHES } from "./style.ts";
@@ -59,6 +59,7 @@ interface Listed {
   rows: EventRow[];
   groups: Group[];
   counts: ReturnType<typeof countsOf>;
+  /** How many rows the list holds without any filter. */
   total: number;
 }
 
@@ -72,7 +73,7 @@ function listOf(me: Me, region: string, view: View, now: number, _version: numbe
   const all = [...feed.rows.values()];
   const rows = all.filter(inRegion(region));
   const groups = grouped(rows.filter(inView(view, me.can, now)), now);
-  return { rows, groups, counts: countsOf(rows, now), total: all.length };
+  return { rows, groups, counts: countsOf(rows, now), total: all.filter(inView("open", me.can, now)).length };
 }
 
 /** The selected event, grid or site with all that its card shows, kept in step with the map. */
@@ -194,12 +195,13 @@ export function MapPage({ me }: { me: Me }) {
     return point;
   }, [set]);
   useMapKeys({
-    rows: flat(listed.groups), selected: url.sel, channels: selection.near.data?.channels ?? [], select, clear: selection.clear, home,
+    rows: flat(listed.groups), selected: url.sel, channels: selection.near.data?.channels ?? [], asked: selection.near.data !== null || place?.lng === null, select, clear: selection.clear, home,
     open: () => openCase(place), toggleChannel: selection.toggleChannel, map,
   });
   useEffect(() => {
     if (settings) map.current?.renew(settings);
   }, [settings]);
+  useEffect(() => map.current?.only(onMap(view, url.region, url.sel, me.can, serverNow)), [view, url.region, url.sel, me, mapReady]);
 
   const bar = <MapBar feed={feed} rows={listed.rows} counts={listed.counts} regions={regions} region={url.region} view={view} onRegion={chooseRegion} onView={(next) => set({ view: next, tab: "list" })} onGoal={goTo} />;
   const blocked = line.kind === "offline" ? gettext("The line is cut: reading works, steps do not. They will when it is back.") : "";

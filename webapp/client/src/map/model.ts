@@ -60,6 +60,12 @@ export function inRegion(path: string): (row: EventRow) => boolean {
   return (row) => row.path.startsWith(path);
 }
 
+/** Which marks the map shows: those of the list. Where the list holds all that is open, what has ended stands too; its layer has a switch. */
+export function onMap(view: View, region: string, selected: string, can: Me["can"], now: () => number): (row: EventRow) => boolean {
+  const inside = inRegion(region);
+  return (row) => row.no === selected || (inside(row) && (view === "open" || inView(view, can, now())(row)));
+}
+
 /** The five numbers of the bar. */
 export interface Counts {
   to_accept: number;

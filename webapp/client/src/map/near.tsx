@@ -2,6 +2,7 @@
 import type { ChannelRow, ChannelsNear } from "../shared/api/index.ts";
 import { bearing, distanceParts, type LngLat } from "../shared/geo.ts";
 import { gettext, say } from "../shared/i18n.ts";
+import { nearWords } from "../shared/near.ts";
 import { cls, Icon } from "../shared/ui/index.ts";
 import { NUMBERED } from "./images.ts";
 
@@ -29,7 +30,7 @@ export function compassText(bearing: number): string {
 }
 
 export function Near({ near, from, playing, onToggle }: { near: ChannelsNear; from: LngLat; playing: ReadonlySet<string>; onToggle: (channel: ChannelRow) => void }) {
-  if (near.channels.length === 0) return <p class="small dim">{say("No channel that you may see within %(metres)s m.", { metres: near.metres })}</p>;
+  if (near.channels.length === 0) return <p class="small dim">{nearWords(near)}</p>;
   return (
     <ul class="near">
       {near.channels.slice(0, NUMBERED).map((channel, index) => {

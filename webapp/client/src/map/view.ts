@@ -52,6 +52,7 @@ export class MapView {
   #event: number | null = null;
   #grid: string | null = null;
   #around: Around | null = null;
+  #keep: (row: EventRow) => boolean = () => true;
   #under: { source: string; sourceLayer?: string; id: number } | null = null;
   #turn: ReturnType<typeof setTimeout> | undefined;
   #picking: ((point: { lng: number; lat: number } | null) => void) | null = null;
@@ -139,6 +140,12 @@ export class MapView {
     this.#drawSelection();
   }
 
+  /** Shows the marks of these rows only. */
+  only(keep: (row: EventRow) => boolean): void {
+    this.#keep = keep;
+    if (this.#ready) this.#drawAll();
+  }
+
   around(around: Around | null): void {
     this.#around = around;
     this.#drawAround();
@@ -192,7 +199,7 @@ export class MapView {
   }
 
   #drawAll(): void {
-    void this.#source("events")?.setData(collection(this.#feed.rows.values(), serverNow()));
+    void this.#source("events")?.setData(collection([...this.#feed.rows.values()].filter(this.#keep), serverNow()));
     this.#planTurn();
   }
 
@@ -209,7 +216,7 @@ export class MapView {
 
   #update(rows: EventRow[], removed: number[]): void {
     const now = serverNow();
-    const features = rows.map((row) => featureOf(row, now));
+    const features = rows.map((row) => (this.#keep(row) ? featureOf(row, now) : null));
     const gone = rows.filter((_, index) => features[index] === null).map((row) => row.id);
     void this.#source("events")?.updateData({ add: features.filter((one): one is EventFeature => one !== null), remove: [...removed, ...gone] });
     if (rows.some((row) => row.id === this.#event)) this.#drawSelection();

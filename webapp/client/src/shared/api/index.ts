@@ -33,7 +33,8 @@ export const api = {
   step: (no: string, step: string, version: number, fields: Record<string, unknown> = {}) =>
     post<T.EventCard>(`events/${seg(no)}/steps`, { step, version, ...fields }),
   organisations: (no: string, step: string) => get<T.OrganisationChoice[]>(`events/${seg(no)}/organisations`, { step }),
-  channels: (no: string, metres: number, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, { metres }, signal),
+  /** Within the server's usual reach, which the answer names. */
+  channels: (no: string, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, undefined, signal),
   site: (code: string, signal?: AbortSignal) => get<T.SiteRow>(`sites/${seg(code)}`, undefined, signal),
   play: (ask: { channel: string; event_no?: string; purpose?: string }) => post<T.PlaybackOpened>("playback", ask),
   endPlay: (session: string) => post<undefined>(`playback/${seg(session)}/end`),

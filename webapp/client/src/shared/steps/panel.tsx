@@ -16,7 +16,7 @@ import { type Conflict, type Runner, useStepRunner } from "./runner.ts";
 const ENDING: ReadonlySet<string> = new Set(["force_close", "void"]);
 
 interface StepButtonsProps {
-  event: Pick<EventCard, "allowed_steps" | "lng">;
+  event: Pick<EventCard, "allowed_steps" | "lng"> & Partial<Pick<EventCard, "category" | "grid">>;
   onPick: (step: AllowedStep) => void;
   busy?: string | null;
   disabled?: boolean;
@@ -43,7 +43,7 @@ export function StepButtons({ event, onPick, busy = null, disabled = false, keys
             busy={busy === step.step}
             kbd={keys ? step.key : null}
             onClick={() => onPick(step)}
-            {...(primary ? { kind: "primary" as const } : {})}
+            {...(primary && !(step.step === "accept" && lacking(event).length > 0) ? { kind: "primary" as const } : {})}
             {...(icon ? { icon } : {})}
             {...(step.effect ? { title: step.effect } : {})}
           >
@@ -107,10 +107,41 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
   return (
     <div class="stack" ref={root} tabIndex={-1}>
       <StepButtons event={event} onPick={pick} busy={runner.busy} disabled={blocked !== ""} keys={keys} />
+      <FirstNeeded event={event} onPick={pick} />
       <UnderButtons event={event} blocked={blocked} problem={runner.problem?.detail ?? ""} />
       {runner.conflict && <DirectConflict conflict={runner.conflict} runner={runner} onCard={onCard} />}
     </div>
   );
+}
+
+const FILLED_BY = { category: "recategorise", grid: "place" } as const;
+
+/** What an event still lacks before it can be accepted, with the way to the form that gives it. */
+function FirstNeeded({ event, onPick }: { event: EventCard; onPick: (step: AllowedStep) => void }) {
+  const lacks = lacking(event);
+  if (lacks.length === 0) return null;
+  const words = { category: gettext("Set the category"), grid: gettext("Mark the place") };
+  return (
+    <Note kind="near" icon="alert">
+      <span>{say("Missing before it can be accepted: %(what)s.", { what: lacks.map((one) => (one === "category" ? gettext("the category") : gettext("the place"))).join(gettext(" and ")) })}</span>
+      <span class="row wrap">
+        {lacks.map((one) => {
+          const step = event.allowed_steps.find((allowed) => allowed.step === FILLED_BY[one]);
+          return step ? (
+            <Button key={one} onClick={() => onPick(step)}>
+              {words[one]}
+            </Button>
+          ) : null;
+        })}
+      </span>
+    </Note>
+  );
+}
+
+/** Of an event that waits to be accepted: which of category and grid it does not have yet. */
+function lacking(event: Pick<EventCard, "allowed_steps"> & Partial<Pick<EventCard, "category" | "grid">>): ("category" | "grid")[] {
+  if (!event.allowed_steps.some((one) => one.step === "accept")) return [];
+  return (["category", "grid"] as const).filter((one) => event[one] === null);
 }
 
 function UnderButtons({ event, blocked, problem }: { event: EventCard; blocked: string; problem: string }) {
