@@ -36,6 +36,7 @@ REFUSED = (Forbidden, Conflict, Invalid, NotFound)
 PAUSES = tuple(timedelta(minutes=one) for one in (1, 1, 1, 5, 20, 50, 130, 600, 1500, 14_400, 50_000))
 # What leads on is drawn more often than what is done beside, or ends it.
 BESIDE = {"place", "recategorise", "amend", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"}
+SELDOM, TO_SELDOM = {"verifying", "suspended"}, {"request_verify", "ask_suspension", "approve_suspension"}
 ENDING = {"reject", "refute", "void", "withdraw", "force_close"}
 
 
@@ -255,8 +256,11 @@ def _spoil(world: World, told: Told, step: str, access: Access, chosen: Chosen, 
             assert isinstance(_refuse(world, access, told, deed, now), Invalid)
 
 
-def _weighed(steps: dict[str, Any]) -> list[str]:
-    return [step for step in steps for _ in range(1 if step in BESIDE | ENDING else 6)]
+def _weighed(steps: dict[str, Any], state: str) -> list[str]:
+    """What leads on more often than what doesn't; what leads to seldom states most; and there everything alike."""
+    if state in SELDOM:
+        return list(steps)
+    return [step for step in steps for _ in range(12 if step in TO_SELDOM else 1 if step in BESIDE | ENDING else 6)]
 
 
 def _walk(world: World, data: st.DataObject) -> None:
@@ -272,7 +276,7 @@ def _walk(world: World, data: st.DataObject) -> None:
         listed = _listed(world, told, now, event.stage_due_at)
         if not listed:
             return
-        step = data.draw(st.sampled_from(_weighed(listed)), label="step")
+        step = data.draw(st.sampled_from(_weighed(listed, told.state)), label="step")
         actor, access = listed[step][data.draw(st.integers(0, len(listed[step]) - 1), label="who")]
         choices = _choices(world, step, told)
         chosen = choices[data.draw(st.integers(0, len(choices) - 1), label="what")]
