@@ -2,7 +2,7 @@
 
 from grid.selectors.addresses import NamedPlace, bigrams, places_named
 from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
-from grid.selectors.location import Located, grid_at, grid_at_sql, grids_at, locate, settled
+from grid.selectors.location import Located, grid_at, grid_at_sql, grid_box, grids_at, locate, settled
 from grid.selectors.people import Officer, officers_of
 from grid.selectors.regions import (
     Home,
@@ -27,6 +27,7 @@ __all__ = [
     "bigrams",
     "grid_at",
     "grid_at_sql",
+    "grid_box",
     "grid_of_reader",
     "grids_at",
     "ground_index",

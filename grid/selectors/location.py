@@ -61,6 +61,15 @@ def grid_at(*, lng: float, lat: float, crs: Crs = Crs.WGS84) -> Leaf:
     return locate(lng=lng, lat=lat, crs=crs).grid
 
 
+def grid_box(*, lng: float, lat: float, crs: Crs = Crs.WGS84) -> tuple[float, float, float, float]:
+    """The bounds of that grid (west, south, east, north in WGS-84 degrees), for a map that shows it whole."""
+    found = locate(lng=lng, lat=lat, crs=crs)
+    index = ground_index()
+    number = int(index.tree.query(shapely.Point(found.lng, found.lat), predicate="intersects").min())
+    west, south, east, north = (float(edge) for edge in index.shapes[number].bounds)
+    return west, south, east, north
+
+
 def grids_at(
     *, lng: Sequence[float] | npt.NDArray[np.float64], lat: Sequence[float] | npt.NDArray[np.float64],
     crs: Crs = Crs.WGS84,

@@ -20,9 +20,10 @@ Bounds = tuple[float, float, float, float]
 
 
 class GridAtOut(Schema):
-    """Where a point lies."""
+    """Where a point lies, and the bounds of that grid (west, south, east, north in WGS-84 degrees)."""
 
     grid: GridOut
+    bbox: Bounds
 
 
 class RegionOut(Schema):
@@ -68,7 +69,8 @@ def grid_at(
     """The grid that a point lies in; on an edge the one with the lowest code. 422 outside the city, with `nearest`."""
     leaf = selectors.grid_at(lng=lng, lat=lat, crs=crs)
     place = selectors.place_label(leaf.path)
-    return {"grid": GridOut(code=leaf.code, name=leaf.name, path=leaf.path, place=place)}
+    box = selectors.grid_box(lng=lng, lat=lat, crs=crs)
+    return {"grid": GridOut(code=leaf.code, name=leaf.name, path=leaf.path, place=place), "bbox": box}
 
 
 @router.get("/ground/regions", response=list[RegionOut], summary="Regions")

@@ -121,12 +121,7 @@ export function CheckForm({ patrol, card, steps, onDone }: CheckProps) {
       {uploadFault && <FieldError>{say("The photo was not sent: %(why)s", { why: uploadFault })}</FieldError>}
       <TextArea rows={2} value={draft.text} onInput={(text) => set({ text })} label={gettext("What you found")} placeholder={whatFound(steps)} />
       {uncategorised && <CategoryChips patrol={patrol} text={`${card.description} ${draft.text}`} chosen={draft.category ?? null} error={mended.includes("category") ? "" : errorOf(runner.problem, "category")} onPick={(picked) => set({ category: picked.code })} />}
-      {(far || draft.far_reason) && (
-        <Field label={gettext("Why the photo is from farther away")} error={mended.includes("far_reason") ? "" : far} required>
-          {(tie) => <TextInput tie={tie} value={draft.far_reason} maxLength={200} onInput={(far_reason) => set({ far_reason })} />}
-        </Field>
-      )}
-      {!far && !draft.far_reason && <FarHelp steps={steps} />}
+      <FarReason steps={steps} value={draft.far_reason} asked={far !== ""} error={mended.includes("far_reason") ? "" : far} onInput={(far_reason) => set({ far_reason })} />
       {gap && <FieldError>{gap}</FieldError>}
       {!far && <Refused problem={runner.problem} />}
       <Follows steps={steps} />
@@ -157,9 +152,16 @@ function errorOf(problem: ApiProblem | null, field: string): string {
   return problem?.field(field) ?? "";
 }
 
-/** When a reason for standing elsewhere will be asked for, said before it is. */
-function FarHelp({ steps }: { steps: readonly AllowedStep[] }) {
+/** Why the photo is from elsewhere, once it was asked for; before that, when it will be. */
+function FarReason({ steps, value, asked, error, onInput }: { steps: readonly AllowedStep[]; value: string; asked: boolean; error: string; onInput: (value: string) => void }) {
   const field = steps.flatMap((step) => step.fields).find((one) => one.name === "far_reason");
+  if (asked || value) {
+    return (
+      <Field label={gettext("Why the photo is from farther away")} help={field?.help ?? ""} error={error} required>
+        {(tie) => <TextInput tie={tie} value={value} maxLength={200} onInput={onInput} />}
+      </Field>
+    );
+  }
   return field?.help ? <p class="small dim">{say("%(label)s: %(help)s", { label: field.label, help: field.help })}</p> : null;
 }
 

@@ -172,6 +172,7 @@ export interface Category {
 
 export interface GridAt {
   grid: { code: string; name: string; path: string; place: string };
+  bbox: Box;
 }
 
 export interface Region {

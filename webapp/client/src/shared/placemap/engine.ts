@@ -20,14 +20,22 @@ export type Use = "look" | "click" | "centre";
 export interface OpenMap {
   show(spot: Spot | null): void;
   go(spot: Spot, zoom?: number): void;
+  /** Outlines the grid `code` and shows it whole with something of its neighbours, its spot included. */
+  frame(code: string, box: Box): void;
   centre(): Spot;
   /** Takes the colours of the page as they are now. */
   restyle(): void;
   remove(): void;
 }
 
-/** Streets around a place: near enough to know the corner, far enough to see a road in the villages too. */
-const FIRST_ZOOM = 15.5;
+/** Until the grid of a place is known: its neighbours are in sight, and a road in the villages too. */
+const FIRST_ZOOM = 14;
+/** Where a hand chooses the place: near enough to know the corner. */
+const CHOOSING_ZOOM = 15.5;
+/** A small grid in town is not shown larger than this: something that one knows must be in sight. */
+const NEAREST_ZOOM = 16;
+/** The share of the grid's size that is shown of its neighbours on each side. */
+const AROUND = 0.25;
 
 setWorkerUrl(workerUrl);
 
@@ -45,7 +53,7 @@ export function openPlaceMap(options: {
   const map = new Engine({
     container: options.container,
     style: placeStyle(settings, pageTokens(), location.origin),
-    ...(spot ? { center: [spot.lng, spot.lat] as [number, number], zoom: FIRST_ZOOM } : { bounds: box }),
+    ...(spot ? { center: [spot.lng, spot.lat] as [number, number], zoom: use === "look" ? FIRST_ZOOM : CHOOSING_ZOOM } : { bounds: box }),
     interactive: use !== "look",
     attributionControl: false,
     dragRotate: false,
@@ -58,6 +66,10 @@ export function openPlaceMap(options: {
   const marker = new Marker({ element: options.pin });
   const middle = (): Spot => ({ lng: map.getCenter().lng, lat: map.getCenter().lat, accuracy_m: null });
   let shown = spot;
+  let grid = "";
+  const outline = (): void => {
+    for (const layer of ["own-grid", "own-grid-name"]) if (map.getLayer(layer)) map.setFilter(layer, ["==", ["get", "code"], grid]);
+  };
 
   const draw = (): void => {
     if (shown && use !== "centre") marker.setLngLat([shown.lng, shown.lat]).addTo(map);
@@ -69,7 +81,10 @@ export function openPlaceMap(options: {
       features: ring ? [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }] : [],
     });
   };
-  map.on("style.load", draw);
+  map.on("style.load", () => {
+    draw();
+    outline();
+  });
   if (use === "click") map.on("click", ({ lngLat }) => onChoose({ lng: lngLat.lng, lat: lngLat.lat, accuracy_m: null }));
   if (use === "centre") map.on("moveend", (moved) => moved.originalEvent && onChoose(middle()));
   return {
@@ -78,10 +93,21 @@ export function openPlaceMap(options: {
       draw();
     },
     go(target, zoom = FIRST_ZOOM) {
-      map.jumpTo({ center: [target.lng, target.lat], zoom: Math.max(zoom, map.getZoom()) });
+      map.jumpTo({ center: [target.lng, target.lat], zoom });
+    },
+    frame(code, own) {
+      grid = code;
+      outline();
+      map.fitBounds(widened(own), { maxZoom: NEAREST_ZOOM, animate: false });
     },
     centre: middle,
     restyle: () => map.setStyle(placeStyle(settings, pageTokens(), location.origin), { diff: false }),
     remove: () => map.remove(),
   };
+}
+
+/** A box with some of what lies around it. */
+export function widened([west, south, east, north]: Box): [number, number, number, number] {
+  const [wide, high] = [(east - west) * AROUND, (north - south) * AROUND];
+  return [west - wide, south - high, east + wide, north + high];
 }

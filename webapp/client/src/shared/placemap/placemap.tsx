@@ -65,8 +65,24 @@ export function PlaceMap(props: {
     if (!map) return;
     const shown = lng === null ? null : { lng, lat, accuracy_m };
     map.show(shown);
-    if (shown && use === "look") map.go(shown);
-  }, [map, use, lng, lat, accuracy_m]);
+  }, [map, lng, lat, accuracy_m]);
+  const framed = useRef<Box | null>(null);
+  useEffect(() => {
+    if (!map || lng === null || use !== "look" || within(framed.current, lng, lat)) return undefined;
+    let gone = false;
+    map.go({ lng, lat, accuracy_m: null });
+    api.gridAt(lng, lat).then(
+      ({ grid, bbox }) => {
+        if (gone) return;
+        map.frame(grid.code, bbox);
+        framed.current = bbox;
+      },
+      () => undefined, // outside the city, or no line: the place itself is shown
+    );
+    return () => {
+      gone = true;
+    };
+  }, [map, use, lng, lat]);
 
   return (
     <div class="placemap" role="group" aria-label={props.label}>
@@ -80,6 +96,11 @@ export function PlaceMap(props: {
       {broken && <p class="placemap-words small dim">{gettext("The map can't be shown now. The place is kept as figures.")}</p>}
     </div>
   );
+}
+
+/** Whether the map that shows `box` shows the place, too: then it stays where it is. */
+function within(box: Box | null, lng: number, lat: number): boolean {
+  return box !== null && lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3];
 }
 
 function pinElement(): HTMLElement {

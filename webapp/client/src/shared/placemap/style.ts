@@ -48,9 +48,10 @@ export function placeStyle(settings: MapSettings, token: Token, origin: string):
         layout: { "symbol-placement": "line", "text-field": ["coalesce", ["get", "name"], ""], "text-size": 11, "text-font": font },
         paint: { "text-color": token("--map-label"), ...halo },
       },
-      { id: "place-dot", type: "circle", source: "base", "source-layer": "place", minzoom: 13, paint: { "circle-radius": 2, "circle-color": token("--map-town") } },
+      { id: "own-grid", type: "line", source: "ground", "source-layer": "grid", filter: ["==", ["get", "code"], ""], paint: { "line-color": token("--accent-text"), "line-width": 2 } },
+      { id: "place-dot", type: "circle", source: "base", "source-layer": "place", minzoom: 11, paint: { "circle-radius": 2, "circle-color": token("--map-town") } },
       {
-        id: "place-name", type: "symbol", source: "base", "source-layer": "place", minzoom: 13,
+        id: "place-name", type: "symbol", source: "base", "source-layer": "place", minzoom: 11,
         layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 11, "text-font": font, "text-anchor": "top", "text-offset": [0, 0.4], "text-padding": 8 },
         paint: { "text-color": token("--map-label"), ...halo },
       },
@@ -58,6 +59,11 @@ export function placeStyle(settings: MapSettings, token: Token, origin: string):
         id: "ground-name", type: "symbol", source: "ground", "source-layer": "label",
         layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 12, "text-font": font, "text-padding": 6 },
         paint: { "text-color": token("--map-label"), ...halo },
+      },
+      {
+        id: "own-grid-name", type: "symbol", source: "ground", "source-layer": "grid", maxzoom: 14, filter: ["==", ["get", "code"], ""], // from there on every grid has its name
+        layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 12, "text-font": font, "text-anchor": "top", "text-offset": [0, 1.6] },
+        paint: { "text-color": token("--accent-text"), ...halo },
       },
       { id: "accuracy", type: "fill", source: "place", paint: { "fill-color": token("--accent-text"), "fill-opacity": 0.14 } },
       { id: "accuracy-edge", type: "line", source: "place", paint: { "line-color": token("--accent-text"), "line-width": 1 } },
