@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from events.services.advance import advance
 from events.services.report import report, take_ticket
 from events.sla import Allowance, Clock, Terms
 from events.workflow import STAGE_OF, State, Step
+from gis_layers.models import BaseFeature
 from grid.coordinates import Crs
 from grid.models import Grid, Post, Region
 from grid.policy import Access
@@ -34,6 +35,7 @@ OPEN = {
 }  # fmt: skip
 ENDED_TODAY, ENDED_EARLIER = 60, 240  # beside the rarer ways, which all ended earlier
 UNPLACED = 3  # hotline tickets that wait for a place
+STREAM = 12.0  # units of the map's projection on each side of a water that is drawn as a line
 WALKED = 0.08  # share of all events for the grid of each officer who signs in
 MARKS = (Mark.NORMAL,) * 13 + (Mark.NEAR,) * 4 + (Mark.OVER,) * 3
 
@@ -208,6 +210,7 @@ class _Stage:
         self._acts = Acts(dice, cast)
         self._hotline, self._machine = hotline()
         self._orders = 0
+        self._ground: dict[int, GEOSGeometry] = {}
 
     def play(self, story: Story, grid: Grid, now: datetime) -> None:
         """One event from its report to its last step; between them the watch says what has run out, when it has."""
@@ -269,13 +272,26 @@ class _Stage:
         return f"{grid.region.name}{self._dice.choice(troubles.LANDMARKS)}"
 
     def _point(self, grid: Grid) -> Point:
-        """Somewhere in the grid."""
-        west, south, east, north = grid.boundary.extent
+        """Somewhere in the grid, on dry land where there is some: nobody finds rubbish in the middle of a river."""
+        ground = self._dry(grid)
+        west, south, east, north = ground.extent
         for _ in range(40):
             point = Point(self._dice.uniform(west, east), self._dice.uniform(south, north), srid=4326)
-            if grid.boundary.contains(point):
+            if ground.contains(point):
                 return point
-        return grid.boundary.point_on_surface
+        return ground.point_on_surface
+
+    def _dry(self, grid: Grid) -> GEOSGeometry:
+        """The grid without rivers and lakes, worked out once for each; the whole of it where nothing would be left."""
+        if grid.pk not in self._ground:
+            there = grid.boundary.transform(3857, clone=True)
+            wet = BaseFeature.objects.filter(kind="water", shape__bboverlaps=there).order_by("pk")
+            dry: GEOSGeometry = grid.boundary
+            for feature in wet:
+                shape = feature.shape if feature.shape.dims == 2 else feature.shape.buffer(STREAM)
+                dry = dry.difference(shape.transform(4326, clone=True))
+            self._ground[grid.pk] = grid.boundary if dry.empty else dry
+        return self._ground[grid.pk]
 
 
 def _watched(event: Event, until: datetime) -> Event:
