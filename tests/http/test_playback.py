@@ -132,7 +132,7 @@ class TestAsking:
         with CaptureQueriesContext(connection) as seen:
             answer = _asked(watcher, channel)
         assert answer.status_code == 201
-        writes = [one["sql"].split('"')[1] for one in seen if one["sql"].startswith("INSERT")]
+        writes = [one["sql"].split('"')[1] for one in seen if (one["sql"] or "").startswith("INSERT")]
         assert writes == ["gis_layers_playbacksession", "grid_auditentry"]
 
         def full(**_row: Any) -> None:
