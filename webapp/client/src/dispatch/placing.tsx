@@ -3,15 +3,16 @@ import { useEffect, useState } from "preact/hooks";
 import type { EventCard } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import type { Spot } from "../shared/placemap/engine.ts";
-import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { ConflictDialog, useStepRunner } from "../shared/steps/index.ts";
 import { Button, Note } from "../shared/ui/index.ts";
+import { FindPlace } from "./findplace.tsx";
 import { GridName } from "../shared/placemap/gridname.tsx";
 
 /** Shown above the preview's other steps while `place` is allowed. Give it `key={card.no}`. */
 export function Placing({ card, blocked, onCard }: { card: EventCard; blocked: string; onCard: (card: EventCard) => void }) {
   const [spot, setSpot] = useState<Spot | null>(null);
   const [address, setAddress] = useState(card.address);
+  const [inside, setInside] = useState(false);
   const runner = useStepRunner(card, onCard);
   const step = card.allowed_steps.find((one) => one.step === "place");
   useEffect(() => setSpot(null), [card.no]);
@@ -30,13 +31,13 @@ export function Placing({ card, blocked, onCard }: { card: EventCard; blocked: s
         {card.given_point && <p class="small dim">{`${gettext("The ticket gave")} ${card.given_point.lng}, ${card.given_point.lat} (${card.given_point.crs})`}</p>}
       </div>
       <div class="placing-map">
-        <PlaceMap spot={spot} use="click" label={gettext("Map to click the place on")} onChoose={setSpot} />
+        <FindPlace key={card.no} address={card.address} spot={spot} onChoose={setSpot} />
       </div>
       <div class="placing-foot">
         <span class="grow small">
-          <GridName spot={spot} />
+          <GridName spot={spot} onInside={setInside} />
         </span>
-        <Button kind="primary" icon="pin" disabled={!spot || blocked !== ""} busy={runner.busy !== null} onClick={() => send()}>
+        <Button kind="primary" icon="pin" disabled={!spot || !inside || blocked !== ""} busy={runner.busy !== null} onClick={() => send()}>
           {step.label}
         </Button>
       </div>

@@ -6,6 +6,7 @@ import { gettext } from "../shared/i18n.ts";
 import { pageFeed, rowOf, useFeedVersion, useLiveState } from "../shared/live/feed.ts";
 import { Page } from "../shared/page.tsx";
 import { PointPicker, type PointValue } from "../shared/steps/index.ts";
+import { placeNamed } from "../shared/places.ts";
 import { serverNow, setServerNow, useNow } from "../shared/ticking.ts";
 import { Icon, type IconName, OfflineBar, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
@@ -173,14 +174,21 @@ export function MapPage({ me }: { me: Me }) {
     const box = regions.find((one) => one.path === path)?.bbox ?? settings?.home.bbox;
     if (box) map.current?.fit(box);
   };
+  const goToRegion = (found: Region): void => {
+    if (regions.some((one) => one.path === found.path)) chooseRegion(found.path);
+    else map.current?.fit(found.bbox); /* villages are no filter of the list */
+  };
   const goTo = (goal: SearchGoal): void => {
-    if (goal.kind === "region") chooseRegion(goal.region.path);
+    if (goal.kind === "region") goToRegion(goal.region);
     else if (goal.kind === "event") {
       set({ sel: goal.row.no, grid: "", site: "", tab: "card" });
       if (goal.row.lng !== null && goal.row.lat !== null) map.current?.show({ lng: goal.row.lng, lat: goal.row.lat }, true);
-    } else set({ sel: "", grid: "", site: "", [goal.kind]: goal.code, tab: "card" });
+    } else {
+      set({ sel: "", grid: "", site: "", [goal.kind]: goal.code, tab: "card" });
+      if (goal.kind === "grid") void api.grid(goal.code).then((found) => map.current?.fit(found.bbox), () => undefined);
+    }
   };
-  const pick = useCallback(async (): Promise<PointValue | null> => {
+  const pick = useCallback(async (_start: PointValue | null, address: string): Promise<PointValue | null> => {
     set({ tab: "map" });
     const leave = (press: KeyboardEvent): void => {
       if (press.key !== "Escape") return;
@@ -189,6 +197,7 @@ export function MapPage({ me }: { me: Me }) {
       map.current?.cancelPick();
     };
     document.addEventListener("keydown", leave, true);
+    void placeNamed(address).then((found) => found && map.current?.fit(found.bbox), () => undefined);
     const point = (await map.current?.pick()) ?? null;
     document.removeEventListener("keydown", leave, true);
     set({ tab: "card" });

@@ -4,6 +4,7 @@ import type { EventRow, Region } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { useKeys } from "../shared/keys.ts";
 import { markOf } from "../shared/marks.ts";
+import { gridTyped, ownVillages } from "../shared/places.ts";
 import { serverNow } from "../shared/ticking.ts";
 import { Icon, Kbd, Mark } from "../shared/ui/index.ts";
 import { titleOf } from "./model.ts";
@@ -23,7 +24,8 @@ export function goals(typed: string, rows: EventRow[], regions: Region[]): Searc
   if (words.length === 0) return [];
   const code = typed.trim();
   const found: SearchGoal[] = [];
-  if (/^\d{15}$/.test(code)) found.push({ kind: "grid", code });
+  const grid = /^\d{15}$/.test(code) ? code : gridTyped(code, regions.filter((one) => one.level === "village"));
+  if (grid !== null) found.push({ kind: "grid", code: grid });
   for (const row of rows) {
     if (found.length >= MOST) break;
     if (carries(words, row.no, titleOf(row), row.place, row.address, row.holder)) found.push({ kind: "event", row });
@@ -38,9 +40,11 @@ export function Search({ rows, regions, onGoal }: { rows: EventRow[]; regions: R
   const [typed, setTyped] = useState("");
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
+  const [villages, setVillages] = useState<Region[]>([]);
+  const load = (): void => void (villages.length === 0 && ownVillages().then(setVillages, () => undefined));
   const input = useRef<HTMLInputElement>(null);
   const list = useId();
-  const found = open ? goals(typed, rows, regions) : [];
+  const found = open ? goals(typed, rows, [...regions, ...villages.filter((one) => !regions.some((other) => other.path === one.path))]) : [];
   const focus = (): void => input.current?.select();
   const group = gettext("Map");
   useKeys([
@@ -88,7 +92,10 @@ export function Search({ rows, regions, onGoal }: { rows: EventRow[]; regions: R
             setAt(0);
             setOpen(true);
           }}
-          onFocus={() => setOpen(true)}
+          onFocus={() => {
+            load();
+            setOpen(true);
+          }}
           onBlur={() => setTimeout(() => setOpen(false), 150)}
           onKeyDown={press}
         />

@@ -19,13 +19,16 @@ function refused(thrown: unknown): Said {
 }
 
 /** Asks for each new place once it has rested for a moment; `figures` adds the degrees, `onName` is told the grid's name. */
-export function GridName({ spot, figures = true, onName }: { spot: Spot | null; figures?: boolean; onName?: (name: string) => void }) {
+export function GridName({ spot, figures = true, onName, onInside }: { spot: Spot | null; figures?: boolean; onName?: (name: string) => void; onInside?: (inside: boolean) => void }) {
   const [said, setSaid] = useState<Said | null>(null);
   const { lng, lat } = spot ?? { lng: null, lat: null };
   const told = useRef(onName);
   told.current = onName;
+  const inside = useRef(onInside);
+  inside.current = onInside;
   useEffect(() => {
     setSaid(null);
+    inside.current?.(false);
     if (lng === null) return undefined;
     let gone = false;
     const timer = setTimeout(() => {
@@ -34,8 +37,13 @@ export function GridName({ spot, figures = true, onName }: { spot: Spot | null; 
           if (gone) return;
           setSaid({ text: grid.place || grid.name, outside: false });
           told.current?.(grid.place || grid.name);
+          inside.current?.(true);
         },
-        (thrown: unknown) => !gone && setSaid(refused(thrown)),
+        (thrown: unknown) => {
+          if (gone) return;
+          setSaid(refused(thrown));
+          inside.current?.(asProblem(thrown).transient); /* no answer is no refusal */
+        },
       );
     }, 150);
     return () => {

@@ -10,7 +10,7 @@ import { CheckBox, Field, FieldError, Select, TextArea, TextInput, type Tie } fr
 import { type FieldValue, matchingCategories, matchingOrganisations, type PhotoValue, type PointValue, textOf } from "./values.ts";
 
 /** Given by a page that has a map: asks for a click on it. */
-export const PointPicker = createContext<((start: PointValue | null) => Promise<PointValue | null>) | null>(null);
+export const PointPicker = createContext<((start: PointValue | null, address: string) => Promise<PointValue | null>) | null>(null);
 
 interface ControlProps {
   field: StepField;
@@ -138,7 +138,7 @@ function CategoryControl({ value, onChange, tie }: ControlProps) {
   );
 }
 
-function PointControl({ value, onChange, tie }: ControlProps) {
+function PointControl({ event, value, onChange, tie }: ControlProps) {
   const pick = useContext(PointPicker);
   const point = value as PointValue | null;
   const text = point ? `${point.lng.toFixed(6)}, ${point.lat.toFixed(6)}` : "";
@@ -147,10 +147,10 @@ function PointControl({ value, onChange, tie }: ControlProps) {
     if (lng !== undefined && lat !== undefined && Math.abs(lng) <= 180 && Math.abs(lat) <= 90) onChange({ lng, lat });
   };
   return (
-    <div class="row">
-      <input {...tie} class="input grow" value={text} placeholder={gettext("longitude, latitude (WGS-84)")} onChange={(change) => read(change.currentTarget.value)} />
+    <div class="stack">
+      <input {...tie} class="input" value={text} placeholder={gettext("longitude, latitude (WGS-84)")} onChange={(change) => read(change.currentTarget.value)} />
       {pick && (
-        <Button icon="pin" onClick={() => void pick(point).then((picked) => picked && onChange(picked))}>
+        <Button icon="pin" onClick={() => void pick(point, event.address).then((picked) => picked && onChange(picked))}>
           {gettext("Pick on the map")}
         </Button>
       )}
