@@ -1,16 +1,16 @@
-"""Reads of sites and channels, already cut to what the reader may see."""
+"""Reads of sites and channels, already cut to what the reader may see; and of the base map's waters."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.contrib.gis.measure import D
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_layers.models import Channel, Grant, Site
+from gis_layers.models import BaseFeature, Channel, Grant, Site
 from gis_layers.policy import grants_to, may_ever_watch, visible_sites
 from grid.coordinates import bearing
 from grid.policy import Access
@@ -211,3 +211,10 @@ def looks_at(stream: Channel, *, metres: float, towards: float) -> bool:
     """Whether a place `metres` away in direction `towards` (degrees) lies in a channel's view."""
     aside = abs((towards - stream.azimuth + 180) % 360 - 180)
     return metres <= stream.range_m and aside <= stream.view_angle / 2
+
+
+def waters(ground: GEOSGeometry) -> list[GEOSGeometry]:
+    """Rivers and lakes of the base map near `ground` (any SRID), in EPSG:3857: lines for streams, areas for the rest."""
+    there = ground.transform(3857, clone=True)
+    found = BaseFeature.objects.filter(kind="water", shape__bboverlaps=there).order_by("pk")
+    return [feature.shape for feature in found]

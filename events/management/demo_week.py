@@ -24,7 +24,7 @@ from events.services.advance import advance
 from events.services.report import report, take_ticket
 from events.sla import Allowance, Clock, Terms
 from events.workflow import STAGE_OF, State, Step
-from gis_layers.models import BaseFeature
+from gis_layers.selectors import waters
 from grid.coordinates import Crs
 from grid.models import Grid, Post, Region
 from grid.policy import Access
@@ -284,11 +284,9 @@ class _Stage:
     def _dry(self, grid: Grid) -> GEOSGeometry:
         """The grid without rivers and lakes, worked out once for each; the whole of it where nothing would be left."""
         if grid.pk not in self._ground:
-            there = grid.boundary.transform(3857, clone=True)
-            wet = BaseFeature.objects.filter(kind="water", shape__bboverlaps=there).order_by("pk")
             dry: GEOSGeometry = grid.boundary
-            for feature in wet:
-                shape = feature.shape if feature.shape.dims == 2 else feature.shape.buffer(STREAM)
+            for water in waters(grid.boundary):
+                shape = water if water.dims == 2 else water.buffer(STREAM)
                 dry = dry.difference(shape.transform(4326, clone=True))
             self._ground[grid.pk] = grid.boundary if dry.empty else dry
         return self._ground[grid.pk]
