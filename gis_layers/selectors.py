@@ -214,7 +214,7 @@ def looks_at(stream: Channel, *, metres: float, towards: float) -> bool:
 
 
 def waters(ground: GEOSGeometry) -> list[GEOSGeometry]:
-    """Rivers and lakes of the base map near `ground` (any SRID), in EPSG:3857: lines for streams, areas for the rest."""
+    """Rivers and lakes of the base map near `ground` (any SRID), in EPSG:3857: streams as lines, others as areas."""
     there = ground.transform(3857, clone=True)
     found = BaseFeature.objects.filter(kind="water", shape__bboverlaps=there).order_by("pk")
     return [feature.shape for feature in found]

@@ -12,7 +12,7 @@ from grid.models import Role
 
 def actor(entry: JournalEntry) -> str:
     """Who it was: a person's name, or the machine's."""
-    return entry.user.name if entry.user else str(MACHINES.get(entry.role, entry.role))
+    return entry.user.name if entry.user else machine(entry.role)
 
 
 def role(entry: JournalEntry) -> str:
@@ -23,6 +23,16 @@ def role(entry: JournalEntry) -> str:
 def step(entry: JournalEntry) -> str:
     """The verb."""
     return str(StepLabel(entry.step).label)
+
+
+def verbs() -> dict[str, str]:
+    """Every step's verb, by its code."""
+    return {code: str(label) for code, label in StepLabel.choices}
+
+
+def machine(code: str) -> str:
+    """A machine's name; the code itself where it has none."""
+    return str(MACHINES.get(code, code))
 
 
 def sentence(entry: JournalEntry) -> str:

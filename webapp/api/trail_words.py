@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
-from events.models import MACHINES, StepLabel
+from events.selectors import sentences
 from grid.selectors.trail import TrailRow
 
 EVENT = "event."
@@ -57,15 +57,13 @@ RESULTS: Mapping[str, str | Promise] = {
 
 def action(code: str) -> str:
     """What was done; the code itself where nobody gave it words."""
-    step = code.removeprefix(EVENT)
-    if code.startswith(EVENT) and step in StepLabel.values:
-        return _("Event: %(step)s") % {"step": StepLabel(step).label}
-    return str(ACTIONS.get(code, code))
+    verb = sentences.verbs().get(code.removeprefix(EVENT)) if code.startswith(EVENT) else None
+    return _("Event: %(step)s") % {"step": verb} if verb else str(ACTIONS.get(code, code))
 
 
 def actions() -> list[tuple[str, str]]:
     """Every action with its words, for a list to choose from."""
-    codes = [*(f"{EVENT}{step}" for step in StepLabel.values), *ACTIONS]
+    codes = [*(f"{EVENT}{step}" for step in sentences.verbs()), *ACTIONS]
     return [(code, action(code)) for code in codes]
 
 
@@ -75,5 +73,5 @@ def actor(row: TrailRow) -> str:
         return row.actor
     machine = row.detail.get("machine")
     if isinstance(machine, str) and machine:
-        return str(MACHINES.get(machine, machine))
+        return sentences.machine(machine)
     return _("Not signed in") if row.subject_kind == "account" else _("System")
