@@ -205,10 +205,17 @@ def _tasks(event: Event, told: Told) -> None:
         assert task.user_id in fit if fit else task.user_id is None
         assert task.organisation_id == told.check_at == told.holder.pk
     told.workers = workers
+    for check in tasks:
+        if check.kind == TaskKind.CHECK and check.state == TaskState.FINISHED and check.ended_at is not None:
+            assert check.ended_by_id not in _hands_until(tasks, check.ended_at)
+
+
+def _hands_until(tasks: list[Task], moment: datetime) -> set[int | None]:
+    """Who had signed or finished the work by then. Who has failed a check may sign for another lead later."""
     leads = [one for one in tasks if one.kind == TaskKind.LEAD]
-    hands = {one.signed_by_id for one in leads} | {one.ended_by_id for one in leads if one.state == TaskState.FINISHED}
-    checked = {one.ended_by_id for one in tasks if one.kind == TaskKind.CHECK and one.state == TaskState.FINISHED}
-    assert not checked & (hands - {None})
+    signed = {one.signed_by_id for one in leads if one.signed_at and one.signed_at <= moment}
+    finished = [one for one in leads if one.state == TaskState.FINISHED and one.ended_at]
+    return signed | {one.ended_by_id for one in finished if one.ended_at and one.ended_at <= moment}
 
 
 # The walk
