@@ -8,7 +8,7 @@ interrupted, and said later where it was away.
 import logging
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from events.models import Event, Supervision, Timer
@@ -41,9 +41,14 @@ def tick() -> int:
 
 
 def _mark_or_leave(number: int) -> int:
-    """One that can't be said keeps no other from being said; it is tried again at the next tick."""
+    """One that can't be said keeps no other from being said; it is tried again at the next tick.
+
+    Without a database none can be said, and waiting for it once is enough.
+    """
     try:
         return _mark(number)
+    except OperationalError:
+        raise
     except Exception:
         log.exception("the allowance %d could not be marked", number)
         return 0

@@ -6,7 +6,7 @@ import random
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from deploy.simulators.films import Film
 
@@ -31,6 +31,7 @@ class Player:
     sequence: int = 65_500
     timestamp: int = 0xFFFFFFFF - 20 * 3600
     source: int = 1
+    dice: random.Random = field(default_factory=lambda: random.Random(430900))  # the same packets are lost each time
 
 
 def jump_ahead(player: Player) -> None:
@@ -108,7 +109,7 @@ class EvilCameras:
         for marker, payload in self.film.frames[index % len(self.film.frames)]:
             player.sequence = player.sequence + 1 & 0xFFFF
             kind = 96 | (0x80 if marker else 0)
-            if random.random() >= loss:
+            if player.dice.random() >= loss:
                 out += struct.pack(
                     ">BBHBBHII", 36, 4, 12 + len(payload), 0x80, kind, player.sequence,
                     player.timestamp & 0xFFFFFFFF, player.source,
@@ -138,7 +139,7 @@ class EvilCameras:
             else:
                 if number == 50 and await self._turn(path, player, writer):
                     return
-                await self._send_frame(number, player, writer, 0.05 if path == "/loss" else 0.0)
+                await self._send_frame(number, player, writer, 0.03 if path == "/loss" else 0.0)
             player.timestamp += 3600
             await asyncio.sleep(0.01)
 
