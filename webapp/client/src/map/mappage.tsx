@@ -197,7 +197,8 @@ export function MapPage({ me }: { me: Me }) {
       map.current?.cancelPick();
     };
     document.addEventListener("keydown", leave, true);
-    void placeNamed(address).then((found) => found && map.current?.fit(found.bbox), () => undefined);
+    /* Whoever has come close already knows the place: the map must not fly off under the pointer. */
+    if (map.current?.isFar()) void placeNamed(address).then((found) => found && map.current?.fit(found.bbox), () => undefined);
     const point = (await map.current?.pick()) ?? null;
     document.removeEventListener("keydown", leave, true);
     set({ tab: "card" });

@@ -103,6 +103,11 @@ export class MapView {
     this.#map.resetNorth();
   }
 
+  /** Whether the map shows so much ground that no single place can be told on it. */
+  isFar(): boolean {
+    return this.#map.getZoom() < 13;
+  }
+
   fit(box: Box): void {
     this.#map.fitBounds(box, { padding: 40, maxZoom: 16, duration: 400 });
   }
