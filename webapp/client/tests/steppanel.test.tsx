@@ -235,6 +235,24 @@ describe("by keyboard", () => {
     expect(document.activeElement?.textContent).toContain("Note");
   });
 
+  it("leaves the next key to the page from the moment the form is gone", async () => {
+    await tick();
+    find("table").focus();
+    key("n");
+    await tick();
+    const gone = new Promise<void>((resolve) => {
+      new MutationObserver((_changes, watcher) => {
+        if (document.querySelector("form") !== null) return;
+        watcher.disconnect();
+        resolve();
+      }).observe(root, { childList: true, subtree: true });
+    });
+    key("Escape");
+    await gone;
+    key("Enter", document.body);
+    expect(opened).toHaveBeenCalledOnce();
+  });
+
   it("sends by Ctrl+Enter, and the focus is in the list", async () => {
     await tick();
     key("n", document.body);

@@ -1,5 +1,5 @@
 /** Keyboard shortcuts: pages register what they can do, one listener serves them, `?` lists them. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface KeyBinding {
   /** "j", "Enter", "Escape", "?", "1", "Ctrl+k" (also answers Cmd+k). Letters ignore Shift. */
@@ -63,9 +63,12 @@ export function keysHeld(): boolean {
   return holds > 0;
 }
 
-/** Holds the plain keys of the page while the component lives. Escape and Ctrl+… still answer. */
+/**
+ * Holds the plain keys of the page while the component lives. Escape and Ctrl+… still answer.
+ * By layout effects, here and below: others end some time after the component has gone, and swallow the next key.
+ */
 export function useHeldKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     holds += 1;
     return () => {
       holds -= 1;
@@ -84,7 +87,7 @@ export function boundKeys(): KeyBinding[] {
 export function useKeys(bindings: readonly KeyBinding[], active = true): void {
   const layer = useRef<readonly KeyBinding[]>(bindings);
   layer.current = bindings;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!active) return undefined;
     if (!listening) {
       document.addEventListener("keydown", handle);

@@ -1,5 +1,5 @@
 /** The steps that may be taken now, as buttons; one opens into its form, one without questions is taken at once. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AllowedStep, EventCard } from "../api/index.ts";
 import { gettext, say } from "../i18n.ts";
 import { useKeys } from "../keys.ts";
@@ -72,7 +72,7 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
   const before = useRef<Element | null>(null);
   /* The next event's panel may stand here by then; the list is found all the same. */
   const backToList = (): void => void setTimeout(() => isAdrift() && focusList(root.current), 0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (left) focusBack(left.before, root.current, left.label);
   }, [left]);
   const runner = useStepRunner(event, (card) => {
