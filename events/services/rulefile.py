@@ -15,13 +15,12 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, P
 
 from events.models import AreaKind, Category, Rule
 from events.responsibility import Claim
-from grid.models import Grid, Level, Organisation, OrganisationKind, Region
+from grid.models import Grid, Level, Organisation, Region
 
 COLUMNS = (
     "category", "levels", "region", "area", "area_name", "area_kind", "lead", "joint", "since", "until", "remark"
 )  # fmt: skip
 REQUIRED = ("category", "lead", "since")
-MOST_BYTES = 50_000_000
 
 
 class RulesRefused(Exception):
@@ -93,7 +92,7 @@ class _Known:
     """What the lines may name."""
 
     categories: frozenset[str]
-    organisations: dict[str, str]  # code: kind
+    organisations: frozenset[str]
     regions: frozenset[str]
 
     @classmethod
@@ -102,7 +101,7 @@ class _Known:
         rows = Category.objects.filter(active=True).values_list("code", "major")
         return cls(
             categories=frozenset({"", *(code for row in rows for code in row)}),
-            organisations=dict(Organisation.objects.values_list("code", "kind")),
+            organisations=frozenset(Organisation.objects.values_list("code", flat=True)),
             regions=frozenset(Region.objects.values_list("code", flat=True)),
         )
 
@@ -165,8 +164,6 @@ def _of_organisations(line: _Line, known: _Known) -> Iterator[str]:
             yield f"there is no organisation {code!r}; add it first, or name another by its code"
     if lead in joint:
         yield f"{lead} leads and helps at once; take it out of joint"
-    if known.organisations.get(lead) == OrganisationKind.CENTRE:
-        yield f"{lead} is a command centre, which dispatches; name a department or a unit"
 
 
 def _of_place(line: _Line, known: _Known) -> Iterator[str]:

@@ -32,7 +32,7 @@ class _Template:
 
 @transaction.atomic
 def make(*, access: Access, since: date) -> int:
-    """A rule for each 大类, and each 小类 that differs from it, in each region whose department answers for it; how many.
+    """A rule for each 大类, and each 小类 that differs from it, in each region whose department answers; how many.
 
     Only where there is none for that category, region and those levels: what a city has written stays.
     """

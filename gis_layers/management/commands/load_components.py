@@ -1,4 +1,4 @@
-"""`manage.py load_components FILE`: the register of components from a GeoPackage's layer `component`, all or nothing."""
+"""`manage.py load_components FILE`: components from a GeoPackage's layer `component`, all or nothing."""
 
 from argparse import ArgumentParser
 from pathlib import Path
