@@ -218,6 +218,11 @@ def _always(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...
     return True  # the watch over its allowances
 
 
+def _answers_by_rule(_access: Access, _duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    """Until somebody has handed it back: then a person decides."""
+    return event.category is not None and event.category.auto_dispatch and not event.returns
+
+
 _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], bool]] = {
     Relation.GRID: _walks,
     Relation.GROUND: _over_ground,
@@ -231,6 +236,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.CASE: _in_case,
     Relation.TICKET: _answers_a_ticket,
     Relation.CLOCK: _always,
+    Relation.RULE: _answers_by_rule,
 }
 
 

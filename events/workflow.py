@@ -88,6 +88,7 @@ class Relation(StrEnum):
     CASE = "case"  # works in it: holds or held it, has or had a task in it, or reported it
     TICKET = "ticket"  # the hotline whose ticket the event answers
     CLOCK = "clock"  # the house's own watch over allowances
+    RULE = "rule"  # the house's own rules: its category is one that the city lets them dispatch
 
 
 class Stage(StrEnum):
@@ -160,7 +161,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.ACCEPT, (State.REPORTED,), State.ACCEPTED, _ACCEPTOR),
     _row(Step.REJECT, (State.REPORTED,), State.REJECTED, _ACCEPTOR),
     _row(Step.DISPATCH, (State.ACCEPTED,), State.DISPATCHED, ("dispatcher", Relation.ROUTINE),
-         ("shift_lead", Relation.RULING)),
+         ("shift_lead", Relation.RULING), ("system", Relation.RULE)),
     _row(Step.SIGN, (State.DISPATCHED,), State.HANDLING, _CLERK),
     _row(Step.RETURN, _WITH_LEAD, State.ACCEPTED, _CLERK),
     _row(Step.REDISPATCH, _WITH_LEAD, State.DISPATCHED, ("dispatcher", Relation.ROUTINE), _SHIFT_LEAD),

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_layers.models import BaseFeature, Channel, Grant, Site
+from gis_layers.models import BaseFeature, Channel, Component, Grant, Site
 from gis_layers.policy import grants_to, may_ever_watch, visible_sites
 from grid.coordinates import bearing
-from grid.policy import Access
+from grid.policy import Access, visible_regions, within
 from grid.refusals import NotFound
+from grid.selectors import place_label
 
 NEAREST = 20
 FARTHEST_M = 2000
@@ -218,3 +219,41 @@ def waters(ground: GEOSGeometry) -> list[GEOSGeometry]:
     there = ground.transform(3857, clone=True)
     found = BaseFeature.objects.filter(kind="water", shape__bboverlaps=there).order_by("pk")
     return [feature.shape for feature in found]
+
+
+@dataclass(frozen=True)
+class ComponentRow:
+    """A component: what it is, whose, and where. Degrees, WGS-84."""
+
+    code: str
+    kind: str
+    kind_label: str
+    name: str
+    owner: str
+    state: str
+    state_label: str
+    place: str
+    lng: float
+    lat: float
+
+
+def component(access: Access, code: str) -> ComponentRow:
+    """A component in the regions that one works in, by its code or `id:` and its number. Raises NotFound."""
+    kind, colon, number = code.partition(":")
+    by_number = colon and kind == "id" and number.isascii() and number.isdigit() and len(number) < 19
+    wanted = Component.objects.filter(pk=int(number)) if by_number else Component.objects.filter(code=code)
+    found = wanted.filter(within(visible_regions(access))).select_related("owner").first()
+    if found is None:
+        raise NotFound("no-such-component", _("There is no such component, or not for your post."))
+    return ComponentRow(
+        code=found.code,
+        kind=found.kind,
+        kind_label=found.get_kind_display(),
+        name=found.name,
+        owner=found.owner.short_name,
+        state=found.state,
+        state_label=found.get_state_display(),
+        place=place_label(found.path),
+        lng=found.point.x,
+        lat=found.point.y,
+    )

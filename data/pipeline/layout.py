@@ -48,6 +48,8 @@ ORGANISATION = LayerForm(
 ROAD = LayerForm("road", _columns("name road_class"), LINE)
 WATER = LayerForm("water", _columns("name kind"), AREA | LINE)
 PLACE = LayerForm("place", _columns("name kind"), POINT)
+COMPONENT = LayerForm("component", _columns("code kind name owner state"), POINT, required=True)
+"""In a file of its own, or beside a city's other layers: `read_components` reads it, `read_ground` does not."""
 LAYERS = (REGION, GRID, SITE, CHANNEL, ORGANISATION, ROAD, WATER, PLACE)
 
 LEVELS = tuple(Level)

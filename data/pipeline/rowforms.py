@@ -9,6 +9,9 @@ from data.pipeline.problems import ProblemKind
 from data.pipeline.rows import (
     Channel,
     Codec,
+    ComponentKind,
+    ComponentRow,
+    ComponentState,
     GridKind,
     GridRow,
     Mounting,
@@ -114,3 +117,15 @@ def water_row(cells: Cells, shape: Any) -> Water:
 def place_row(cells: Cells, shape: Any) -> Place:
     """A row of layer place."""
     return Place(name=cells.text("name"), kind=cells.text("kind", CLASS), point=shape)
+
+
+def component_row(cells: Cells, shape: Any) -> ComponentRow:
+    """A row of layer component."""
+    return ComponentRow(
+        code=cells.text("code", SITE_CODE),
+        kind=cells.choice("kind", ComponentKind),
+        name=cells.text("name"),
+        owner=cells.text("owner", ORGANISATION_CODE),
+        state=cells.choice("state", ComponentState),
+        point=shape,
+    )

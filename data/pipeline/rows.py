@@ -48,6 +48,29 @@ class OrganisationKind(StrEnum):
     UNIT = "unit"
 
 
+class ComponentKind(StrEnum):
+    """What a component of a street is."""
+
+    MANHOLE = "manhole"
+    LAMP = "lamp"
+    HYDRANT = "hydrant"
+    BIN = "bin"
+    GUARDRAIL = "guardrail"
+    SIGNAL = "signal"
+    POLE = "pole"
+    VALVE = "valve"
+    DRAIN = "drain"
+    TOILET = "toilet"
+    OTHER = "other"
+
+
+class ComponentState(StrEnum):
+    """Whether a component is there."""
+
+    IN_USE = "in_use"
+    REMOVED = "removed"
+
+
 class RoadClass(StrEnum):
     """Class of a road, widest first."""
 
@@ -183,6 +206,18 @@ class Place:
 
     name: str
     kind: str
+    point: Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentRow:
+    """A component of a street; `owner` is an organisation's code, `point` in WGS-84 degrees."""
+
+    code: str
+    kind: ComponentKind
+    name: str
+    owner: str
+    state: ComponentState
     point: Point
 
 

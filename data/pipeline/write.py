@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ import numpy as np
 import pyogrio
 import shapely
 
-from data.pipeline.layout import CHANNEL, GRID, ORGANISATION, PLACE, REGION, ROAD, SITE, WATER, LayerForm
-from data.pipeline.rows import GroundFrames
+from data.pipeline.layout import CHANNEL, COMPONENT, GRID, ORGANISATION, PLACE, REGION, ROAD, SITE, WATER, LayerForm
+from data.pipeline.rows import ComponentRow, GroundFrames
 
 WRITTEN_AT = "2020-01-01T00:00:00.000Z"
 """What the file says it was written at: a constant, or two builds of one ground would differ."""
@@ -30,9 +30,7 @@ def write_ground(frames: GroundFrames, path: Path | str) -> None:
     """
     target = Path(path)
     target.unlink(missing_ok=True)
-    before = os.environ.get("OGR_CURRENT_DATE")
-    os.environ["OGR_CURRENT_DATE"] = WRITTEN_AT
-    try:
+    with _at_the_same_moment():
         _write_layer(target, REGION, frames.regions, required=True)
         _write_layer(target, GRID, frames.grids, required=True)
         _write_layer(target, SITE, frames.sites)
@@ -41,12 +39,29 @@ def write_ground(frames: GroundFrames, path: Path | str) -> None:
         _write_layer(target, ROAD, frames.roads)
         _write_layer(target, WATER, frames.waters)
         _write_layer(target, PLACE, frames.places)
+    _settle(target)
+
+
+def write_components(rows: Sequence[ComponentRow], path: Path | str) -> None:
+    """Write the layer component into a GeoPackage (EPSG:4326), beside what it holds; a file is made where none is."""
+    target = Path(path)
+    with _at_the_same_moment():
+        _write_layer(target, COMPONENT, rows, required=True)
+    _settle(target)
+
+
+@contextmanager
+def _at_the_same_moment() -> Iterator[None]:
+    """What is written in here says that it was written at `WRITTEN_AT`."""
+    before = os.environ.get("OGR_CURRENT_DATE")
+    os.environ["OGR_CURRENT_DATE"] = WRITTEN_AT
+    try:
+        yield
     finally:
         if before is None:
             del os.environ["OGR_CURRENT_DATE"]
         else:
             os.environ["OGR_CURRENT_DATE"] = before
-    _settle(target)
 
 
 def _write_layer(path: Path, form: LayerForm, rows: Sequence[Any], *, required: bool = False) -> None:

@@ -6,12 +6,14 @@ from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
 from events.models.journal import FreeText, JournalEntry
 from events.models.labels import MACHINES, RejectReason, StageLabel, StepLabel
+from events.models.rules import AreaKind, Rule
 from events.models.task import Application, Supervision, Task, TaskKind, TaskState, Timer
 
 __all__ = [
     "CLASS_RESTRICTED",
     "MACHINES",
     "Application",
+    "AreaKind",
     "CalendarDay",
     "Caller",
     "Category",
@@ -26,6 +28,7 @@ __all__ = [
     "OutboxMessage",
     "Photo",
     "RejectReason",
+    "Rule",
     "Source",
     "StageLabel",
     "StateLabel",

@@ -25,7 +25,7 @@ from events.selectors import forms, previews, rows, sentences
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
 from events.selectors.rows import EventRow
-from events.workflow import Step
+from events.workflow import State, Step
 from grid.fields import mask_name, mask_phone, unseal
 from grid.models import Organisation, Region, Role
 from grid.policy import Access
@@ -132,6 +132,7 @@ class EventCard(EventRow):
     ticket_rows: list[TicketRow]
     allowed_steps: list[AllowedStep]
     seen_by: list[str]
+    waits: str  # why the system left it to a dispatcher, though its category is dispatched by itself
     calendar_warning: str  # empty: the holidays of all years that its running deadlines lie in are known
 
 
@@ -171,6 +172,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
         allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
         seen_by=_seen_by(event),
+        waits=_waits(event, entries),
         calendar_warning=previews.warning(previews.unknown_years(timers, outlook.calendar)),
     )
 
@@ -182,6 +184,14 @@ def _description(entries: list[JournalEntry]) -> str:
         if entry.step == Step.REPORT or entry.payload.get("described_again"):
             said = entry.text or said
     return said.body if said else ""
+
+
+def _waits(event: Event, entries: list[JournalEntry]) -> str:
+    """What was said when it was taken on, as long as it waits to be dispatched."""
+    if event.state != State.ACCEPTED:
+        return ""
+    taken_on = next((one for one in reversed(entries) if one.to_state == event.state != one.from_state), None)
+    return str(taken_on.payload.get("waits", "")) if taken_on else ""
 
 
 def _reporter(entries: list[JournalEntry]) -> str:

@@ -11,6 +11,7 @@ from events.policy import MACHINE, WATCH, Decision, may, scope_of, visible_event
 from events.selectors import rows
 from events.services import deeds, evidence, ledger
 from events.services.effects import EFFECTS, Case, no_effect
+from events.services.machine import nobody_but_the_system
 from events.workflow import State, Step, transition
 from grid.policy import Access
 from grid.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -25,7 +26,8 @@ def advance(
     now: datetime | None = None,
     device_at: datetime | None = None,
 ) -> Event:
-    """Take one step on event `no`, as it stood at `version`; the event afterwards.
+    """Take one step on event `no`, as it stood at `version`; the event afterwards. What the system does right after it
+    is done here too, as a step of its own: both or neither.
 
     Raises Invalid for input that can't be taken, NotFound when there is no such event for this reader, Forbidden when
     the step is another's, Conflict when the event has moved on since `version` or the step doesn't start where it is.
@@ -46,6 +48,10 @@ def advance(
         author = ledger.Author(access=access, duty=decision.duty, now=case.now, device_at=device_at)
         said = ledger.Said(text=case.text.strip(), photos=photos, payload=case.payload)
         ledger.step_entry(event=event, step=deed.step, seen=seen, author=author, said=said)
+        if case.next is not None:
+            event = advance(
+                access=nobody_but_the_system(event), no=event.no, version=event.version, deed=case.next, now=at
+            )
     return event
 
 

@@ -13,13 +13,12 @@ from django.db.models.functions import Now
 
 from events.models import Event, Supervision, Timer
 from events.models.terms import calendar_of
-from events.policy import WATCH
 from events.selectors import rows
 from events.services import deeds
 from events.services.advance import advance
 from events.services.clocks import next_mark, used_minutes
+from events.services.machine import nobody_but_the_system
 from events.workflow import OPEN, State
-from grid.policy import Access, Duty
 
 log = logging.getLogger("wangge.watch")
 MOST = 500  # marks in one go; the next tick goes on
@@ -92,14 +91,5 @@ def _mark(number: int, at: datetime | None = None) -> int:
         if State(event.state) in OPEN and _RANK[level] > _RANK[event.supervision]:
             share = used_minutes(timer=timer, now=now, calendar=calendar) / max(timer.allowance_min, 1e-9)
             deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2))
-            event = advance(access=_nobody_but_the_clock(event), no=event.no, version=event.version, deed=deed, now=now)
+            event = advance(access=nobody_but_the_system(event), no=event.no, version=event.version, deed=deed, now=now)
     return said
-
-
-def _nobody_but_the_clock(event: Event) -> Access:
-    holder = event.holder
-    duty = Duty(
-        role=WATCH, organisation=holder.pk, organisation_name=holder.short_name, organisation_kind=holder.kind,
-        level=holder.level, public=True, path=holder.region.path, grid=None, grid_path="",
-    )  # fmt: skip
-    return Access(user=None, name=WATCH, duties=(duty,))

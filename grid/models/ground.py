@@ -80,7 +80,7 @@ class Place(models.Model):
 
 
 class Revision(models.Model):
-    """A counter that moves whenever its subject changes: `ground`, `rights`, `sites`.
+    """A counter that moves whenever its subject changes: `ground`, `rights`, `sites`, `components`.
 
     Tile addresses and audience keys carry it, so that nothing stale is ever served.
     """

@@ -19,7 +19,8 @@ refute            | verifying          | rejected     | grid_officer@asked
 cannot_tell       | verifying          | reported     | grid_officer@asked
 accept            | reported           | accepted     | acceptor@holder
 reject            | reported           | rejected     | acceptor@holder
-dispatch          | accepted           | dispatched   | dispatcher@undecided shift_lead@deciding
+dispatch          | accepted           | dispatched   | dispatcher@undecided shift_lead@deciding \
+system@rule
 sign              | dispatched         | handling     | dept_clerk@lead
 return            | dispatched handling | accepted    | dept_clerk@lead
 redispatch        | dispatched handling | dispatched  | dispatcher@undecided shift_lead@holder
@@ -216,6 +217,7 @@ def _stands(how: str, actor: Actor, desk: Desk, told: Told) -> bool:
         "case": in_case,
         "ticket": told.from_hotline,
         "clock": True,
+        "rule": False,  # no category of the walks is one that is dispatched by itself
     }[how]
 
 

@@ -164,6 +164,11 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /api/v1/events/{}/organisations": lambda s, b, p: b.get(f"events/{s.events[p].no}/organisations"),
     "GET /api/v1/events/{}/channels": lambda s, b, p: b.get(f"events/{s.events[p].no}/channels"),
     "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
+    "GET /api/v1/events/{}/responsibility": lambda s, b, p: b.get(f"events/{s.events[p].no}/responsibility"),
+    "GET /api/v1/components/{}": lambda s, b, p: b.get(f"components/stage-{p}"),
+    "GET /api/v1/responsibility": lambda s, b, p: b.get(
+        "responsibility", lng=middle()[0], lat=middle()[1], category="06-001"
+    ),
     "GET /api/v1/sites/{}": lambda s, b, p: b.get(f"sites/{s.sites[p].code}"),
     "GET /tiles/{}": _base_tile,
     "POST /login": _form("/login", {"username": "nobody-at-all", "password": "wrong"}),

@@ -64,7 +64,7 @@ WHO = {
     "self_resolve": {("grid_officer", "grid")},
     "confirm": {("grid_officer", "verify")},
     "accept": {("acceptor", "holder")},
-    "dispatch": {("dispatcher", "routine"), ("shift_lead", "ruling")},
+    "dispatch": {("dispatcher", "routine"), ("shift_lead", "ruling"), ("system", "rule")},
     "sign": {("dept_clerk", "lead")},
     "return": {("dept_clerk", "lead")},
     "redispatch": {("dispatcher", "routine"), ("shift_lead", "holder")},
@@ -112,14 +112,16 @@ def test_open_and_ended_share_out_all_states_and_only_a_reopening_leaves_an_end(
 
 
 def test_every_actor_is_a_role_or_a_machine_and_every_step_has_one_row():
-    machines = {"hotline": Relation.TICKET, "system": Relation.CLOCK}
+    machines = {"hotline": {Relation.TICKET}, "system": {Relation.CLOCK, Relation.RULE}}
+    theirs = set().union(*machines.values())
     assert set(Step) == {row.step for row in TRANSITIONS}
     assert len(TRANSITIONS) == len(Step)
     for row in TRANSITIONS:
         assert row.actors
         for role, relation in row.actors:
             assert role in machines or role in Role.values
-            assert machines.get(role) == (relation if relation in machines.values() else None)
+            assert (role in machines) == (relation in theirs)
+            assert relation in machines.get(role, {relation})
 
 
 def test_a_clock_of_its_own_runs_in_every_open_state():

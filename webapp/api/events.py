@@ -284,6 +284,7 @@ class OrganisationRow(Schema):
     reason: str
     sign_due: datetime | None  # by when it would have to have signed; null for what is not signed for
     effect: str
+    role: str  # suggested as: lead, joint, or empty
 
 
 class WantedIn(Schema):
@@ -354,7 +355,7 @@ def organisations(
         OrganisationRow(
             id=row.organisation.pk, name=row.organisation.name, kind=row.organisation.kind,
             level=row.organisation.level, suggested=row.suggested, reason=row.reason, sign_due=row.sign_due,
-            effect=row.effect,
+            effect=row.effect, role=row.role,
         )
         for row in routing.offered(event, step, now=timezone.now())
     ]  # fmt: skip

@@ -27,6 +27,7 @@ _STANDING = {
     Relation.CASE: "who works in the case",
     Relation.TICKET: "whose ticket it answers",
     Relation.CLOCK: "the watch over allowances",
+    Relation.RULE: "by the rules of responsibility, where the category is dispatched by itself and never came back",
 }
 
 

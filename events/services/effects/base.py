@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from events.models import Application, Event, Task, TaskKind, TaskState
+from events.services import deeds
 from events.workflow import State
 from grid.models import Organisation
 from grid.policy import Access, Duty
@@ -21,6 +22,7 @@ class Case:
     now: datetime
     text: str
     payload: dict[str, Any] = field(default_factory=dict)
+    next: deeds.Deed | None = None  # what the system does right after, in the same transaction
 
     def task(self, kind: TaskKind) -> Task:
         """The task of this kind in hand; the policy has made sure that there is one."""

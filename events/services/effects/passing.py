@@ -1,5 +1,7 @@
 """What steps change of who answers for an event."""
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events.models import Event, Task, TaskKind, TaskState
@@ -12,7 +14,9 @@ from grid.refusals import Invalid
 def dispatch(case: Case, deed: deeds.Dispatch) -> None:
     """A lead task for the organisation that answers for it."""
     event = case.event
-    chosen = {row.organisation.pk: row for row in routing.candidates(event)}.get(deed.organisation)
+    with translation.override(settings.LANGUAGE_CODE):  # what the journal keeps is everybody's
+        found = routing.choice(event, at=case.now)
+    chosen = {row.organisation.pk: row for row in found.candidates}.get(deed.organisation)
     if chosen is None:
         raise _not_offered()
     event.lead = chosen.organisation
@@ -23,7 +27,8 @@ def dispatch(case: Case, deed: deeds.Dispatch) -> None:
     case.name_party(chosen.organisation.pk)
     case.payload |= {
         "organisation": chosen.organisation.pk, "name": chosen.organisation.short_name, "suggested": chosen.suggested,
-        "reason": chosen.reason,
+        "reason": chosen.reason, "via": found.suggestion.via, "reference": found.suggestion.reference,
+        "words": found.suggestion.words,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from events.models import CLASS_RESTRICTED, Category, Event, Task, TaskKind, TaskState
 from events.services import clocks, deeds
+from events.services.effects.automatic import dispatched_by_itself
 from events.services.effects.base import Case
 from events.services.effects.officers import officer_of
 from grid.models import Grid
@@ -115,6 +116,7 @@ def accept(case: Case, _deed: deeds.Deed) -> None:
     want_category_and_place(case.event)
     if case.event.accepted_at is None:
         case.event.accepted_at = case.now
+    dispatched_by_itself(case)
 
 
 def want_category_and_place(event: Event) -> None:
