@@ -1,7 +1,7 @@
 """Who may see an event, and who may take which step. Deny by default; every answer says its reason."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -83,6 +83,7 @@ def visible_events(access: Access) -> Q:
 
 def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
     """What the guards look at."""
+    tasks = tuple(tasks)
     lead = next((task for task in tasks if _in_hand(task, TaskKind.LEAD)), None)
     return Standing(
         level=event.level,
@@ -96,7 +97,22 @@ def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
         due_at=event.stage_due_at,
         return_until=lead.return_until if lead else None,
         ended_at=event.ended_at,
+        joint=sum(_in_hand(task, TaskKind.JOINT) for task in tasks),
     )
+
+
+def share_of(duty: Duty, tasks: Iterable[Task]) -> Task | None:
+    """The joint task in hand of the organisation where somebody is on duty."""
+    own = (task for task in tasks if task.organisation_id == duty.organisation)
+    return next((task for task in own if _in_hand(task, TaskKind.JOINT)), None)
+
+
+def _own_standing(standing: Standing, duty: Duty, tasks: tuple[Task, ...]) -> Standing:
+    """The same, with the share of whoever steps."""
+    share = share_of(duty, tasks) if standing.joint else None
+    if share is None:
+        return standing
+    return replace(standing, share_signed=share.signed_at is not None, share_return_until=share.return_until)
 
 
 def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now: datetime) -> Decision:
@@ -109,10 +125,15 @@ def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now:
         return Decision(False, reason=_("The event is no longer where this step starts."))
     kept = tuple(tasks)
     standing = standing_of(event, kept)
+    hindered: Decision | None = None
     for duty in access.duties:
         if any(role == duty.role and _stands(relation, access, duty, event, kept) for role, relation in row.actors):
-            found = obstacle(step, standing, now)
-            return Decision(False, obstacle=found, reason=_WHY_NOT[found]) if found else Decision(True, duty=duty)
+            found = obstacle(step, _own_standing(standing, duty, kept), now)
+            if found is None:
+                return Decision(True, duty=duty)
+            hindered = hindered or Decision(False, obstacle=found, reason=_WHY_NOT[found])
+    if hindered is not None:
+        return hindered
     if step == Step.DISPATCH and ruled(standing):
         return Decision(False, reason=_("It has been returned three times: the shift lead decides who answers for it."))
     return Decision(False, reason=_("This step is for another post."))
@@ -132,6 +153,11 @@ _WHY_NOT: dict[Obstacle, str | Promise] = {
     Obstacle.REOPEN_TOO_LATE: _("It ended more than 30 days ago. Take it as a new report."),
     Obstacle.RESTRICTED: _("It is kept within the case: only organisations with a task in it read it."),
     Obstacle.URGENT_ALREADY: _("It is urgent already."),
+    Obstacle.JOINT_OPEN: _("Joint organisations have not finished their share: wait, or have it recalled."),
+    Obstacle.JOINT_ENOUGH: _("Eight organisations share in it, which is the most at once."),
+    Obstacle.NO_JOINT: _("No other organisation has a share in it at present."),
+    Obstacle.JOINT_SIGNED: _("Your organisation has signed for its share already."),
+    Obstacle.JOINT_UNSIGNED: _("Sign for your organisation's share first."),
 }
 
 
@@ -198,6 +224,10 @@ def _leads(_access: Access, duty: Duty, _event: Event, tasks: tuple[Task, ...]) 
     return any(_in_hand(task, TaskKind.LEAD) and task.organisation_id == duty.organisation for task in tasks)
 
 
+def _shares(_access: Access, duty: Duty, _event: Event, tasks: tuple[Task, ...]) -> bool:
+    return share_of(duty, tasks) is not None
+
+
 def _verifies(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
     """The person asked, or whoever walks the grid by now."""
     asked = [task for task in tasks if _in_hand(task, TaskKind.VERIFY)]
@@ -231,6 +261,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.RULING: _ruling,
     Relation.ABOVE: _above,
     Relation.LEAD: _leads,
+    Relation.JOINT: _shares,
     Relation.VERIFY: _verifies,
     Relation.CHECK: lambda access, duty, _event, tasks: _holds_check(access, duty, tasks),
     Relation.CASE: _in_case,
@@ -263,8 +294,8 @@ def _holds_check(access: Access, duty: Duty, tasks: tuple[Task, ...]) -> bool:
 def handlers(tasks: Iterable[Task]) -> set[int | None]:
     """Everybody who signed, worked on or finished it: none of them may check it.
 
-    Who took a task back or dispatched it anew had no hand in the work.
+    Who took a task back or dispatched it anew had no hand in the work. A joint share is work like the lead's.
     """
-    leads = [task for task in tasks if task.kind == TaskKind.LEAD]
+    leads = [task for task in tasks if task.kind in (TaskKind.LEAD, TaskKind.JOINT)]
     ended = {task.ended_by_id for task in leads if task.state in (TaskState.FINISHED, TaskState.RETURNED)}
     return {task.signed_by_id for task in leads} | ended

@@ -48,6 +48,11 @@ class Step(StrEnum):
     SIGN = "sign"
     RETURN = "return"
     REDISPATCH = "redispatch"
+    ADD_JOINT = "add_joint"
+    RECALL_JOINT = "recall_joint"
+    JOINT_SIGN = "joint_sign"
+    JOINT_FINISH = "joint_finish"
+    JOINT_RETURN = "joint_return"
     ESCALATE = "escalate"
     ASSIGN_DOWN = "assign_down"
     REQUEST_EXTENSION = "request_extension"
@@ -83,6 +88,7 @@ class Relation(StrEnum):
     RULING = "ruling"  # the same, from then on
     ABOVE = "above"  # the place lies in the region of the post, or its organisation holds the event
     LEAD = "lead"  # works at the organisation with the lead task, still in hand
+    JOINT = "joint"  # works at an organisation with a joint task, still in hand
     VERIFY = "verify"  # was asked to verify, or walks the grid of the event that is to be verified
     CHECK = "check"  # holds the check task, and did not sign, work on or finish the event
     CASE = "case"  # works in it: holds or held it, has or had a task in it, or reported it
@@ -144,6 +150,7 @@ _SHIFT_LEAD = ("shift_lead", Relation.HOLDER)
 _LEADER = ("leader", Relation.HOLDER)
 _CLERK = ("dept_clerk", Relation.LEAD)
 _DEPT_LEAD = ("dept_lead", Relation.LEAD)
+_JOINT = ("dept_clerk", Relation.JOINT)
 _HOTLINE = ("hotline", Relation.TICKET)
 _BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
 _WITH_LEAD = (State.DISPATCHED, State.HANDLING)
@@ -165,6 +172,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.SIGN, (State.DISPATCHED,), State.HANDLING, _CLERK),
     _row(Step.RETURN, _WITH_LEAD, State.ACCEPTED, _CLERK),
     _row(Step.REDISPATCH, _WITH_LEAD, State.DISPATCHED, ("dispatcher", Relation.ROUTINE), _SHIFT_LEAD),
+    # Shares of joint organisations: rows of their own, so that the event's state never waits for one of them here.
+    _row(Step.ADD_JOINT, _WITH_LEAD, None, _DISPATCHER, _SHIFT_LEAD),
+    _row(Step.RECALL_JOINT, _WITH_LEAD, None, _DISPATCHER, _SHIFT_LEAD),
+    _row(Step.JOINT_SIGN, _WITH_LEAD, None, _JOINT),
+    _row(Step.JOINT_FINISH, _WITH_LEAD, None, _JOINT),
+    _row(Step.JOINT_RETURN, _WITH_LEAD, None, _JOINT),
     _row(Step.ESCALATE, (State.REPORTED, State.ACCEPTED, State.HANDLING), State.REPORTED, _ACCEPTOR,
          ("grid_lead", Relation.GROUND)),
     _row(Step.ASSIGN_DOWN, (State.ACCEPTED,), State.REPORTED, _DISPATCHER),

@@ -80,6 +80,8 @@ class Event(models.Model):
     extensions = models.PositiveSmallIntegerField(default=0)  # granted
     asked = models.CharField(max_length=12, blank=True)  # what was applied for and waits for an answer
     supervision = models.CharField(max_length=8, default="none")
+    joint = models.PositiveSmallIntegerField(default=0)  # joint shares in hand
+    joint_returned = models.PositiveSmallIntegerField(default=0)  # handed back, and nobody named instead yet
 
     class Meta:
         indexes = [

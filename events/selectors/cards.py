@@ -25,6 +25,7 @@ from events.selectors import forms, previews, rows, sentences
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
 from events.selectors.rows import EventRow
+from events.selectors.shares import TaskRow, task_rows
 from events.workflow import State, Step
 from grid.fields import mask_name, mask_phone, unseal
 from grid.models import Organisation, Region, Role
@@ -87,18 +88,6 @@ class TimerRow:
 
 
 @dataclass(frozen=True)
-class TaskRow:
-    """One share of the event."""
-
-    kind: str
-    kind_label: str
-    state: str
-    state_label: str
-    organisation: str
-    user: str | None
-
-
-@dataclass(frozen=True)
 class CallerRow:
     """Who called, masked."""
 
@@ -148,7 +137,8 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     """The card of event `no` as it stands at `now` (None: the wall clock's time). Raises NotFound."""
     now = now or timezone.now()
     event = find(access, no)
-    tasks = list(Task.objects.filter(event=event).select_related("organisation", "user", "ended_by").order_by("pk"))
+    people = ("user", "ended_by", "signed_by")
+    tasks = list(Task.objects.filter(event=event).select_related("organisation", *people).order_by("pk"))
     photos = [
         _photo(item) for item in Evidence.objects.filter(event=event).select_related("photo").order_by("version", "pk")
     ]
@@ -157,7 +147,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     )
     tickets = list(Ticket.objects.filter(event=event).select_related("caller").order_by("pk"))
     timers = list(Timer.objects.filter(event=event).select_related("organisation").order_by("started_at", "pk"))
-    outlook = Outlook(event, tuple(tasks), tuple(timers), working_calendar(), now, access.user)
+    outlook = Outlook(event, tuple(tasks), tuple(timers), working_calendar(), now, access.user, _clerks(access))
     line = rows.row(event)
     return EventCard(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
@@ -167,14 +157,19 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         accuracy_m=event.accuracy_m,
         photos=photos,
         journal=[_item(entry, photos) for entry in entries],
-        timers=[_timer(timer, outlook) for timer in timers],
-        tasks=[_task(task) for task in tasks],
+        timers=[_timer(timer, outlook) for timer in timers if timer.task_id is None],
+        tasks=task_rows(event, tasks, timers, entries),
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
         allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
         seen_by=_seen_by(event),
         waits=_waits(event, entries),
         calendar_warning=previews.warning(previews.unknown_years(timers, outlook.calendar)),
     )
+
+
+def _clerks(access: Access) -> tuple[int, ...]:
+    """The organisations for which somebody signs."""
+    return tuple(duty.organisation for duty in access.having(Role.DEPT_CLERK))
 
 
 def _description(entries: list[JournalEntry]) -> str:
@@ -247,14 +242,6 @@ def _timer(timer: Timer, outlook: Outlook) -> TimerRow:
         yellow_at=timer.yellow_at,
         red_at=timer.red_at,
     )
-
-
-def _task(task: Task) -> TaskRow:
-    person = task.ended_by or task.user  # who did it, which need not be who was asked
-    return TaskRow(
-        task.kind, task.get_kind_display(), task.state, task.get_state_display(), task.organisation.short_name,
-        person.name if person else None,
-    )  # fmt: skip
 
 
 def _ticket(ticket: Ticket, access: Access, event: Event, tasks: list[Task]) -> TicketRow:

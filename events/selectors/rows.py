@@ -56,6 +56,8 @@ class EventRow:
     tickets: int
     supervision: str
     asked: str  # extension or suspension, while one waits for an answer
+    joint: int  # joint shares in hand
+    joint_returned: int  # handed back, and nobody named instead yet
 
 
 # Boundaries along the way: kilobytes a row that no line shows.
@@ -105,6 +107,8 @@ def row(event: Event) -> EventRow:
         tickets=_tickets(event),
         supervision=event.supervision,
         asked=event.asked,
+        joint=event.joint,
+        joint_returned=event.joint_returned,
     )
 
 

@@ -88,8 +88,23 @@ def _to(words: Callable[[], str]) -> Callable[[JournalEntry, str], str]:
             "who": who,
             "organisation": entry.payload.get("name", ""),
             "former": entry.payload.get("taken_from", ""),
+            "joint": _sharing(entry),
         }
     )
+
+
+def _jointly(words: Callable[[], str], shared: Callable[[], str]) -> Callable[[JournalEntry, str], str]:
+    """A sentence that names the lead, and after it whom the work is shared with."""
+
+    return lambda entry, who: _to(shared if {"joint", "kept"} & set(entry.payload) else words)(entry, who)
+
+
+def _sharing(entry: JournalEntry) -> str:
+    """The names of those whose joint share an entry is about: given, kept, or else recalled."""
+    payload = entry.payload
+    told = [*payload.get("joint", ()), *payload.get("kept", ())] or payload.get("recalled", ())
+    # Translators: between the names of organisations
+    return _(", ").join(one["name"] for one in told)
 
 
 def _asked_for_time(entry: JournalEntry, who: str) -> str:
@@ -111,6 +126,11 @@ def _supervised(entry: JournalEntry, who: str) -> str:
     stage = entry.payload.get("stage", "")
     if stage not in StageLabel.values:
         return _("%(who)s set the supervision: %(level)s.") % {"who": who, "level": label}
+    if "task" in entry.payload:
+        return _("%(organisation)s, %(stage)s of its joint share: %(percent)d %% of the time is used: %(level)s.") % {
+            "organisation": entry.payload.get("name", ""), "stage": str(StageLabel(stage).label),
+            "percent": round(entry.payload.get("share", 0) * 100), "level": label,
+        }  # fmt: skip
     return _("%(stage)s: %(percent)d %% of the time allowed is used. Supervision: %(level)s.") % {
         "stage": str(StageLabel(stage).label), "percent": round(entry.payload.get("share", 0) * 100), "level": label,
     }  # fmt: skip
@@ -118,8 +138,19 @@ def _supervised(entry: JournalEntry, who: str) -> str:
 
 _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.REJECT: _rejected,
-    Step.DISPATCH: _to(lambda: _("%(who)s dispatched it to %(organisation)s.")),
-    Step.REDISPATCH: _to(lambda: _("%(who)s took it from %(former)s and dispatched it to %(organisation)s.")),
+    Step.DISPATCH: _jointly(
+        lambda: _("%(who)s dispatched it to %(organisation)s."),
+        lambda: _("%(who)s dispatched it to %(organisation)s, jointly with %(joint)s."),
+    ),
+    Step.REDISPATCH: _jointly(
+        lambda: _("%(who)s took it from %(former)s and dispatched it to %(organisation)s."),
+        lambda: _("%(who)s took it from %(former)s and dispatched it to %(organisation)s, jointly with %(joint)s."),
+    ),
+    Step.ADD_JOINT: _to(lambda: _("%(who)s gave a share in it to %(joint)s.")),
+    Step.RECALL_JOINT: _to(lambda: _("%(who)s recalled the share of %(joint)s.")),
+    Step.JOINT_SIGN: _to(lambda: _("%(who)s signed for the share of %(organisation)s.")),
+    Step.JOINT_FINISH: _to(lambda: _("%(who)s finished the share of %(organisation)s.")),
+    Step.JOINT_RETURN: _to(lambda: _("%(who)s returned the share of %(organisation)s.")),
     Step.ESCALATE: _to(lambda: _("%(who)s passed it up to %(organisation)s.")),
     Step.ASSIGN_DOWN: _to(lambda: _("%(who)s passed it down to %(organisation)s.")),
     Step.COPY_TO: _to(lambda: _("%(who)s sent a copy to %(organisation)s.")),

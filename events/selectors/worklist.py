@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.guards import MOST_RETURNS
-from events.models import Event, Task, TaskKind
+from events.models import Event, Task, TaskKind, TaskState
 from events.policy import allowed_steps, visible_events
 from events.selectors import rows
 from events.selectors.rows import EventRow
+from events.selectors.shares import OwnShare, by_own_deadline, late, own_share, sharing
 from events.workflow import ENDED, State
 from grid.models import Role
 from grid.policy import Access
@@ -24,9 +25,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class WorkRow(EventRow):
-    """A line with the codes of the steps that this reader may take on it."""
+    """A line with the codes of the steps that this reader may take on it, and the reader's own joint share in it."""
 
     allowed: list[str]
+    share: OwnShare | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     total = found.count()
     offset = _offset(wanted.cursor)
     limit = max(1, min(wanted.limit, 200))
-    page = list(_ordered(rows.with_relations(found), wanted.sort)[offset : offset + limit])
+    page = list(_ordered(access, rows.with_relations(found), wanted.sort)[offset : offset + limit])
     tasks = _tasks_of(page)
     now = timezone.now()
     return Worklist(
@@ -148,15 +150,15 @@ def _states(text: str) -> list[str]:
     return names
 
 
-def _ordered(found: QuerySet[Event], sort: str) -> QuerySet[Event]:
+def _ordered(access: Access, found: QuerySet[Event], sort: str) -> QuerySet[Event]:
     orders = {
-        "due": (F("stage_due_at").asc(nulls_last=True), F("pk").asc()),
+        "due": (F("own_due_at").asc(nulls_last=True), F("pk").asc()),
         "-reported": (F("reported_at").desc(), F("pk").desc()),
         "reported": (F("reported_at").asc(), F("pk").asc()),
     }
     if sort not in orders:
         raise Invalid("sort-unknown", _("Sort by due, reported or -reported."), field="sort")
-    return found.order_by(*orders[sort])
+    return by_own_deadline(access, found).order_by(*orders[sort])
 
 
 def _offset(cursor: str) -> int:
@@ -179,6 +181,7 @@ def _work_row(access: Access, event: Event, tasks: list[Task], now: datetime) ->
     return WorkRow(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
         allowed=[row.step.value for row in allowed_steps(access, event, tasks, now=now)],
+        share=own_share(access, event, tasks),
     )
 
 
@@ -235,9 +238,10 @@ _WAITS: tuple[tuple[tuple[str, ...], Callable[[Access], Q]], ...] = (
      & (Q(state=State.PENDING_CLOSE) | (Q(state=State.ACCEPTED) & _ruled()))),
     ((Role.DISPATCHER,), lambda a: _held(a, Role.DISPATCHER) & Q(state=State.ACCEPTED) & ~_ruled()),
     ((Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER), lambda a: _applied(a)),
-    ((Role.DEPT_CLERK,), lambda a: _leading(a) & ~Q(state=State.SUSPENDED)),
+    ((Role.DEPT_CLERK,), lambda a: (_leading(a) | sharing(a)) & ~Q(state=State.SUSPENDED)),
     ((Role.CHECKER, Role.GRID_OFFICER), lambda a: _checking(a) | _verifying(a)),
 )  # fmt: skip
+_WORKED_ON = Q(state__in=[State.DISPATCHED, State.HANDLING])
 _ENDED = Q(state__in=sorted(ENDED))
 _OPEN = ~_ENDED
 _CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
@@ -263,15 +267,24 @@ _VIEWS: tuple[_View, ...] = (
           (Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER)),
     _View("to_close", "mine", lambda: _("To close"),
           lambda a: _held(a, *_CENTRE) & Q(state=State.PENDING_CLOSE), _CENTRE),
-    _View("to_sign", "mine", lambda: _("To sign"), lambda a: _leading(a) & Q(state=State.DISPATCHED), _CLERK),
-    _View("in_hand", "mine", lambda: _("In hand"), lambda a: _leading(a) & Q(state=State.HANDLING), _CLERK),
-    _View("suspended", "mine", lambda: _("Suspended"), lambda a: _leading(a) & Q(state=State.SUSPENDED), _CLERK),
+    _View("to_sign", "mine", lambda: _("To sign"),
+          lambda a: (_leading(a) & Q(state=State.DISPATCHED)) | (sharing(a, TaskState.ASSIGNED) & _WORKED_ON), _CLERK),
+    _View("in_hand", "mine", lambda: _("In hand"),
+          lambda a: (_leading(a) & Q(state=State.HANDLING)) | (sharing(a, TaskState.SIGNED) & _WORKED_ON), _CLERK),
+    _View("suspended", "mine", lambda: _("Suspended"),
+          lambda a: (_leading(a) | sharing(a)) & Q(state=State.SUSPENDED), _CLERK),
+    _View("joint_returned", "mine", lambda: _("Joint share returned"),
+          lambda a: _held(a, Role.DISPATCHER, Role.SHIFT_LEAD) & Q(joint_returned__gt=0) & _WORKED_ON,
+          (Role.DISPATCHER, Role.SHIFT_LEAD)),
     _View("to_verify", "mine", lambda: _("To verify"), _verifying, (Role.GRID_OFFICER,)),
     _View("to_check", "mine", lambda: _("To check"), _checking, (Role.CHECKER, Role.GRID_OFFICER)),
     _View("mine", "mine", lambda: _("Reported by me"), _mine, (Role.GRID_OFFICER,)),
     _View("near", "all", lambda: _("Near the deadline"),
-          lambda a: _OPEN & Q(stage_near_at__lte=timezone.now(), stage_due_at__gt=timezone.now()), (), "near"),
-    _View("over", "all", lambda: _("Overdue"), lambda a: _OPEN & Q(stage_due_at__lte=timezone.now()), (), "over"),
+          lambda a: _OPEN & (Q(stage_near_at__lte=timezone.now(), stage_due_at__gt=timezone.now()) & ~sharing(a)
+                             | late(a, now=timezone.now(), near=True)), (), "near"),
+    _View("over", "all", lambda: _("Overdue"),
+          lambda a: _OPEN & (Q(stage_due_at__lte=timezone.now()) & ~sharing(a) | late(a, now=timezone.now())),
+          (), "over"),
     _View("supervised", "all", lambda: _("Supervised"), lambda a: _OPEN & ~Q(supervision="none")),
     _View("rework", "all", lambda: _("Done again"), lambda a: _OPEN & Q(reworks__gt=0)),
     _View("open", "all", lambda: _("All in progress"), lambda a: _OPEN),

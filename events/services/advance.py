@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.guards import Obstacle
 from events.models import Event, Task
 from events.policy import MACHINE, WATCH, Decision, may, scope_of, visible_events
 from events.selectors import rows
-from events.services import deeds, evidence, ledger
+from events.services import deeds, evidence, ledger, shares
 from events.services.effects import EFFECTS, Case, no_effect
 from events.services.machine import nobody_but_the_system
 from events.workflow import State, Step, transition
@@ -40,7 +41,7 @@ def advance(
         at = now or timezone.now()
         decision = may(access, deed.step, event, tasks, now=at)
         if not decision.allowed or decision.duty is None:
-            raise _refused(deed.step, event, decision)
+            raise _refused(deed.step, event, decision, tasks)
         case = Case(event=event, tasks=tasks, access=access, duty=decision.duty, now=at, text=deed.text)
         seen = scope_of(event)
         photos = evidence.brought(case, deed)
@@ -74,10 +75,14 @@ def _refuse_stale(event: Event, version: int) -> None:
         )
 
 
-def _refused(step: Step, event: Event, decision: Decision) -> Refusal:
-    extra = {"version": event.version, "state": event.state}
+def _refused(step: Step, event: Event, decision: Decision, tasks: list[Task]) -> Refusal:
+    extra: dict[str, object] = {"version": event.version, "state": event.state}
     if State(event.state) not in transition(step).sources:
         return Conflict("step-not-possible", decision.reason, extra=extra)
+    if decision.obstacle == Obstacle.JOINT_OPEN:
+        names = [task.organisation.short_name for task in shares.in_hand(tasks)]
+        words = _("%(names)s have not finished their share: wait for them, or have the dispatcher recall them.")
+        return Conflict(Obstacle.JOINT_OPEN.value, words % {"names": ", ".join(names)}, extra={**extra, "joint": names})
     if decision.obstacle is not None:
         return Conflict(decision.obstacle.value, decision.reason, extra=extra)
     return Forbidden("step-not-yours", decision.reason, extra=extra)

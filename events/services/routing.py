@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.models import Category, Event, Source
+from events.models import Category, Event, Source, Task, TaskKind
 from events.models.calendar import working_calendar
 from events.selectors import previews
 from events.selectors.responsibility import Suggestion, suggest
@@ -44,6 +44,7 @@ class Offer(Candidate):
 
     sign_due: datetime | None = None  # by when it would have to have signed
     effect: str = ""
+    shares: bool = False  # has a joint share of it in hand
 
 
 @dataclass(frozen=True)
@@ -150,23 +151,30 @@ def _order(row: Candidate) -> tuple[bool, bool, bool, int, str]:
 
 
 def offered(event: Event, step: str, *, now: datetime) -> list[Offer]:
-    """Whom `step` (dispatch, redispatch, assign_down, copy_to) may give the event, or a copy of it, to at `now`."""
+    """Whom `step` may give the event, a joint share or a copy of it to at `now`; to recall, who has a share."""
     if step == Step.COPY_TO:
         return [Offer(one, suggested=False, reason="") for one in readers(event)]
+    if step == Step.RECALL_JOINT:
+        return [Offer(task.organisation, suggested=False, reason="") for task in sharing(event)]
     calendar = working_calendar()
     found = centres_below(event) if step == Step.ASSIGN_DOWN else None
     rows = candidates(event, at=now) if found is None else [Candidate(one, suggested=False, reason="") for one in found]
-    return [
-        _offer(event, row, Step(step), calendar, now)
-        for row in rows
-        if step != Step.REDISPATCH or row.organisation.pk != event.lead_id
-    ]
+    has = {task.organisation_id for task in sharing(event)} if event.joint else set()
+    left_out = {Step.REDISPATCH: {event.lead_id}, Step.ADD_JOINT: {event.lead_id, *has}}.get(Step(step), set())
+    kept = [row for row in rows if row.organisation.pk not in left_out]
+    return [_offer(event, row, Step(step), calendar, now, shares=row.organisation.pk in has) for row in kept]
 
 
-def _offer(event: Event, row: Candidate, step: Step, calendar: Calendar, now: datetime) -> Offer:
+def sharing(event: Event) -> list[Task]:
+    """The joint shares of an event in hand, with their organisations."""
+    tasks = Task.objects.filter(event=event, kind=TaskKind.JOINT, ended_at__isnull=True)
+    return list(tasks.select_related("organisation").order_by("pk"))
+
+
+def _offer(event: Event, row: Candidate, step: Step, calendar: Calendar, now: datetime, *, shares: bool) -> Offer:
     found = previews.given_to(event, row.organisation, step, calendar=calendar, now=now)
     due = None if step == Step.ASSIGN_DOWN else found.due
-    return Offer(row.organisation, row.suggested, row.reason, row.role, due, found.words)
+    return Offer(row.organisation, row.suggested, row.reason, row.role, due, found.words, shares)
 
 
 def _jurisdiction(holder: Organisation) -> str:

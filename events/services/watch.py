@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
-from events.models import Event, Supervision, Timer
+from events.models import Event, Supervision, Task, Timer
 from events.models.terms import calendar_of
 from events.selectors import rows
 from events.services import deeds
@@ -74,8 +74,8 @@ def _mark(number: int, at: datetime | None = None) -> int:
     """
     events = rows.with_relations(Event.objects.filter(timers=number)).select_for_update(of=("self",))
     event = events.select_related("holder__region", "lead").defer(*rows.UNREAD, "holder__region__boundary").first()
-    timers = Timer.objects.select_for_update(of=("self",)).select_related("organisation").annotate(read_at=Now())
-    timer = timers.get(pk=number)
+    timers = Timer.objects.select_for_update(of=("self",)).select_related("organisation", "task")
+    timer = timers.annotate(read_at=Now()).get(pk=number)
     now: datetime = at or timer.read_at
     calendar = calendar_of(timer)
     said = 0
@@ -88,8 +88,9 @@ def _mark(number: int, at: datetime | None = None) -> int:
         timer.next_mark_at = next_mark(timer, calendar)
         timer.save(update_fields=["yellow_at", "red_at", "next_mark_at"])
         said += 1
-        if State(event.state) in OPEN and _RANK[level] > _RANK[event.supervision]:
+        pressed: Task | Event = timer.task or event  # a joint share's own lateness is said of that share
+        if State(event.state) in OPEN and _RANK[level] > _RANK[pressed.supervision]:
             share = used_minutes(timer=timer, now=now, calendar=calendar) / max(timer.allowance_min, 1e-9)
-            deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2))
+            deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2), task=timer.task_id)
             event = advance(access=nobody_but_the_system(event), no=event.no, version=event.version, deed=deed, now=now)
     return said

@@ -6,6 +6,7 @@ it 500 of 50 steps.
 """
 
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,17 +26,18 @@ from grid.models import Grid
 from grid.policy import Access
 from grid.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tests.domain import whole_table as table
-from tests.domain.whole_table import PICTURES, ROWS, STAGES, WORDS, Actor, Told
+from tests.domain.whole_table import PICTURES, ROWS, STAGES, WORDS, Actor, Place, Told
 from tests.domain.whole_table_cast import KINDS, KNOCKS, START, WAYS, World, begin, engaged
 from tests.domain.whole_table_effects import Chosen, Ground, follow
 
 LONG = os.environ.get("WANGGE_LONG") == "1"
 WALKS, LENGTH, AT_ONCE = (500, 50, 1) if LONG else (30, 20, 1)
-SPOILT = ("", "", "", "stale", "no words", "no picture", "elsewhere")
+SPOILT = ("", "", "", "stale", "no words", "no picture", "elsewhere", "alone")
 REFUSED = (Forbidden, Conflict, Invalid, NotFound)
 PAUSES = tuple(timedelta(minutes=one) for one in (1, 1, 1, 5, 20, 50, 130, 600, 1500, 14_400, 50_000))
 # What leads on is drawn more often than what is done beside, or ends it.
 BESIDE = {"place", "recategorise", "amend", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"}
+SHARING = {"dispatch", "redispatch", "add_joint", "recall_joint"}
 SELDOM, TO_SELDOM = {"verifying", "suspended"}, {"request_verify", "ask_suspension", "approve_suspension"}
 ENDING = {"reject", "refute", "void", "withdraw", "force_close"}
 
@@ -54,7 +56,10 @@ def _choices(world: World, step: str, told: Told) -> list[Chosen]:
     if step in ("dispatch", "redispatch"):
         staffed = {desk.at.pk for actor, _ in world.people for desk in actor.desks if desk.role == "dept_clerk"}
         found = [one for one in table.receivers(told, world.places) if one.pk in staffed]
-        return [Chosen(organisation=one) for one in found if step == "dispatch" or one.pk != told.lead]
+        leads = [one for one in found if step == "dispatch" or one.pk != told.lead]
+        return [Chosen(organisation=one, joint=joint) for one in leads for joint in _joint_beside(one, found, told)]
+    if step in SHARING:
+        return [Chosen(joint=joint) for joint in _joint_choices(world, step, told)]
     if step == "assign_down":
         return [Chosen(organisation=one) for one in table.centres_below(told, world.places)]
     if step == "copy_to":
@@ -66,13 +71,30 @@ def _choices(world: World, step: str, told: Told) -> list[Chosen]:
     return [Chosen(ground=one) for one in world.grounds.values()] if step == "place" else [Chosen()]
 
 
+def _joint_choices(world: World, step: str, told: Told) -> list[tuple[Place, ...]]:
+    """Who may be given a share, one or two; who may lose it, one or all."""
+    if step == "recall_joint":
+        having = tuple(one for one in world.places if one.pk in told.shares)
+        return [having[:1], having] if having else []
+    others = [one for one in table.receivers(told, world.places) if one.pk not in {told.lead, *told.shares}]
+    return [tuple(others[:count]) for count in (1, 2) if len(others) >= count]
+
+
+def _joint_beside(lead: Place, found: list[Place], told: Told) -> list[tuple[Place, ...]]:
+    """With whom a lead may share: nobody, one, two; those who have a share in hand again."""
+    others = [one for one in found if one.pk != lead.pk]
+    having = tuple(one for one in others if one.pk in told.shares)
+    return [(), tuple(others[:1]), tuple(others[-2:]), *([having] if having else [])]
+
+
 _KINDS = {step: kind for kind in (
     deeds.Place, deeds.Recategorise, deeds.Amend, deeds.RequestVerify, deeds.Confirm, deeds.Refute, deeds.CannotTell,
     deeds.Accept, deeds.Reject, deeds.Dispatch, deeds.Sign, deeds.Return, deeds.Redispatch, deeds.Escalate,
     deeds.AssignDown, deeds.RequestExtension, deeds.GrantExtension, deeds.RefuseExtension, deeds.AskSuspension,
     deeds.ApproveSuspension, deeds.RefuseSuspension, deeds.Resume, deeds.Finish, deeds.PassCheck, deeds.FailCheck,
     deeds.Close, deeds.ForceClose, deeds.Reopen, deeds.Withdraw, deeds.Void, deeds.Urge, deeds.Supervise,
-    deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note,
+    deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note, deeds.AddJoint, deeds.RecallJoint, deeds.JointSign,
+    deeds.JointFinish, deeds.JointReturn,
 ) for step in [kind.step.value]}  # fmt: skip
 
 
@@ -81,8 +103,10 @@ def _deed(world: World, step: str, access: Access, chosen: Chosen, now: datetime
     fields: dict[str, Any] = {"text": "按照规定写明理由"}
     if step in PICTURES:
         fields["photos"] = world.picture(access)
-    if chosen.organisation is not None:
+    if chosen.organisation is not None and step not in ("add_joint", "recall_joint"):
         fields["organisation"] = chosen.organisation.pk
+    if step in SHARING:
+        fields["joint"] = tuple(one.pk for one in chosen.joint)
     if chosen.kind is not None:
         fields["category"] = chosen.kind.code
     own: dict[str, dict[str, Any]] = {
@@ -164,6 +188,7 @@ def _hold_together(world: World, told: Told) -> Event:
     assert event.version == told.version
     assert (event.holder_id, event.level) == (told.holder.pk, told.holder.level)
     assert (set(event.passed), set(event.parties)) == (told.passed, told.parties)
+    assert (event.joint, event.joint_returned) == (len(told.shares), told.shares_returned)
     assert (event.asked, event.returns, event.extensions) == (told.asked, told.returns, told.extensions)
     assert (event.urgent, event.restricted, event.ended_at) == (told.urgent, told.restricted, told.ended_at)
     _clocks(event)
@@ -176,7 +201,7 @@ def _hold_together(world: World, told: Told) -> Event:
 
 def _clocks(event: Event) -> None:
     """One clock for the stage where it has one; the whole's from acceptance to the end, but while it is suspended."""
-    timers = list(Timer.objects.filter(event=event, stopped_at__isnull=True))
+    timers = list(Timer.objects.filter(event=event, task__isnull=True, stopped_at__isnull=True))
     ticking = sorted(one.stage for one in timers if one.paused_at is None)
     paused = sorted(one.stage for one in timers if one.paused_at is not None)
     stage = [STAGES[event.state]] if event.state in STAGES else []
@@ -192,7 +217,8 @@ def _tasks(event: Event, told: Told) -> None:
     """Of each kind one in hand at most, and with whom the model says; a checker had no hand in the work."""
     tasks = list(Task.objects.filter(event=event).order_by("pk"))
     held = {kind: [one for one in tasks if one.kind == kind and one.ended_at is None] for kind in TaskKind}
-    assert all(len(found) <= 1 for found in held.values())
+    assert all(len(found) <= 1 for kind, found in held.items() if kind != TaskKind.JOINT)
+    _shares(event, held[TaskKind.JOINT], told)
     assert [one.organisation_id for one in held[TaskKind.LEAD]] == ([told.lead] if told.lead else [])
     assert bool(held[TaskKind.VERIFY]) == (told.state == "verifying")
     assert bool(held[TaskKind.CHECK]) == (told.state == "pending_check")
@@ -210,9 +236,26 @@ def _tasks(event: Event, told: Told) -> None:
             assert check.ended_by_id not in _hands_until(tasks, check.ended_at)
 
 
+def _shares(event: Event, shares: list[Task], told: Told) -> None:
+    """Each with whom the model says, one clock for each that stands still with the event, and none for any other."""
+    assert {one.organisation_id: one.state for one in shares} == {
+        pk: "signed" if share.signed else "assigned" for pk, share in told.shares.items()
+    }
+    assert {one.organisation_id: one.return_until for one in shares} == {
+        pk: share.returnable_until for pk, share in told.shares.items()
+    }
+    timers = {one.task_id: one for one in Timer.objects.filter(event=event, task__isnull=False, stopped_at=None)}
+    assert set(timers) == {one.pk for one in shares}
+    for one in shares:
+        timer = timers[one.pk]
+        assert timer.stage == ("handle" if one.signed_at else "sign")
+        assert (timer.paused_at is not None) == (event.state == "suspended") == (one.due_at is None)
+        assert one.due_at in (None, timer.due_at)
+
+
 def _hands_until(tasks: list[Task], moment: datetime) -> set[int | None]:
     """Who had signed or finished the work by then. Who has failed a check may sign for another lead later."""
-    leads = [one for one in tasks if one.kind == TaskKind.LEAD]
+    leads = [one for one in tasks if one.kind in (TaskKind.LEAD, TaskKind.JOINT)]
     signed = {one.signed_by_id for one in leads if one.signed_at and one.signed_at <= moment}
     finished = [one for one in leads if one.state == TaskState.FINISHED and one.ended_at]
     return signed | {one.ended_by_id for one in finished if one.ended_at and one.ended_at <= moment}
@@ -263,6 +306,14 @@ def _spoil(world: World, told: Told, step: str, access: Access, chosen: Chosen, 
             assert isinstance(_refuse(world, access, told, deed, now), Invalid)
 
 
+def _spoil_shares(world: World, told: Told, step: str, access: Access, chosen: Chosen, now: datetime) -> None:
+    """The lead among the joint organisations, one of them twice, too many."""
+    lead = {"organisation": told.lead or 0} if chosen.organisation is not None else {}
+    for joint in ((told.lead or 0,), (1, 1), tuple(range(1, 10))) if step in SHARING else ():
+        deed = _deed(world, step, access, chosen, now, joint=joint, **lead)
+        assert isinstance(_refuse(world, access, told, deed, now), Invalid)
+
+
 def _weighed(steps: dict[str, Any], state: str) -> list[str]:
     """What leads on more often than what doesn't; what leads to seldom states most; and there everything alike."""
     if state in SELDOM:
@@ -288,15 +339,17 @@ def _walk(world: World, data: st.DataObject) -> None:
         choices = _choices(world, step, told)
         chosen = choices[data.draw(st.integers(0, len(choices) - 1), label="what")]
         spoilt = data.draw(
-            st.sampled_from(["", "", "", "stale", "no words", "no picture", "elsewhere"]), label="spoilt"
+            st.sampled_from(["", "", "", "stale", "no words", "no picture", "elsewhere", "alone"]), label="spoilt"
         )
         _spoil(world, told, step, access, chosen, now, spoilt)
+        if spoilt == "alone":
+            _spoil_shares(world, told, step, access, chosen, now)
         refusal = _take(access, told, _deed(world, step, access, chosen, now), now)
         assert refusal is None, f"{step} by {actor.name}: {refusal.code}, after {world.trail}"
         world.taken.add((told.state, step))
         world.trail.append(f"{step} by {actor.name} at {now:%d %H:%M}")
-        if step in ("dispatch", "redispatch"):
-            chosen = Chosen(organisation=chosen.organisation, returnable_until=_returnable(world, told, now))
+        if step in SHARING:
+            chosen = replace(chosen, returnable_until=_returnable(world, told, now))
         above = table.centre_above(told, world.places) if step == "escalate" else None
         follow(told, step, actor, chosen, now, above=above)
         event = _hold_together(world, told)

@@ -24,6 +24,11 @@ system@rule
 sign              | dispatched         | handling     | dept_clerk@lead
 return            | dispatched handling | accepted    | dept_clerk@lead
 redispatch        | dispatched handling | dispatched  | dispatcher@undecided shift_lead@holder
+add_joint         | dispatched handling | =           | dispatcher@holder shift_lead@holder
+recall_joint      | dispatched handling | =           | dispatcher@holder shift_lead@holder
+joint_sign        | dispatched handling | =           | dept_clerk@joint
+joint_finish      | dispatched handling | =           | dept_clerk@joint
+joint_return      | dispatched handling | =           | dept_clerk@joint
 escalate          | reported accepted handling | reported | acceptor@holder grid_lead@ground
 assign_down       | accepted           | reported     | dispatcher@holder
 request_extension | handling           | =            | dept_clerk@lead
@@ -59,11 +64,13 @@ STAGES = {
 WORDS = {
     "refute", "cannot_tell", "reject", "return", "redispatch", "escalate", "request_extension", "refuse_extension",
     "ask_suspension", "refuse_suspension", "finish", "fail_check", "force_close", "reopen", "void", "instruct", "note",
+    "recall_joint", "joint_finish", "joint_return",
 }  # fmt: skip
 PICTURES = {"confirm", "refute", "finish", "pass_check", "fail_check"}
 CENTRE_ROLES = ("acceptor", "dispatcher", "shift_lead", "checker", "supervisor", "leader")
 LEVELS = ("city", "county", "township", "village")
 MOST_RETURNS, MOST_EXTENSIONS, REOPEN_DAYS = 3, 2, 30
+MOST_JOINT = 8
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,14 @@ class Actor:
 
 
 @dataclass
+class Share:
+    """A joint organisation's part, in hand."""
+
+    returnable_until: datetime
+    signed: bool = False
+
+
+@dataclass
 class Told:
     """What the model knows of an event."""
 
@@ -139,6 +154,8 @@ class Told:
     lead: int | None = None  # with the task in hand
     last_lead: int | None = None
     returnable_until: datetime | None = None
+    shares: dict[int, Share] = field(default_factory=dict)  # by organisation, those in hand
+    shares_returned: int = 0
     verifier: int | None = None
     checker: int | None = None  # the person asked
     check_at: int | None = None  # the centre whose checkers stand in
@@ -212,6 +229,7 @@ def _stands(how: str, actor: Actor, desk: Desk, told: Told) -> bool:
         "ground": over,
         "above": over or holds,
         "lead": told.lead == desk.at.pk,
+        "joint": desk.at.pk in told.shares,
         "asked": told.verifier is not None and (actor.user == told.verifier or desk.grid == told.grid),
         "check": actor.user not in told.hands and (actor.user == told.checker or _stands_in(desk, told)),
         "case": in_case,
@@ -246,11 +264,26 @@ _HINDRANCES: dict[str, Callable[[Told, datetime, datetime | None], bool]] = {
     ),
     "copy_to": lambda told, now, due: told.restricted,
     "mark_urgent": lambda told, now, due: told.urgent,
+    "finish": lambda told, now, due: bool(told.shares),
+    "add_joint": lambda told, now, due: len(told.shares) >= MOST_JOINT,
+    "recall_joint": lambda told, now, due: not told.shares,
 }  # fmt: skip
+
+
+# The same for one's own joint share.
+_OWN_HINDRANCES: dict[str, Callable[[Share, datetime], bool]] = {
+    "joint_sign": lambda share, now: share.signed,
+    "joint_finish": lambda share, now: not share.signed,
+    "joint_return": lambda share, now: now > share.returnable_until,
+}
 
 
 def may(step: str, actor: Actor, told: Told, now: datetime, *, due: datetime | None) -> bool:
     """Whether a well-made step works."""
+    own = _OWN_HINDRANCES.get(step)
+    if own is not None:
+        desk = desk_for(step, actor, told)
+        return desk is not None and not own(told.shares[desk.at.pk], now)
     hindered = _HINDRANCES.get(step)
     return desk_for(step, actor, told) is not None and not (hindered and hindered(told, now, due))
 

@@ -1,7 +1,6 @@
 """Events over HTTP: report, list, card, steps."""
 
 import json
-from abc import abstractmethod
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -22,13 +21,13 @@ from gis_layers import live
 from grid.coordinates import Crs
 from grid.refusals import Conflict
 from webapp.api.auth import access
+from webapp.api.dispatching import DispatchIn, JointIn
 from webapp.api.parsing import Body
+from webapp.api.stepping import Number, Photos, Text
+from webapp.api.stepping import StepIn as _StepIn
 
 router = Router(tags=["events"])
 
-Text = Annotated[str, Field(max_length=deeds.LONGEST_TEXT)]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Photos = Annotated[tuple[Digest, ...], Field(max_length=deeds.MOST_PHOTOS)]
 Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -64,17 +63,6 @@ class ReportIn(Body):
     urgent: bool = False
     device_at: datetime | None = None
     self_resolve: SelfResolveIn | None = None
-
-
-class _StepIn(Body):
-    """Every step names the version of the event that its sender saw."""
-
-    version: Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]
-    device_at: datetime | None = None
-
-    @abstractmethod
-    def deed(self) -> deeds.Deed:
-        """As the door takes it."""
 
 
 class PlaceIn(_StepIn):
@@ -142,17 +130,14 @@ class RejectIn(_StepIn):
 class GiveIn(_StepIn):
     """Give it, or a copy, to an organisation."""
 
-    step: Literal["dispatch", "redispatch", "assign_down", "copy_to"]
-    organisation: Annotated[int, Field(strict=True, ge=1, le=2**62)]
+    step: Literal["assign_down", "copy_to"]
+    organisation: Number
     text: Text = ""
 
     @override
     def deed(self) -> deeds.Deed:
-        kinds: dict[str, type[deeds.Dispatch | deeds.AssignDown | deeds.CopyTo]] = {
-            "dispatch": deeds.Dispatch, "redispatch": deeds.Redispatch, "assign_down": deeds.AssignDown,
-            "copy_to": deeds.CopyTo,
-        }  # fmt: skip
-        return kinds[self.step](text=self.text, organisation=self.organisation)
+        kind = deeds.AssignDown if self.step == "assign_down" else deeds.CopyTo
+        return kind(text=self.text, organisation=self.organisation)
 
 
 class RequestExtensionIn(_StepIn):
@@ -194,14 +179,16 @@ class SuperviseIn(_StepIn):
 class PicturedIn(_StepIn):
     """Words and photos: the work is done, or it was not so."""
 
-    step: Literal["finish", "refute"]
+    step: Literal["finish", "refute", "joint_finish"]
     text: Text
     photos: Photos = ()
 
     @override
     def deed(self) -> deeds.Deed:
-        kind = deeds.Finish if self.step == "finish" else deeds.Refute
-        return kind(text=self.text, photos=self.photos)
+        kinds: dict[str, type[deeds.Deed]] = {
+            "finish": deeds.Finish, "refute": deeds.Refute, "joint_finish": deeds.JointFinish,
+        }  # fmt: skip
+        return kinds[self.step](text=self.text, photos=self.photos)
 
 
 class CheckIn(_StepIn):
@@ -226,7 +213,7 @@ class PlainIn(_StepIn):
     step: Literal[
         "request_verify", "cannot_tell", "accept", "sign", "return", "escalate", "grant_extension", "refuse_extension",
         "approve_suspension", "refuse_suspension", "resume", "close", "force_close", "reopen", "void", "urge",
-        "instruct", "mark_urgent", "note",
+        "instruct", "mark_urgent", "note", "joint_sign", "joint_return",
     ]  # fmt: skip
     text: Text = ""
 
@@ -241,12 +228,13 @@ _PLAIN: dict[str, type[deeds.Deed]] = {
     "refuse_extension": deeds.RefuseExtension, "approve_suspension": deeds.ApproveSuspension,
     "refuse_suspension": deeds.RefuseSuspension, "resume": deeds.Resume, "close": deeds.Close,
     "force_close": deeds.ForceClose, "reopen": deeds.Reopen, "void": deeds.Void, "urge": deeds.Urge,
-    "instruct": deeds.Instruct, "mark_urgent": deeds.MarkUrgent, "note": deeds.Note,
+    "instruct": deeds.Instruct, "mark_urgent": deeds.MarkUrgent, "note": deeds.Note, "joint_sign": deeds.JointSign,
+    "joint_return": deeds.JointReturn,
 }  # fmt: skip
 
 StepIn = Annotated[
     PlaceIn | RecategoriseIn | AmendIn | ConfirmIn | RejectIn | GiveIn | RequestExtensionIn | AskSuspensionIn
-    | SuperviseIn | PicturedIn | CheckIn | PlainIn,
+    | DispatchIn | JointIn | SuperviseIn | PicturedIn | CheckIn | PlainIn,
     Field(discriminator="step"),
 ]  # fmt: skip
 
@@ -285,6 +273,7 @@ class OrganisationRow(Schema):
     sign_due: datetime | None  # by when it would have to have signed; null for what is not signed for
     effect: str
     role: str  # suggested as: lead, joint, or empty
+    shares: bool  # has a joint share of it in hand
 
 
 class WantedIn(Schema):
@@ -347,15 +336,17 @@ def get_event(request: HttpRequest, no: str) -> EventCard:
 
 @router.get("/events/{no}/organisations", response=list[OrganisationRow], summary="Whom it may be given to")
 def organisations(
-    request: HttpRequest, no: str, step: Literal["dispatch", "redispatch", "assign_down", "copy_to"] = "dispatch"
-) -> list[OrganisationRow]:  # fmt: skip
+    request: HttpRequest,
+    no: str,
+    step: Literal["dispatch", "redispatch", "assign_down", "copy_to", "add_joint", "recall_joint"] = "dispatch",
+) -> list[OrganisationRow]:
     """By `step`; to dispatch, the suggested one first."""
     event = cards.find(access(request), no)
     return [
         OrganisationRow(
             id=row.organisation.pk, name=row.organisation.name, kind=row.organisation.kind,
             level=row.organisation.level, suggested=row.suggested, reason=row.reason, sign_due=row.sign_due,
-            effect=row.effect, role=row.role,
+            effect=row.effect, role=row.role, shares=row.shares,
         )
         for row in routing.offered(event, step, now=timezone.now())
     ]  # fmt: skip

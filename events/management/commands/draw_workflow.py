@@ -22,6 +22,7 @@ _STANDING = {
     Relation.RULING: "of the holder, from the third return on",
     Relation.ABOVE: "of the holder, or in whose region it lies",
     Relation.LEAD: "of the lead",
+    Relation.JOINT: "of a joint organisation",
     Relation.VERIFY: "asked to verify, or whose grid it is",
     Relation.CHECK: "who holds the check task and had no hand in the work",
     Relation.CASE: "who works in the case",

@@ -4,6 +4,7 @@ from events.services.deeds.base import LONGEST_TEXT, MOST_PHOTOS, Deed, GivenPoi
 from events.services.deeds.beside import CopyTo, Instruct, MarkUrgent, Note, Supervise, Urge
 from events.services.deeds.ending import Close, ForceClose, Reopen, Void, Withdraw
 from events.services.deeds.passing import AssignDown, Dispatch, Escalate, Redispatch, Return
+from events.services.deeds.sharing import AddJoint, JointFinish, JointReturn, JointSign, RecallJoint
 from events.services.deeds.taking import (
     Accept,
     Amend,
@@ -37,6 +38,7 @@ __all__ = [
     "MOST_EXTENSION",
     "MOST_PHOTOS",
     "Accept",
+    "AddJoint",
     "Amend",
     "ApproveSuspension",
     "AskSuspension",
@@ -54,10 +56,14 @@ __all__ = [
     "GivenPoint",
     "GrantExtension",
     "Instruct",
+    "JointFinish",
+    "JointReturn",
+    "JointSign",
     "MarkUrgent",
     "Note",
     "PassCheck",
     "Place",
+    "RecallJoint",
     "Recategorise",
     "Redispatch",
     "RefuseExtension",

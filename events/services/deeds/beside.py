@@ -25,6 +25,7 @@ class Supervise(Deed):
     level: str = Supervision.NORMAL.value
     stage: str = ""  # whose allowance has run out, when the watch says so
     share: float = 0.0  # how much of it is used, 1 being all
+    task: int | None = None  # the joint share whose allowance it is
 
     def check(self) -> None:
         """A level of the list."""

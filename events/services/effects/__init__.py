@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from events.services import deeds
-from events.services.effects import beside, ending, passing, taking, working
+from events.services.effects import beside, ending, passing, sharing, taking, working
 from events.services.effects.base import Case
 from events.services.effects.taking import put, set_category
 from events.workflow import Step
@@ -33,6 +33,11 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.SIGN: working.sign,
     Step.RETURN: passing.give_back,
     Step.REDISPATCH: passing.redispatch,
+    Step.ADD_JOINT: sharing.add_joint,
+    Step.RECALL_JOINT: sharing.recall_joint,
+    Step.JOINT_SIGN: sharing.joint_sign,
+    Step.JOINT_FINISH: sharing.joint_finish,
+    Step.JOINT_RETURN: sharing.joint_return,
     Step.ESCALATE: passing.escalate,
     Step.ASSIGN_DOWN: passing.assign_down,
     Step.REQUEST_EXTENSION: working.request_extension,
@@ -41,6 +46,7 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.ASK_SUSPENSION: working.ask_suspension,
     Step.APPROVE_SUSPENSION: working.approve_suspension,
     Step.REFUSE_SUSPENSION: working.refuse,
+    Step.RESUME: sharing.resume,
     Step.FINISH: working.finish,
     Step.PASS_CHECK: working.pass_check,
     Step.FAIL_CHECK: working.fail_check,

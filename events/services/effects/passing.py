@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from events.models import Event, Task, TaskKind, TaskState
 from events.services import clocks, deeds, routing
 from events.services.effects.base import Case
+from events.services.effects.sharing import share_out
 from grid.models import Organisation
 from grid.refusals import Invalid
 
@@ -30,15 +31,16 @@ def dispatch(case: Case, deed: deeds.Dispatch) -> None:
         "reason": chosen.reason, "via": found.suggestion.via, "reference": found.suggestion.reference,
         "words": found.suggestion.words,
     }  # fmt: skip
+    share_out(case, deed.joint)
 
 
 def redispatch(case: Case, deed: deeds.Redispatch) -> None:
-    """The same, after taking it from the one that has it."""
+    """The same, after taking it from the one that has it; joint organisations that are named again go on."""
     event = case.event
     if event.lead_id == deed.organisation:
         raise Invalid("nothing-changed", _("That organisation has it already."), field="organisation")
     case.payload["taken_from"] = event.lead.short_name if event.lead else ""
-    case.recall()
+    case.recall(but=frozenset(deed.joint))
     dispatch(case, deed)
 
 
