@@ -34,6 +34,9 @@ class Obstacle(StrEnum):
     REOPEN_TOO_LATE = "reopen-too-late"
     RESTRICTED = "restricted-not-copied"
     URGENT_ALREADY = "urgent-already"
+    DISPUTE_STAYS = "dispute-not-merged"
+    OTHERS_IN_IT = "others-merged-into-it"
+    TARGET_ENDED = "merged-event-ended"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Standing:
     due_at: datetime | None = None  # of the stage
     return_until: datetime | None = None  # of the lead's task
     ended_at: datetime | None = None
+    dispute: bool = False  # of class 09
+    taken_in: int = 0  # events that are merged into it
+    goes_on: bool = True  # the event that it was merged into is open
 
 
 _Guard = Callable[[Standing, datetime], Obstacle | None]
@@ -119,6 +125,16 @@ def _mark_urgent(standing: Standing, _now: datetime) -> Obstacle | None:
     return Obstacle.URGENT_ALREADY if standing.urgent else None
 
 
+def _merge(standing: Standing, _now: datetime) -> Obstacle | None:
+    if standing.dispute:
+        return Obstacle.DISPUTE_STAYS
+    return Obstacle.OTHERS_IN_IT if standing.taken_in else None
+
+
+def _unmerge(standing: Standing, _now: datetime) -> Obstacle | None:
+    return None if standing.goes_on else Obstacle.TARGET_ENDED
+
+
 _GUARDS: Mapping[Step, _Guard] = MappingProxyType(
     {
         Step.REQUEST_VERIFY: _verify,
@@ -134,5 +150,7 @@ _GUARDS: Mapping[Step, _Guard] = MappingProxyType(
         Step.REOPEN: _reopen,
         Step.COPY_TO: _copy,
         Step.MARK_URGENT: _mark_urgent,
+        Step.MERGE: _merge,
+        Step.UNMERGE: _unmerge,
     }
 )

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.guards import Obstacle, Standing, obstacle, ruled
-from events.models import Event, Source, Task, TaskKind, TaskState
+from events.models import CLASS_RESTRICTED, Event, Source, Task, TaskKind, TaskState
 from events.sight import Scope, Sight
-from events.workflow import TRANSITIONS, Relation, State, Step, Transition, transition
+from events.workflow import OPEN, TRANSITIONS, Relation, State, Step, Transition, transition
 from grid.models import OrganisationKind, Role
 from grid.policy import OVERSEERS, Access, Duty, outermost, within
 
@@ -96,7 +96,18 @@ def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
         due_at=event.stage_due_at,
         return_until=lead.return_until if lead else None,
         ended_at=event.ended_at,
+        dispute=event.category is not None and event.category.major == CLASS_RESTRICTED,
+        taken_in=event.taken_in,
+        goes_on=_goes_on(event),
     )
+
+
+def _goes_on(event: Event) -> bool:
+    """Whether the event that it was merged into is open. No query where `rows.with_relations` has brought it."""
+    if event.merged_into_id is None:
+        return True
+    state = getattr(event, "merged_into_state", None)
+    return State(state or event.merged_into.state) in OPEN  # type: ignore[union-attr]
 
 
 def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now: datetime) -> Decision:
@@ -132,6 +143,9 @@ _WHY_NOT: dict[Obstacle, str | Promise] = {
     Obstacle.REOPEN_TOO_LATE: _("It ended more than 30 days ago. Take it as a new report."),
     Obstacle.RESTRICTED: _("It is kept within the case: only organisations with a task in it read it."),
     Obstacle.URGENT_ALREADY: _("It is urgent already."),
+    Obstacle.DISPUTE_STAYS: _("A dispute is kept within its own case and is never merged with another."),
+    Obstacle.OTHERS_IN_IT: _("Other events were merged into this one. Merge the other event into this one instead."),
+    Obstacle.TARGET_ENDED: _("The event that it was merged into has ended, with it for good."),
 }
 
 
@@ -214,6 +228,10 @@ def _answers_a_ticket(_access: Access, _duty: Duty, event: Event, _tasks: tuple[
     return event.tickets.exists()  # only asked of the hotline: people's lists cost nothing more
 
 
+def _never(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return False  # it comes with the step on the other event, which was asked for there
+
+
 def _always(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
     return True  # the watch over its allowances
 
@@ -231,6 +249,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.CASE: _in_case,
     Relation.TICKET: _answers_a_ticket,
     Relation.CLOCK: _always,
+    Relation.OTHER: _never,
 }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from events.models import Event, Task
 from events.policy import MACHINE, WATCH, Decision, may, scope_of, visible_events
 from events.selectors import rows
-from events.services import deeds, evidence, ledger
+from events.services import deeds, evidence, ledger, pairing
 from events.services.effects import EFFECTS, Case, no_effect
 from events.workflow import State, Step, transition
 from grid.policy import Access
@@ -32,6 +32,7 @@ def advance(
     """
     deed.check()
     with transaction.atomic():
+        pairing.lock(no=no, deed=deed)
         event = _locked(access, no)
         _refuse_stale(event, version)
         tasks = list(Task.objects.filter(event=event).order_by("pk"))

@@ -19,6 +19,8 @@ refute            | verifying          | rejected     | grid_officer@asked
 cannot_tell       | verifying          | reported     | grid_officer@asked
 accept            | reported           | accepted     | acceptor@holder
 reject            | reported           | rejected     | acceptor@holder
+merge             | OPEN               | merged       | acceptor@holder dispatcher@holder
+unmerge           | merged             | back         | acceptor@holder dispatcher@holder
 dispatch          | accepted           | dispatched   | dispatcher@undecided shift_lead@deciding
 sign              | dispatched         | handling     | dept_clerk@lead
 return            | dispatched handling | accepted    | dept_clerk@lead
@@ -130,7 +132,6 @@ class Told:
     kinds_urgency: bool = False  # urgent by its category
     restricted: bool = False
     secret: bool = False
-    wants_reply: bool = False
     version: int = 1
     passed: set[int] = field(default_factory=set)
     parties: set[int] = field(default_factory=set)
@@ -146,6 +147,11 @@ class Told:
     returns: int = 0
     extensions: int = 0
     ended_at: datetime | None = None
+    tickets: int = 0  # that it answers now
+    brought: int = 0  # that left it with its merge
+    mate: "Told | None" = None  # the other event, of the same thing
+    merged_from: str = ""
+    taken_in: int = 0
 
     @property
     def decided(self) -> bool:
@@ -214,7 +220,7 @@ def _stands(how: str, actor: Actor, desk: Desk, told: Told) -> bool:
         "asked": told.verifier is not None and (actor.user == told.verifier or desk.grid == told.grid),
         "check": actor.user not in told.hands and (actor.user == told.checker or _stands_in(desk, told)),
         "case": in_case,
-        "ticket": told.from_hotline,
+        "ticket": told.tickets > 0,
         "clock": True,
     }[how]
 
@@ -244,13 +250,29 @@ _HINDRANCES: dict[str, Callable[[Told, datetime, datetime | None], bool]] = {
     ),
     "copy_to": lambda told, now, due: told.restricted,
     "mark_urgent": lambda told, now, due: told.urgent,
+    "merge": lambda told, now, due: (
+        told.taken_in > 0 or is_dispute(told) or told.mate is None or not takes(told.mate, told)
+    ),
+    "unmerge": lambda told, now, due: told.mate is None or not told.mate.is_open,
 }  # fmt: skip
 
 
 def may(step: str, actor: Actor, told: Told, now: datetime, *, due: datetime | None) -> bool:
     """Whether a well-made step works."""
     hindered = _HINDRANCES.get(step)
+    if step == "merge" and told.mate is not None and not sees(actor, told.mate):
+        return False
     return desk_for(step, actor, told) is not None and not (hindered and hindered(told, now, due))
+
+
+def is_dispute(told: Told) -> bool:
+    """Of the class that is never merged."""
+    return told.category is not None and told.category.startswith("09")
+
+
+def takes(mate: Told, told: Told) -> bool:
+    """Whether an event may be merged into this one."""
+    return mate.is_open and not is_dispute(mate) and mate.restricted == told.restricted
 
 
 def receivers(told: Told, places: list[Place]) -> list[Place]:
