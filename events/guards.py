@@ -40,6 +40,9 @@ class Obstacle(StrEnum):
     NO_JOINT = "no-joint"
     JOINT_SIGNED = "joint-signed-already"
     JOINT_UNSIGNED = "joint-not-signed"
+    DISPUTE_STAYS = "dispute-not-merged"
+    OTHERS_IN_IT = "others-merged-into-it"
+    TARGET_ENDED = "merged-event-ended"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,9 @@ class Standing:
     joint: int = 0  # joint tasks in hand
     share_signed: bool = False  # the joint task of whoever steps
     share_return_until: datetime | None = None
+    dispute: bool = False  # of class 09
+    taken_in: int = 0  # events that are merged into it
+    goes_on: bool = True  # the event that it was merged into is open
 
 
 _Guard = Callable[[Standing, datetime], Obstacle | None]
@@ -153,6 +159,16 @@ def _mark_urgent(standing: Standing, _now: datetime) -> Obstacle | None:
     return Obstacle.URGENT_ALREADY if standing.urgent else None
 
 
+def _merge(standing: Standing, _now: datetime) -> Obstacle | None:
+    if standing.dispute:
+        return Obstacle.DISPUTE_STAYS
+    return Obstacle.OTHERS_IN_IT if standing.taken_in else None
+
+
+def _unmerge(standing: Standing, _now: datetime) -> Obstacle | None:
+    return None if standing.goes_on else Obstacle.TARGET_ENDED
+
+
 _GUARDS: Mapping[Step, _Guard] = MappingProxyType(
     {
         Step.REQUEST_VERIFY: _verify,
@@ -174,5 +190,7 @@ _GUARDS: Mapping[Step, _Guard] = MappingProxyType(
         Step.JOINT_SIGN: _joint_sign,
         Step.JOINT_FINISH: _joint_finish,
         Step.JOINT_RETURN: _joint_return,
+        Step.MERGE: _merge,
+        Step.UNMERGE: _unmerge,
     }
 )

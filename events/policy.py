@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.guards import Obstacle, Standing, obstacle, ruled
-from events.models import Event, Source, Task, TaskKind, TaskState
+from events.models import CLASS_RESTRICTED, Event, Source, Task, TaskKind, TaskState
 from events.sight import Scope, Sight
-from events.workflow import TRANSITIONS, Relation, State, Step, Transition, transition
+from events.workflow import OPEN, TRANSITIONS, Relation, State, Step, Transition, transition
 from grid.models import OrganisationKind, Role
 from grid.policy import OVERSEERS, Access, Duty, outermost, within
 
@@ -98,6 +98,9 @@ def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
         return_until=lead.return_until if lead else None,
         ended_at=event.ended_at,
         joint=sum(_in_hand(task, TaskKind.JOINT) for task in tasks),
+        dispute=event.category is not None and event.category.major == CLASS_RESTRICTED,
+        taken_in=event.taken_in,
+        goes_on=_goes_on(event),
     )
 
 
@@ -113,6 +116,14 @@ def _own_standing(standing: Standing, duty: Duty, tasks: tuple[Task, ...]) -> St
     if share is None:
         return standing
     return replace(standing, share_signed=share.signed_at is not None, share_return_until=share.return_until)
+
+
+def _goes_on(event: Event) -> bool:
+    """Whether the event that it was merged into is open. No query where `rows.with_relations` has brought it."""
+    if event.merged_into_id is None:
+        return True
+    state = getattr(event, "merged_into_state", None)
+    return State(state or event.merged_into.state) in OPEN  # type: ignore[union-attr]
 
 
 def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now: datetime) -> Decision:
@@ -158,6 +169,9 @@ _WHY_NOT: dict[Obstacle, str | Promise] = {
     Obstacle.NO_JOINT: _("No other organisation has a share in it at present."),
     Obstacle.JOINT_SIGNED: _("Your organisation has signed for its share already."),
     Obstacle.JOINT_UNSIGNED: _("Sign for your organisation's share first."),
+    Obstacle.DISPUTE_STAYS: _("A dispute is kept within its own case and is never merged with another."),
+    Obstacle.OTHERS_IN_IT: _("Other events were merged into this one. Merge the other event into this one instead."),
+    Obstacle.TARGET_ENDED: _("The event that it was merged into has ended, with it for good."),
 }
 
 
@@ -244,6 +258,10 @@ def _answers_a_ticket(_access: Access, _duty: Duty, event: Event, _tasks: tuple[
     return event.tickets.exists()  # only asked of the hotline: people's lists cost nothing more
 
 
+def _never(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return False  # it comes with the step on the other event, which was asked for there
+
+
 def _always(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
     return True  # the watch over its allowances
 
@@ -268,6 +286,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.TICKET: _answers_a_ticket,
     Relation.CLOCK: _always,
     Relation.RULE: _answers_by_rule,
+    Relation.OTHER: _never,
 }
 
 

@@ -44,6 +44,10 @@ class Step(StrEnum):
     CANNOT_TELL = "cannot_tell"
     ACCEPT = "accept"
     REJECT = "reject"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    TAKE_IN = "take_in"  # what the other event's journal says of a merge
+    LET_GO = "let_go"  # and of its undoing
     DISPATCH = "dispatch"
     SIGN = "sign"
     RETURN = "return"
@@ -95,6 +99,7 @@ class Relation(StrEnum):
     TICKET = "ticket"  # the hotline whose ticket the event answers
     CLOCK = "clock"  # the house's own watch over allowances
     RULE = "rule"  # the house's own rules: its category is one that the city lets them dispatch
+    OTHER = "other"  # merges another event into this one, or parts it again: never a step by itself
 
 
 class Stage(StrEnum):
@@ -126,16 +131,22 @@ STAGE_OF = {
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table: `step` leads from any of `sources` to `target` (None: the state stays)."""
+    """One row of the table: `step` leads from any of `sources` to `target` (None: the state stays).
+
+    `back`: it leads to the state that the event was merged from.
+    """
 
     step: Step
     sources: frozenset[State]
     target: State | None
     actors: frozenset[tuple[str, Relation]]  # (role, relation) pairs; any one suffices
+    back: bool = False
 
 
-def _row(step: Step, sources: Iterable[State], target: State | None, *actors: tuple[str, Relation]) -> Transition:
-    return Transition(step=step, sources=frozenset(sources), target=target, actors=frozenset(actors))
+def _row(
+    step: Step, sources: Iterable[State], target: State | None, *actors: tuple[str, Relation], back: bool = False
+) -> Transition:  # fmt: skip
+    return Transition(step=step, sources=frozenset(sources), target=target, actors=frozenset(actors), back=back)
 
 
 _CASE_ROLES = (
@@ -154,6 +165,7 @@ _JOINT = ("dept_clerk", Relation.JOINT)
 _HOTLINE = ("hotline", Relation.TICKET)
 _BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
 _WITH_LEAD = (State.DISPATCHED, State.HANDLING)
+_MERGERS = (("acceptor", Relation.OTHER), ("dispatcher", Relation.OTHER))
 
 TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND), _HOTLINE),
@@ -167,6 +179,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.CANNOT_TELL, (State.VERIFYING,), State.REPORTED, _VERIFIER),
     _row(Step.ACCEPT, (State.REPORTED,), State.ACCEPTED, _ACCEPTOR),
     _row(Step.REJECT, (State.REPORTED,), State.REJECTED, _ACCEPTOR),
+    _row(Step.MERGE, OPEN, State.MERGED, _ACCEPTOR, _DISPATCHER),
+    _row(Step.UNMERGE, (State.MERGED,), None, _ACCEPTOR, _DISPATCHER, back=True),
+    _row(Step.TAKE_IN, OPEN, None, *_MERGERS),
+    _row(Step.LET_GO, OPEN, None, *_MERGERS),
     _row(Step.DISPATCH, (State.ACCEPTED,), State.DISPATCHED, ("dispatcher", Relation.ROUTINE),
          ("shift_lead", Relation.RULING), ("system", Relation.RULE)),
     _row(Step.SIGN, (State.DISPATCHED,), State.HANDLING, _CLERK),
@@ -217,22 +233,27 @@ def steps_from(state: State) -> tuple[Transition, ...]:
     return tuple(row for row in TRANSITIONS if state in row.sources)
 
 
-def target(step: Step, state: State | None) -> State | None:
-    """Where `step` leads from `state` (None: no event yet); None when the table has no such move."""
+def target(step: Step, state: State | None, before: State | None = None) -> State | None:
+    """Where `step` leads from `state` (None: no event yet); None when the table has no such move.
+
+    `before` is where a merged event stood when it was merged, and where parting it leads back to.
+    """
     row = _BY_STEP[step]
     if state is None:
         return row.target if not row.sources else None
     if state not in row.sources:
         return None
-    return row.target or state
+    return before if row.back else row.target or state
 
 
 def fold(steps: Iterable[Step]) -> State | None:
     """The state that a journal's steps lead to, in order. Raises ValueError on a move that the table doesn't have."""
     state: State | None = None
+    before: State | None = None
     for step in steps:
-        reached = target(step, state)
+        reached = target(step, state, before)
         if reached is None:
             raise ValueError(f"{step} is not possible from {state}")
+        before = state if step is Step.MERGE else before
         state = reached
     return state

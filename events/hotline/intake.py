@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from events.hotline import payloads, signature
 from events.hotline.payloads import Message
-from events.models import Caller, Category, Event, HotlineMessage, StateLabel, Ticket
+from events.models import Caller, Category, Event, HotlineMessage, Source, StateLabel, Ticket
 from events.policy import MACHINE
 from events.services import deeds
 from events.services.advance import advance
@@ -119,7 +119,7 @@ def _apply(message: Message, ticket: Ticket, access: Access, now: datetime) -> A
         return _new(message, ticket, access, now)
     if ticket.event is None:
         return Answer(WAITS, {"order_no": ticket.order_no, "event_no": None, "state": None, "applied": False})
-    return _told(ticket, applied=_later(message.kind, message.content, ticket.event, access, now))
+    return _told(ticket, applied=_later(message.kind, message.content, ticket, access, now))
 
 
 def _new(message: Message, ticket: Ticket, access: Access, now: datetime) -> Answer:
@@ -146,25 +146,37 @@ def _code(named: Sequence[str]) -> str | None:
     return next((codes[name] for name in named if name in codes), named[0] if named else None)
 
 
-def _later(kind: str, words: str, event: Event, access: Access, now: datetime) -> bool:
+def _later(kind: str, words: str, ticket: Ticket, access: Access, now: datetime) -> bool:
     """Apply what came after `new` to an event as it stands; whether it could be: an ended event is left as it is."""
-    event = Event.objects.select_for_update().get(pk=event.pk)
-    state = State(event.state)
-    if state in ENDED:
+    event = _answering(ticket)
+    if State(event.state) in ENDED:
         return False
-    advance(access=access, no=event.no, version=event.version, deed=_deed(kind, words, state), now=now)
+    advance(access=access, no=event.no, version=event.version, deed=_deed(kind, words, event), now=now)
     return True
 
 
-def _deed(kind: str, words: str, state: State) -> deeds.Deed:
-    """An urge, a withdrawal where the work has not begun, or a note: the work goes on."""
+def _answering(ticket: Ticket) -> Event:
+    """The event that answers a ticket, locked: the one that it has moved to, if a merge was under way meanwhile."""
+    while True:
+        event = Event.objects.select_for_update().get(pk=Ticket.objects.values("event").get(pk=ticket.pk)["event"])
+        if Ticket.objects.filter(pk=ticket.pk, event=event).exists():
+            return event
+
+
+def _deed(kind: str, words: str, event: Event) -> deeds.Deed:
+    """An urge, a withdrawal where the work has not begun and nobody else waits for it, or a note: the work goes on."""
     if kind == "urge":
         return deeds.Urge(text=words)
-    if kind == "withdraw" and state in transition(Step.WITHDRAW).sources:
+    if kind == "withdraw" and State(event.state) in transition(Step.WITHDRAW).sources and _nobody_else(event):
         return deeds.Withdraw(text=words)
     if kind == "withdraw":
         return deeds.Note(text=words or _("The hotline withdrew its ticket; the work goes on."))
     return deeds.Note(text=words)
+
+
+def _nobody_else(event: Event) -> bool:
+    """Whether one ticket alone told of it: nobody of ours, and no other event that was merged into it."""
+    return event.source == Source.HOTLINE and event.taken_in == 0 and event.tickets.count() == 1
 
 
 def _apply_waiting(ticket: Ticket, access: Access, now: datetime) -> None:
@@ -173,7 +185,7 @@ def _apply_waiting(ticket: Ticket, access: Access, now: datetime) -> None:
         return
     waiting = HotlineMessage.objects.filter(ticket=ticket, applied_at__isnull=True)
     for kept in waiting.order_by("received_at", "message_id"):
-        _later(kept.kind, kept.payload["content"], ticket.event, access, now)
+        _later(kept.kind, kept.payload["content"], ticket, access, now)
         kept.applied_at = now
         kept.save(update_fields=["applied_at"])
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +82,9 @@ class Event(models.Model):
     supervision = models.CharField(max_length=8, default="none")
     joint = models.PositiveSmallIntegerField(default=0)  # joint shares in hand
     joint_returned = models.PositiveSmallIntegerField(default=0)  # handed back, and nobody named instead yet
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_from = models.CharField(max_length=16, blank=True)  # the state it stood in then, and goes back to
+    taken_in = models.PositiveSmallIntegerField(default=0)  # how many are merged into it now
 
     class Meta:
         indexes = [
@@ -92,6 +95,14 @@ class Event(models.Model):
             GinIndex(fields=["parties"], name="event_parties"),
             GinIndex(fields=["passed"], name="event_passed"),
             GinIndex(fields=["workers"], name="event_workers"),
+            GistIndex(fields=["point"], name="event_open_point", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["-reported_at"],
+                name="event_open_unplaced",
+                condition=Q(ended_at__isnull=True, point__isnull=True),
+            ),
+            models.Index(fields=["-reported_at"], name="event_open_reported", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["ended_at"], name="event_ended", condition=Q(ended_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ class Ticket(models.Model):
 
     order_no = models.CharField(max_length=64, unique=True)
     event = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="tickets")
+    came_with = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="+")  # merged into `event`
     order_type = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=16, blank=True)
     accepted_at = models.DateTimeField(null=True)  # by the hotline

@@ -21,7 +21,7 @@ from events.models import (
 from events.models.calendar import working_calendar
 from events.models.terms import used_minutes
 from events.policy import allowed_steps, visible_events
-from events.selectors import forms, previews, rows, sentences
+from events.selectors import forms, merges, previews, rows, sentences
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
 from events.selectors.rows import EventRow
@@ -122,6 +122,8 @@ class EventCard(EventRow):
     allowed_steps: list[AllowedStep]
     seen_by: list[str]
     waits: str  # why the system left it to a dispatcher, though its category is dispatched by itself
+    goes_on: merges.GoesOn | None  # of a merged one
+    merged: list[merges.TakenIn]  # what was merged into it
     calendar_warning: str  # empty: the holidays of all years that its running deadlines lie in are known
 
 
@@ -163,6 +165,8 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
         seen_by=_seen_by(event),
         waits=_waits(event, entries),
+        goes_on=merges.goes_on(access, event),
+        merged=merges.taken_in(access, event),
         calendar_warning=previews.warning(previews.unknown_years(timers, outlook.calendar)),
     )
 

@@ -21,7 +21,7 @@ class Field:
     """One input of a step's form; `name` is its name in the step's request."""
 
     name: str
-    kind: str  # text, longtext, photos, organisation, organisations, category, point, choice, amount, date
+    kind: str  # text, longtext, photos, organisation, organisations, category, point, choice, amount, date, event
     label: str
     required: bool = False
     help: str = ""
@@ -53,6 +53,7 @@ _KEYS = {
     Step.GRANT_EXTENSION: "y", Step.REFUSE_EXTENSION: "r", Step.ASK_SUSPENSION: "h", Step.APPROVE_SUSPENSION: "y",
     Step.REFUSE_SUSPENSION: "r", Step.RESUME: "h", Step.REOPEN: "a", Step.SUPERVISE: "u", Step.INSTRUCT: "i",
     Step.ADD_JOINT: "z", Step.JOINT_SIGN: "s", Step.JOINT_FINISH: "f", Step.JOINT_RETURN: "b",
+    Step.MERGE: "m", Step.UNMERGE: "z",
 }  # fmt: skip
 
 
@@ -110,6 +111,10 @@ _FIELDS = {
         Field("reason", "choice", _("Reason"), True, "", [Choice(v, str(label)) for v, label in RejectReason.choices]),
         Field("text", "longtext", _("Explanation"), required=True, help=_("The reporter reads it.")),
     ],
+    Step.MERGE: lambda: [
+        Field("into", "event", _("Merge into"), required=True), Field("text", "longtext", _("Remark")),
+    ],
+    Step.UNMERGE: lambda: [Field("text", "longtext", _("Reason"))],
     Step.DISPATCH: lambda: [
         Field("organisation", "organisation", _("Organisation"), required=True),
         Field("joint", "organisations", _("Joint organisations")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.guards import MOST_EXTENSIONS, MOST_RETURNS
-from events.models import Application, Event, Task, TaskKind, Timer
+from events.models import Application, Event, StateLabel, Task, TaskKind, Timer
 from events.models.calendar import with_hours
 from events.models.terms import calendar_for, follows_terms, terms_of, used_minutes
 from events.policy import handlers
@@ -324,6 +324,17 @@ def _moved(timer: Timer, terms: Terms, outlook: Outlook) -> str:
     return _("%(organisation)s: %(effect)s") % {"organisation": timer.organisation.short_name, "effect": words}
 
 
+def _merged(_outlook: Outlook) -> str:
+    return _("Its clocks stand still; its reporter and its tickets get the answer of the other event")
+
+
+def _parted(outlook: Outlook) -> str:
+    """Where it goes back to; what was left then is left now."""
+    state = outlook.event.merged_from
+    label = StateLabel(state).label if state in StateLabel.values else state
+    return _("It goes back to: %(state)s, with the time that was left") % {"state": label}
+
+
 def _waiting(outlook: Outlook) -> Application | None:
     if not outlook.event.asked:
         return None
@@ -358,4 +369,6 @@ _EFFECTS: dict[Step, Callable[[Outlook], str]] = {
     Step.FAIL_CHECK: _entering(Stage.HANDLE),
     Step.REOPEN: _reopened,
     Step.MARK_URGENT: _urgent,
+    Step.MERGE: _merged,
+    Step.UNMERGE: _parted,
 }

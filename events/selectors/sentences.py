@@ -136,6 +136,11 @@ def _supervised(entry: JournalEntry, who: str) -> str:
     }  # fmt: skip
 
 
+def _with(name: str, words: Callable[[], str]) -> Callable[[JournalEntry, str], str]:
+    """A sentence that names another event."""
+    return lambda entry, who: words() % {"who": who, "no": entry.payload.get(name, "")}
+
+
 _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.REJECT: _rejected,
     Step.DISPATCH: _jointly(
@@ -158,4 +163,8 @@ _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.ASK_SUSPENSION: _until(lambda: _("%(who)s asked to suspend it until %(until)s.")),
     Step.APPROVE_SUSPENSION: _until(lambda: _("%(who)s suspended it until %(until)s; its clock stands still.")),
     Step.SUPERVISE: _supervised,
+    Step.MERGE: _with("into", lambda: _("%(who)s merged it into %(no)s, which tells of the same thing.")),
+    Step.UNMERGE: _with("from", lambda: _("%(who)s undid the merge into %(no)s: it goes on from where it stood.")),
+    Step.TAKE_IN: _with("event", lambda: _("%(who)s merged %(no)s into it.")),
+    Step.LET_GO: _with("event", lambda: _("%(who)s undid the merge: %(no)s goes its own way again.")),
 }

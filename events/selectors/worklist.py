@@ -112,6 +112,9 @@ def rows_in_grid(access: Access, grid: str) -> list[EventRow]:
     return [rows.row(event) for event in rows.with_relations(found).order_by("stage_due_at", "pk")[:200]]
 
 
+_UNMERGED = ~Q(state=State.MERGED)  # whose tasks and applications wait until it is parted again
+
+
 def _count(condition: Q) -> Count:
     return Count("pk", filter=condition)
 
@@ -194,7 +197,7 @@ def _leading(access: Access) -> Q:
         event=OuterRef("pk"), kind=TaskKind.LEAD, ended_at__isnull=True,
         organisation__in=[duty.organisation for duty in access.having(Role.DEPT_CLERK, Role.DEPT_LEAD)],
     )  # fmt: skip
-    return Q(Exists(tasks))
+    return Q(Exists(tasks)) & _UNMERGED
 
 
 def _checking(access: Access) -> Q:
@@ -210,13 +213,13 @@ def _verifying(access: Access) -> Q:
 
 
 def _has_task(whose: Q, kind: TaskKind) -> Q:
-    return Q(Exists(Task.objects.filter(whose, event=OuterRef("pk"), kind=kind, ended_at__isnull=True)))
+    return Q(Exists(Task.objects.filter(whose, event=OuterRef("pk"), kind=kind, ended_at__isnull=True))) & _UNMERGED
 
 
 def _applied(access: Access) -> Q:
     """Applications that wait for this reader's answer."""
     asked = _held(access, Role.DISPATCHER, Role.SHIFT_LEAD) & Q(asked="extension")
-    return asked | (_held(access, Role.LEADER) & Q(asked="suspension"))
+    return (asked | (_held(access, Role.LEADER) & Q(asked="suspension"))) & _UNMERGED
 
 
 def _ruled() -> Q:

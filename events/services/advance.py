@@ -10,7 +10,7 @@ from events.guards import Obstacle
 from events.models import Event, Task
 from events.policy import MACHINE, WATCH, Decision, may, scope_of, visible_events
 from events.selectors import rows
-from events.services import deeds, evidence, ledger, shares
+from events.services import deeds, evidence, ledger, pairing, shares
 from events.services.effects import EFFECTS, Case, no_effect
 from events.services.machine import nobody_but_the_system
 from events.workflow import State, Step, transition
@@ -35,6 +35,7 @@ def advance(
     """
     deed.check()
     with transaction.atomic():
+        pairing.lock(no=no, deed=deed)
         event = _locked(access, no)
         _refuse_stale(event, version)
         tasks = list(Task.objects.filter(event=event).order_by("pk"))

@@ -11,6 +11,8 @@ Rules, beside those of `events.sla`:
   time for the second try, and `whole` keeps showing that the first one was used up.
 * A suspension pauses `handle` and `whole`, exactly: what was left then is left when the work resumes. Meanwhile a
   timer of its own runs until the day of review.
+* Merging pauses whatever runs, a suspension's day of review too; parting starts just that again, with what was left
+  then. Meanwhile no clock of the merged event runs: those of the one that it was merged into say how it goes on.
 * An extension lengthens `handle` and `whole` by the same amount.
 * A change of category or urgency sets the running allowances that depend on it anew (`recount`).
 * Sign and handle count in the lead's working hours; everything else, and what runs before there is a lead, in the
@@ -61,11 +63,7 @@ def enter(*, event: Event, state: State, now: datetime, came_from: State | None 
 
     Raises ValueError when the state needs a category and the event has none.
     """
-    if state == State.SUSPENDED:
-        _pause(event, now)
-        return []
-    if came_from == State.SUSPENDED and state == State.HANDLING:
-        _resume(event, now)
+    if _stands_still(event, state, now, came_from):
         return []
     _watch_whole(event, came_from, state)
     stage = STAGE_OF.get(state)
@@ -122,6 +120,14 @@ def last_return(*, event: Event, now: datetime) -> datetime:
     allowance = terms_of(event).allowance(Stage.HANDLE)
     minutes = min(RETURN_MINUTES, allowance.minutes / 2)
     return add(now, minutes, allowance.clock, calendar_for(event, Stage.HANDLE))
+
+
+def return_shifted(*, event: Event, until: datetime, held: datetime, now: datetime) -> datetime:
+    """The last moment of a return that was `until`, after the case was held from `held` to `now`: as much is left."""
+    if until <= held:
+        return until
+    clock, calendar = terms_of(event).allowance(Stage.HANDLE).clock, calendar_for(event, Stage.HANDLE)
+    return add(now, elapsed(held, until, clock, calendar), clock, calendar)
 
 
 def next_mark(timer: Timer, calendar: Calendar) -> datetime | None:
@@ -258,6 +264,38 @@ def _pause(event: Event, now: datetime) -> None:
     _timer(event, Stage.REVIEW, found, calendar).save()
     event.due_at = None
     _show(event, Stage.REVIEW, found)
+
+
+def _stands_still(event: Event, state: State, now: datetime, came_from: State | None) -> bool:
+    """Pause or go on, where that is all that the move from one state to the other does; whether it is."""
+    if state == State.MERGED:
+        _halt(event, now)
+    elif came_from == State.MERGED:
+        _go_on(event, state, now)
+    elif state == State.SUSPENDED:
+        _pause(event, now)
+    elif came_from == State.SUSPENDED and state == State.HANDLING:
+        _resume(event, now)
+    else:
+        return False
+    return True
+
+
+def _halt(event: Event, now: datetime) -> None:
+    """Hold whatever runs; what a suspension holds is held already."""
+    for timer in _running(event):
+        if timer.paused_at is None:
+            stand_still(timer, now)
+    event.due_at = event.stage_due_at = event.stage_near_at = None
+
+
+def _go_on(event: Event, state: State, now: datetime) -> None:
+    """As it was before the merge: suspended it goes on to hold handle and whole; checked, the whole says nothing."""
+    for timer in _running(event):
+        if not (state == State.SUSPENDED and timer.stage in _PAUSED_TOGETHER):
+            _run(event, timer, now)
+    if state in (State.PENDING_CHECK, State.PENDING_CLOSE):
+        _whole(event).update(next_mark_at=None)
 
 
 def _resume(event: Event, now: datetime) -> None:

@@ -47,9 +47,13 @@ class Outcome:
         return self.code is not None and 200 <= self.code < 300
 
 
-def queue(*, event: Event, step: Step, now: datetime) -> None:
-    """One callback per ticket that wants one, with a number that rises; a worker is woken when this commits."""
-    for ticket in Ticket.objects.select_for_update().filter(event=event, want_callback=True).order_by("pk"):
+def queue(*, event: Event, step: Step, now: datetime, came_with: Event | None = None) -> None:
+    """One callback per ticket that wants one, with a number that rises; a worker is woken when this commits.
+
+    `came_with`: only to the tickets that this event brought when it was merged.
+    """
+    tickets = Ticket.objects.select_for_update().filter(event=event, want_callback=True)
+    for ticket in (tickets.filter(came_with=came_with) if came_with else tickets).order_by("pk"):
         ticket.callback_number += 1
         ticket.save(update_fields=["callback_number"])
         message = OutboxMessage.objects.create(

@@ -19,7 +19,7 @@ from events.models import Application, Event, JournalEntry, RejectReason, Task, 
 from events.models.calendar import working_calendar
 from events.services import deeds
 from events.services.advance import advance
-from events.sla import Allowance, Clock, add
+from events.sla import Allowance, Clock, add, elapsed
 from events.workflow import Step, fold
 from grid.coordinates import Crs
 from grid.models import Grid
@@ -39,7 +39,8 @@ PAUSES = tuple(timedelta(minutes=one) for one in (1, 1, 1, 5, 20, 50, 130, 600, 
 BESIDE = {"place", "recategorise", "amend", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"}
 SHARING = {"dispatch", "redispatch", "add_joint", "recall_joint"}
 SELDOM, TO_SELDOM = {"verifying", "suspended"}, {"request_verify", "ask_suspension", "approve_suspension"}
-ENDING = {"reject", "refute", "void", "withdraw", "force_close"}
+ENDING = {"reject", "refute", "void", "withdraw", "force_close", "merge"}
+MATES = ("", "", "", "", "", "", "merge", "unmerge", "unmerge", "force_close")  # what becomes of the other event
 
 
 @pytest.fixture
@@ -94,11 +95,13 @@ _KINDS = {step: kind for kind in (
     deeds.ApproveSuspension, deeds.RefuseSuspension, deeds.Resume, deeds.Finish, deeds.PassCheck, deeds.FailCheck,
     deeds.Close, deeds.ForceClose, deeds.Reopen, deeds.Withdraw, deeds.Void, deeds.Urge, deeds.Supervise,
     deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note, deeds.AddJoint, deeds.RecallJoint, deeds.JointSign,
-    deeds.JointFinish, deeds.JointReturn,
+    deeds.JointFinish, deeds.JointReturn, deeds.Merge, deeds.Unmerge,
 ) for step in [kind.step.value]}  # fmt: skip
 
 
-def _deed(world: World, step: str, access: Access, chosen: Chosen, now: datetime, **changed: Any) -> deeds.Deed:
+def _deed(
+    world: World, told: Told, step: str, access: Access, chosen: Chosen, now: datetime, **changed: Any
+) -> deeds.Deed:  # fmt: skip
     """A well-made deed; `changed` spoils it."""
     fields: dict[str, Any] = {"text": "按照规定写明理由"}
     if step in PICTURES:
@@ -117,6 +120,7 @@ def _deed(world: World, step: str, access: Access, chosen: Chosen, now: datetime
         "pass_check": {"far_reason": "照片没有位置"},
         "fail_check": {"far_reason": "照片没有位置"},
         "supervise": {"level": "yellow"},
+        "merge": {"into": told.mate.no if told.mate else told.no},
     }
     fields |= {"point": _middle(chosen.ground)} if step == "place" else own.get(step, {})
     return _KINDS[step](**{**fields, **changed})
@@ -134,6 +138,15 @@ def _returnable(world: World, told: Told, now: datetime) -> datetime:
     clock = Clock(category.handle_clock)
     half = Allowance(category.handle_amount, clock).minutes / 2
     return add(now, min(120, half), clock, working_calendar())
+
+
+def _shifted(world: World, told: Told, now: datetime) -> datetime | None:
+    """As much is left of the time to hand it back as when it was merged."""
+    until, held = told.returnable_until, told.ended_at
+    if told.lead is None or until is None or held is None or until <= held:
+        return None
+    clock = Clock(world.categories[str(told.category)].handle_clock)
+    return add(now, elapsed(held, until, clock, working_calendar()), clock, working_calendar())
 
 
 # Taking it, and looking at what became of it
@@ -191,6 +204,8 @@ def _hold_together(world: World, told: Told) -> Event:
     assert (event.joint, event.joint_returned) == (len(told.shares), told.shares_returned)
     assert (event.asked, event.returns, event.extensions) == (told.asked, told.returns, told.extensions)
     assert (event.urgent, event.restricted, event.ended_at) == (told.urgent, told.restricted, told.ended_at)
+    assert (event.merged_from, event.taken_in, event.tickets.count()) == (told.merged_from, told.taken_in, told.tickets)
+    assert event.merged_into_id == (Event.objects.get(no=told.mate.no).pk if told.merged_from and told.mate else None)
     _clocks(event)
     waiting = Application.objects.filter(event=event, state=Application.State.ASKED).values_list("kind", flat=True)
     assert list(waiting) == ([told.asked] if told.asked else [])
@@ -202,6 +217,9 @@ def _hold_together(world: World, told: Told) -> Event:
 def _clocks(event: Event) -> None:
     """One clock for the stage where it has one; the whole's from acceptance to the end, but while it is suspended."""
     timers = list(Timer.objects.filter(event=event, task__isnull=True, stopped_at__isnull=True))
+    if event.state == "merged":
+        _still(event, timers)
+        return
     ticking = sorted(one.stage for one in timers if one.paused_at is None)
     paused = sorted(one.stage for one in timers if one.paused_at is not None)
     stage = [STAGES[event.state]] if event.state in STAGES else []
@@ -213,6 +231,17 @@ def _clocks(event: Event) -> None:
         assert event.due_at == next(one.due_at for one in timers if one.stage == "whole")
 
 
+def _still(event: Event, timers: list[Timer]) -> None:
+    """Merged: whatever ran stands still, and no deadline is shown."""
+    stood = event.merged_from
+    held = (
+        {STAGES[stood]} | ({"handle"} if stood == "suspended" else set()) | ({"whole"} if event.accepted_at else set())
+    )
+    assert {one.stage for one in timers} == held
+    assert all(one.paused_at is not None and one.next_mark_at is None for one in timers)
+    assert (event.due_at, event.stage_due_at, event.stage_near_at) == (None, None, None)
+
+
 def _tasks(event: Event, told: Told) -> None:
     """Of each kind one in hand at most, and with whom the model says; a checker had no hand in the work."""
     tasks = list(Task.objects.filter(event=event).order_by("pk"))
@@ -220,8 +249,9 @@ def _tasks(event: Event, told: Told) -> None:
     assert all(len(found) <= 1 for kind, found in held.items() if kind != TaskKind.JOINT)
     _shares(event, held[TaskKind.JOINT], told)
     assert [one.organisation_id for one in held[TaskKind.LEAD]] == ([told.lead] if told.lead else [])
-    assert bool(held[TaskKind.VERIFY]) == (told.state == "verifying")
-    assert bool(held[TaskKind.CHECK]) == (told.state == "pending_check")
+    stood = told.merged_from or told.state
+    assert bool(held[TaskKind.VERIFY]) == (stood == "verifying")
+    assert bool(held[TaskKind.CHECK]) == (stood == "pending_check")
     workers = {one.user_id for one in tasks if one.user_id} | told.workers
     for task in held[TaskKind.VERIFY]:
         told.verifier = task.user_id
@@ -275,7 +305,7 @@ def _knock(world: World, told: Told, now: datetime, due: datetime | None, role: 
     actor, access = world.next_of(role)
     choices = _choices(world, step, told)
     chosen = choices[0] if choices else Chosen(organisation=world.places[0])
-    deed = _deed(world, step, access, chosen, now)
+    deed = _deed(world, told, step, access, chosen, now)
     world.tried.add((role, step))
     if table.may(step, actor, told, now, due=due) and choices:
         with transaction.atomic():
@@ -290,19 +320,19 @@ def _spoil(world: World, told: Told, step: str, access: Access, chosen: Chosen, 
     """A step that works, made badly in one way: refused for that reason."""
     if way == "stale":
         for version in (told.version - 1, told.version + 1):
-            deed = _deed(world, step, access, chosen, now)
+            deed = _deed(world, told, step, access, chosen, now)
             refusal = _refuse(world, access, told, deed, now, version=version) if version else None
             assert refusal is None or (isinstance(refusal, Conflict) and refusal.code == "event-moved-on")
-    elif way == "no words" and (step in WORDS or (step == "close" and told.wants_reply)):
-        deed = _deed(world, step, access, chosen, now, text=" ")
+    elif way == "no words" and (step in WORDS or (step == "close" and told.tickets)):
+        deed = _deed(world, told, step, access, chosen, now, text=" ")
         assert isinstance(_refuse(world, access, told, deed, now), Invalid)
     elif way == "no picture" and step in PICTURES:
-        deed = _deed(world, step, access, chosen, now, photos=())
+        deed = _deed(world, told, step, access, chosen, now, photos=())
         assert isinstance(_refuse(world, access, told, deed, now), Invalid)
     elif way == "elsewhere" and chosen.organisation is not None:
         far = next(one for one in world.places if one.path.startswith("4309/430903/430903111/"))
         if far not in {*table.receivers(told, world.places), *table.readers(told, world.places)}:
-            deed = _deed(world, step, access, chosen, now, organisation=far.pk)
+            deed = _deed(world, told, step, access, chosen, now, organisation=far.pk)
             assert isinstance(_refuse(world, access, told, deed, now), Invalid)
 
 
@@ -325,6 +355,8 @@ def _walk(world: World, data: st.DataObject) -> None:
     now = START + data.draw(st.sampled_from([timedelta(0), timedelta(hours=8), timedelta(days=5)]), label="start")
     world.start_over(data.draw(st.integers(0, len(KNOCKS) - 1), label="first knock"))
     told = begin(world, data.draw(st.sampled_from(WAYS), label="way"), now)
+    mate = begin(world, data.draw(st.sampled_from(WAYS), label="way of the other"), now)
+    told.mate, mate.mate = mate, told
     world.trail = [f"{told.no} of {told.category} held by {told.holder.level}"]
     event = _hold_together(world, told)
     for _ in range(data.draw(st.integers(LENGTH // 2, LENGTH), label="steps")):
@@ -344,15 +376,32 @@ def _walk(world: World, data: st.DataObject) -> None:
         _spoil(world, told, step, access, chosen, now, spoilt)
         if spoilt == "alone":
             _spoil_shares(world, told, step, access, chosen, now)
-        refusal = _take(access, told, _deed(world, step, access, chosen, now), now)
+        refusal = _take(access, told, _deed(world, told, step, access, chosen, now), now)
         assert refusal is None, f"{step} by {actor.name}: {refusal.code}, after {world.trail}"
         world.taken.add((told.state, step))
         world.trail.append(f"{step} by {actor.name} at {now:%d %H:%M}")
         if step in SHARING:
             chosen = replace(chosen, returnable_until=_returnable(world, told, now))
+        if step == "unmerge":
+            chosen = Chosen(returnable_until=_shifted(world, told, now))
         above = table.centre_above(told, world.places) if step == "escalate" else None
         follow(told, step, actor, chosen, now, above=above)
+        _hold_together(world, mate)
+        _move_mate(world, mate, data.draw(st.sampled_from(MATES), label="the other's"), now)
         event = _hold_together(world, told)
+
+
+def _move_mate(world: World, mate: Told, step: str, now: datetime) -> None:
+    """The other event is merged into this one, parted again, or ended, where somebody may."""
+    people = [one for one in world.people if step and table.may(step, one[0], mate, now, due=None)]
+    if not people:
+        return
+    actor, access = people[0]
+    refusal = _take(access, mate, _deed(world, mate, step, access, Chosen(), now), now)
+    assert refusal is None, f"the other's {step} by {actor.name}: {refusal.code}, after {world.trail}"
+    world.trail.append(f"the other's {step} by {actor.name}")
+    follow(mate, step, actor, Chosen(), now)
+    _hold_together(world, mate)
 
 
 def test_what_the_table_lists_works_and_nothing_else(world):
@@ -380,5 +429,5 @@ def test_what_the_table_lists_works_and_nothing_else(world):
 
 
 def test_the_model_has_every_step_of_the_product():
-    assert set(ROWS) == {step.value for step in Step} - {"report", "self_resolve"}
+    assert set(ROWS) == {step.value for step in Step} - {"report", "self_resolve", "take_in", "let_go"}
     assert set(_KINDS) == set(ROWS)

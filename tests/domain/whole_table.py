@@ -19,6 +19,8 @@ refute            | verifying          | rejected     | grid_officer@asked
 cannot_tell       | verifying          | reported     | grid_officer@asked
 accept            | reported           | accepted     | acceptor@holder
 reject            | reported           | rejected     | acceptor@holder
+merge             | OPEN               | merged       | acceptor@holder dispatcher@holder
+unmerge           | merged             | back         | acceptor@holder dispatcher@holder
 dispatch          | accepted           | dispatched   | dispatcher@undecided shift_lead@deciding \
 system@rule
 sign              | dispatched         | handling     | dept_clerk@lead
@@ -146,7 +148,6 @@ class Told:
     kinds_urgency: bool = False  # urgent by its category
     restricted: bool = False
     secret: bool = False
-    wants_reply: bool = False
     version: int = 1
     passed: set[int] = field(default_factory=set)
     parties: set[int] = field(default_factory=set)
@@ -164,6 +165,11 @@ class Told:
     returns: int = 0
     extensions: int = 0
     ended_at: datetime | None = None
+    tickets: int = 0  # that it answers now
+    brought: int = 0  # that left it with its merge
+    mate: "Told | None" = None  # the other event, of the same thing
+    merged_from: str = ""
+    taken_in: int = 0
 
     @property
     def decided(self) -> bool:
@@ -233,7 +239,7 @@ def _stands(how: str, actor: Actor, desk: Desk, told: Told) -> bool:
         "asked": told.verifier is not None and (actor.user == told.verifier or desk.grid == told.grid),
         "check": actor.user not in told.hands and (actor.user == told.checker or _stands_in(desk, told)),
         "case": in_case,
-        "ticket": told.from_hotline,
+        "ticket": told.tickets > 0,
         "clock": True,
         "rule": False,  # no category of the walks is one that is dispatched by itself
     }[how]
@@ -267,6 +273,10 @@ _HINDRANCES: dict[str, Callable[[Told, datetime, datetime | None], bool]] = {
     "finish": lambda told, now, due: bool(told.shares),
     "add_joint": lambda told, now, due: len(told.shares) >= MOST_JOINT,
     "recall_joint": lambda told, now, due: not told.shares,
+    "merge": lambda told, now, due: (
+        told.taken_in > 0 or is_dispute(told) or told.mate is None or not takes(told.mate, told)
+    ),
+    "unmerge": lambda told, now, due: told.mate is None or not told.mate.is_open,
 }  # fmt: skip
 
 
@@ -285,7 +295,19 @@ def may(step: str, actor: Actor, told: Told, now: datetime, *, due: datetime | N
         desk = desk_for(step, actor, told)
         return desk is not None and not own(told.shares[desk.at.pk], now)
     hindered = _HINDRANCES.get(step)
+    if step == "merge" and told.mate is not None and not sees(actor, told.mate):
+        return False
     return desk_for(step, actor, told) is not None and not (hindered and hindered(told, now, due))
+
+
+def is_dispute(told: Told) -> bool:
+    """Of the class that is never merged."""
+    return told.category is not None and told.category.startswith("09")
+
+
+def takes(mate: Told, told: Told) -> bool:
+    """Whether an event may be merged into this one."""
+    return mate.is_open and not is_dispute(mate) and mate.restricted == told.restricted
 
 
 def receivers(told: Told, places: list[Place]) -> list[Place]:

@@ -178,7 +178,7 @@ def _ticket(world: World, way: str, now: datetime) -> Told:
         point=deeds.GivenPoint(middle.x, middle.y, Crs.WGS84) if placed else None, address="", urgent=False, now=now,
     )  # fmt: skip
     told = _told(world, event, "city", "06-003" if placed else None, SANYI_GRID if placed else None)
-    told.from_hotline = told.wants_reply = True
+    told.from_hotline, told.tickets = True, 1
     told.secret = told.restricted = way == "secret ticket"
     return told
 

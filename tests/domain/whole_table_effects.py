@@ -50,7 +50,10 @@ def follow(told: Told, step: str, actor: Actor, chosen: Chosen, now: datetime, *
     target = ROWS[step].target
     told.version += 1
     if target != "=":
-        told.state = target
+        told.merged_from, told.state = (
+            told.state if step == "merge" else "",
+            told.merged_from if target == "back" else target,
+        )
         told.ended_at = None if told.is_open else now
 
 
@@ -195,6 +198,26 @@ def _reopen(told: Told, actor: Actor, chosen: Chosen) -> None:
     told.extensions = 0
 
 
+def _merge(told: Told, _actor: Actor, _chosen: Chosen) -> None:
+    mate = told.mate
+    assert mate is not None
+    mate.version += 1
+    mate.taken_in += 1
+    mate.tickets += told.tickets
+    told.brought, told.tickets = told.tickets, 0
+
+
+def _unmerge(told: Told, _actor: Actor, chosen: Chosen) -> None:
+    mate = told.mate
+    assert mate is not None
+    mate.version += 1
+    mate.taken_in -= 1
+    mate.tickets -= told.brought
+    told.brought, told.tickets = 0, told.brought
+    if chosen.returnable_until is not None:
+        told.returnable_until = chosen.returnable_until
+
+
 def _mark_urgent(told: Told, _actor: Actor, _chosen: Chosen) -> None:
     told.urgent = True
 
@@ -208,5 +231,5 @@ _EFFECTS: dict[str, Effect] = {
     "approve_suspension": _asks(""), "refuse_suspension": _asks(""), "finish": _finish, "pass_check": _checked,
     "fail_check": _fail, "force_close": _break_off, "withdraw": _break_off, "void": _break_off, "reopen": _reopen,
     "mark_urgent": _mark_urgent, "add_joint": _add_joint, "recall_joint": _recall_joint, "joint_sign": _joint_sign,
-    "joint_finish": _joint_finish, "joint_return": _joint_return,
+    "joint_finish": _joint_finish, "joint_return": _joint_return, "merge": _merge, "unmerge": _unmerge,
 }  # fmt: skip

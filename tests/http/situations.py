@@ -22,6 +22,8 @@ from tests.factories import (
     brought_to,
     escalated,
     extended,
+    merged,
+    parted,
     photo_of,
     reported,
     returned,
@@ -81,6 +83,19 @@ def _reopened(officer: User) -> Event:
     return step(event, deeds.Reopen(text="同一处又破损了"), acceptor)
 
 
+def _merged_for_good(officer: User) -> Event:
+    other = reported(category=CATEGORY)
+    event = merged(_new(officer), other)
+    brought_to(other, State.CLOSED)
+    return event
+
+
+def _taken_in(officer: User) -> Event:
+    event = _new(officer)
+    merged(reported(category=CATEGORY), event)
+    return event
+
+
 def solved_on_the_spot(officer: User) -> Event:
     """Reported and put right by its officer, in one call."""
     access, middle = access_for(officer), Grid.objects.get(code=SANYI_GRID).boundary.point_on_surface
@@ -124,4 +139,8 @@ SITUATIONS: dict[str, Callable[[User], Event]] = {
     "ticket_refuted": _refuted,
     "reopened": _reopened,
     "voided": _at(State.VOIDED),
+    "merged": lambda officer: merged(_new(officer), reported(category=CATEGORY)),
+    "merged_for_good": _merged_for_good,
+    "parted": lambda officer: parted(merged(brought_to(_new(officer), State.ACCEPTED), reported(category=CATEGORY))),
+    "taken_in": _taken_in,
 }

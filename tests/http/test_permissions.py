@@ -163,6 +163,7 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /api/v1/events/{}": lambda s, b, p: b.get(f"events/{s.events[p].no}"),
     "GET /api/v1/events/{}/organisations": lambda s, b, p: b.get(f"events/{s.events[p].no}/organisations"),
     "GET /api/v1/events/{}/channels": lambda s, b, p: b.get(f"events/{s.events[p].no}/channels"),
+    "GET /api/v1/events/{}/duplicates": lambda s, b, p: b.get(f"events/{s.events[p].no}/duplicates"),
     "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
     "GET /api/v1/events/{}/responsibility": lambda s, b, p: b.get(f"events/{s.events[p].no}/responsibility"),
     "GET /api/v1/components/{}": lambda s, b, p: b.get(f"components/stage-{p}"),
@@ -302,6 +303,22 @@ def _ground(reader: str) -> Any:
         return Q(path=Grid.objects.get(code=post["grid"]).path)
     code = post.get("region") or post["of"].split("-")[1]
     return Q(path__startswith=Region.objects.get(code=code).path)
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_what_may_be_the_same_is_what_the_reader_may_see(stage, reader):
+    browser = stage.browser(reader)
+    for event in stage.events.values():
+        category = event.category.code if event.category else ""
+        draft = {"category": category, "address": event.address, "description": "canary address"}
+        if event.point:
+            draft["point"] = {"lng": event.point.x, "lat": event.point.y, "crs": "wgs84"}
+        answer = browser.post("duplicates", draft)
+        found = {row["event"]["no"] for row in answer.json()}
+        mine = {stage.events[place].no for place in seen_by(reader)} - {stage.events["class_09"].no}
+        assert found <= mine
+        if event.point and event.no in mine:
+            assert event.no in found
 
 
 @pytest.mark.parametrize("reader", READERS[:-1])

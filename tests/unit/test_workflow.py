@@ -60,7 +60,8 @@ BY_HAND = {
 STAYING = ("reported", "verifying", "accepted", "dispatched", "handling", "suspended", "pending_check", "pending_close")
 for state in STAYING:
     BY_HAND["force_close", state] = "closed"
-    for beside in ("urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"):
+    BY_HAND["merge", state] = "merged"
+    for beside in ("take_in", "let_go", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"):
         BY_HAND[beside, state] = state
 
 # Who, by the same table. `routine` and `ruling` are the holder's before and after the third return.
@@ -69,6 +70,10 @@ WHO = {
     "self_resolve": {("grid_officer", "grid")},
     "confirm": {("grid_officer", "verify")},
     "accept": {("acceptor", "holder")},
+    "merge": {("acceptor", "holder"), ("dispatcher", "holder")},
+    "unmerge": {("acceptor", "holder"), ("dispatcher", "holder")},
+    "take_in": {("acceptor", "other"), ("dispatcher", "other")},
+    "let_go": {("acceptor", "other"), ("dispatcher", "other")},
     "dispatch": {("dispatcher", "routine"), ("shift_lead", "ruling"), ("system", "rule")},
     "sign": {("dept_clerk", "lead")},
     "return": {("dept_clerk", "lead")},
@@ -109,6 +114,12 @@ def test_the_table_has_every_move_of_the_domain_and_no_other():
             assert target(step, state) == expected, (step, state)
 
 
+def test_parting_leads_back_to_where_it_was_merged_and_from_nowhere_else():
+    for before in OPEN:
+        assert target(Step.UNMERGE, State.MERGED, before) == before
+        assert all(target(Step.UNMERGE, state, before) is None for state in (None, *set(State) - {State.MERGED}))
+
+
 def test_who_takes_a_step_is_who_the_domain_names():
     for step, actors in WHO.items():
         assert transition(Step(step)).actors == actors, step
@@ -117,8 +128,9 @@ def test_who_takes_a_step_is_who_the_domain_names():
 def test_open_and_ended_share_out_all_states_and_only_a_reopening_leaves_an_end():
     assert OPEN.isdisjoint(ENDED)
     assert set(State) == OPEN | ENDED
-    assert {row.step for state in ENDED for row in steps_from(state)} == {Step.REOPEN}
-    assert steps_from(State.VOIDED) == steps_from(State.MERGED) == ()
+    assert {row.step for state in ENDED for row in steps_from(state)} == {Step.REOPEN, Step.UNMERGE}
+    assert steps_from(State.VOIDED) == ()
+    assert [row.step for row in steps_from(State.MERGED)] == [Step.UNMERGE]
 
 
 def test_every_actor_is_a_role_or_a_machine_and_every_step_has_one_row():
@@ -150,9 +162,10 @@ def test_from_every_open_state_an_end_can_be_reached(state):
 
 @given(st.lists(st.sampled_from(list(Step)), max_size=12))
 def test_fold_follows_the_table_or_refuses(steps):
-    state = None
+    state = before = None
     for number, step in enumerate(steps):
-        reached = BY_HAND.get((step.value, state))
+        reached = before if (step, state) == ("unmerge", "merged") else BY_HAND.get((step.value, state))
+        before = state if step == "merge" else before
         if reached is None:
             try:
                 fold(steps[: number + 1])

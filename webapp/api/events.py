@@ -127,6 +127,18 @@ class RejectIn(_StepIn):
         return deeds.Reject(text=self.text, reason=self.reason)
 
 
+class MergeIn(_StepIn):
+    """It is the same as another event: that one goes on for both."""
+
+    step: Literal["merge"]
+    into: Annotated[str, Field(max_length=deeds.LONGEST_NUMBER)]
+    text: Text = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        return deeds.Merge(text=self.text, into=self.into)
+
+
 class GiveIn(_StepIn):
     """Give it, or a copy, to an organisation."""
 
@@ -213,7 +225,7 @@ class PlainIn(_StepIn):
     step: Literal[
         "request_verify", "cannot_tell", "accept", "sign", "return", "escalate", "grant_extension", "refuse_extension",
         "approve_suspension", "refuse_suspension", "resume", "close", "force_close", "reopen", "void", "urge",
-        "instruct", "mark_urgent", "note", "joint_sign", "joint_return",
+        "instruct", "mark_urgent", "note", "joint_sign", "joint_return", "unmerge",
     ]  # fmt: skip
     text: Text = ""
 
@@ -229,12 +241,12 @@ _PLAIN: dict[str, type[deeds.Deed]] = {
     "refuse_suspension": deeds.RefuseSuspension, "resume": deeds.Resume, "close": deeds.Close,
     "force_close": deeds.ForceClose, "reopen": deeds.Reopen, "void": deeds.Void, "urge": deeds.Urge,
     "instruct": deeds.Instruct, "mark_urgent": deeds.MarkUrgent, "note": deeds.Note, "joint_sign": deeds.JointSign,
-    "joint_return": deeds.JointReturn,
+    "joint_return": deeds.JointReturn, "unmerge": deeds.Unmerge,
 }  # fmt: skip
 
 StepIn = Annotated[
     PlaceIn | RecategoriseIn | AmendIn | ConfirmIn | RejectIn | GiveIn | RequestExtensionIn | AskSuspensionIn
-    | DispatchIn | JointIn | SuperviseIn | PicturedIn | CheckIn | PlainIn,
+    | DispatchIn | JointIn | SuperviseIn | PicturedIn | CheckIn | MergeIn | PlainIn,
     Field(discriminator="step"),
 ]  # fmt: skip
 

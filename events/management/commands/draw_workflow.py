@@ -29,6 +29,7 @@ _STANDING = {
     Relation.TICKET: "whose ticket it answers",
     Relation.CLOCK: "the watch over allowances",
     Relation.RULE: "by the rules of responsibility, where the category is dispatched by itself and never came back",
+    Relation.OTHER: "who merges the other event, or parts it",
 }
 
 
@@ -88,10 +89,7 @@ def diagram() -> str:
 
 def steps() -> str:
     """A table of the steps: from where, to where, and who takes them."""
-    rows = [
-        (f"`{row.step}`", _sources(row), f"`{row.target}`" if row.target else "stays", _actors(row))
-        for row in TRANSITIONS
-    ]
+    rows = [(f"`{row.step}`", _sources(row), _target(row), _actors(row)) for row in TRANSITIONS]
     return _table(("step", "from", "to", "who"), rows)
 
 
@@ -122,6 +120,12 @@ def _sources(row: Transition) -> str:
     if row.sources == OPEN:
         return "any open state"
     return _codes(state for state in State if state in row.sources)
+
+
+def _target(row: Transition) -> str:
+    if row.back:
+        return "where it was merged"
+    return f"`{row.target}`" if row.target else "stays"
 
 
 def _actors(row: Transition) -> str:

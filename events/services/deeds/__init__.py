@@ -3,6 +3,7 @@
 from events.services.deeds.base import LONGEST_TEXT, MOST_PHOTOS, Deed, GivenPoint
 from events.services.deeds.beside import CopyTo, Instruct, MarkUrgent, Note, Supervise, Urge
 from events.services.deeds.ending import Close, ForceClose, Reopen, Void, Withdraw
+from events.services.deeds.merging import LONGEST_NUMBER, Merge, Unmerge
 from events.services.deeds.passing import AssignDown, Dispatch, Escalate, Redispatch, Return
 from events.services.deeds.sharing import AddJoint, JointFinish, JointReturn, JointSign, RecallJoint
 from events.services.deeds.taking import (
@@ -34,6 +35,7 @@ from events.services.deeds.working import (
 )
 
 __all__ = [
+    "LONGEST_NUMBER",
     "LONGEST_TEXT",
     "MOST_EXTENSION",
     "MOST_PHOTOS",
@@ -60,6 +62,7 @@ __all__ = [
     "JointReturn",
     "JointSign",
     "MarkUrgent",
+    "Merge",
     "Note",
     "PassCheck",
     "Place",
@@ -79,6 +82,7 @@ __all__ = [
     "SelfResolution",
     "Sign",
     "Supervise",
+    "Unmerge",
     "Urge",
     "Void",
     "Withdraw",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from events.services import deeds
-from events.services.effects import beside, ending, passing, sharing, taking, working
+from events.services.effects import beside, ending, merging, passing, sharing, taking, working
 from events.services.effects.base import Case
 from events.services.effects.taking import put, set_category
 from events.workflow import Step
@@ -29,6 +29,8 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.CANNOT_TELL: taking.verified,
     Step.ACCEPT: taking.accept,
     Step.REJECT: taking.reject,
+    Step.MERGE: merging.merge,
+    Step.UNMERGE: merging.unmerge,
     Step.DISPATCH: passing.dispatch,
     Step.SIGN: working.sign,
     Step.RETURN: passing.give_back,
