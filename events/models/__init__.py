@@ -6,15 +6,18 @@ from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
 from events.models.journal import FreeText, JournalEntry
 from events.models.labels import MACHINES, RejectReason, StageLabel, StepLabel
+from events.models.patrols import CadenceLabel, CheckIn, PatrolPlan
 from events.models.task import Application, Supervision, Task, TaskKind, TaskState, Timer
 
 __all__ = [
     "CLASS_RESTRICTED",
     "MACHINES",
     "Application",
+    "CadenceLabel",
     "CalendarDay",
     "Caller",
     "Category",
+    "CheckIn",
     "ClientKey",
     "DeliveryAttempt",
     "Event",
@@ -24,6 +27,7 @@ __all__ = [
     "JournalEntry",
     "NumberBase",
     "OutboxMessage",
+    "PatrolPlan",
     "Photo",
     "RejectReason",
     "Source",

@@ -22,6 +22,7 @@ from events.models.calendar import working_calendar
 from events.models.terms import used_minutes
 from events.policy import allowed_steps, visible_events
 from events.selectors import forms, previews, rows, sentences
+from events.selectors.fieldtasks import TOLD, why_words
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
 from events.selectors.rows import EventRow
@@ -96,6 +97,7 @@ class TaskRow:
     state_label: str
     organisation: str
     user: str | None
+    why: str  # whom a task on the spot went to, and why; "" for others
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     """The card of event `no` as it stands at `now` (None: the wall clock's time). Raises NotFound."""
     now = now or timezone.now()
     event = find(access, no)
-    tasks = list(Task.objects.filter(event=event).select_related("organisation", "user", "ended_by").order_by("pk"))
+    tasks = list(Task.objects.filter(event=event).select_related(*TOLD, "ended_by").order_by("pk"))
     photos = [
         _photo(item) for item in Evidence.objects.filter(event=event).select_related("photo").order_by("version", "pk")
     ]
@@ -167,7 +169,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         photos=photos,
         journal=[_item(entry, photos) for entry in entries],
         timers=[_timer(timer, outlook) for timer in timers],
-        tasks=[_task(task) for task in tasks],
+        tasks=[_task(task, access.user) for task in tasks],
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
         allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
         seen_by=_seen_by(event),
@@ -239,11 +241,11 @@ def _timer(timer: Timer, outlook: Outlook) -> TimerRow:
     )
 
 
-def _task(task: Task) -> TaskRow:
+def _task(task: Task, reader: int | None) -> TaskRow:
     person = task.ended_by or task.user  # who did it, which need not be who was asked
     return TaskRow(
         task.kind, task.get_kind_display(), task.state, task.get_state_display(), task.organisation.short_name,
-        person.name if person else None,
+        person.name if person else None, why_words(task, reader),
     )  # fmt: skip
 
 

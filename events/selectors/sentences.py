@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from events.models import MACHINES, JournalEntry, RejectReason, StageLabel, StepLabel, Supervision
+from events.models import MACHINES, JournalEntry, RejectReason, StageLabel, StepLabel, Supervision, TaskKind
 from events.models.category import Clock
 from events.workflow import Step
 from grid.models import Role
@@ -116,6 +116,14 @@ def _supervised(entry: JournalEntry, who: str) -> str:
     }  # fmt: skip
 
 
+def _handed_over(entry: JournalEntry, _who: str) -> str:
+    words = {
+        TaskKind.VERIFY.value: lambda: _("The verification is overdue: the grid lead %(name)s was asked to see to it."),
+        TaskKind.CHECK.value: lambda: _("The check is overdue: the grid lead %(name)s was asked to see to it."),
+    }
+    return words[entry.payload["task"]]() % {"name": entry.payload.get("name", "")}
+
+
 _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.REJECT: _rejected,
     Step.DISPATCH: _to(lambda: _("%(who)s dispatched it to %(organisation)s.")),
@@ -127,4 +135,5 @@ _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.ASK_SUSPENSION: _until(lambda: _("%(who)s asked to suspend it until %(until)s.")),
     Step.APPROVE_SUSPENSION: _until(lambda: _("%(who)s suspended it until %(until)s; its clock stands still.")),
     Step.SUPERVISE: _supervised,
+    Step.HAND_OVER: _handed_over,
 }

@@ -11,14 +11,15 @@ from datetime import datetime
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
-from events.models import Event, Supervision, Timer
+from events.models import Event, Supervision, Task, Timer
 from events.models.terms import calendar_of
 from events.policy import WATCH
 from events.selectors import rows
 from events.services import deeds
 from events.services.advance import advance
 from events.services.clocks import next_mark, used_minutes
-from events.workflow import OPEN, State
+from events.services.effects.officers import lead_for
+from events.workflow import OPEN, STAGE_OF, Stage, State
 from grid.policy import Access, Duty
 
 log = logging.getLogger("wangge.watch")
@@ -93,7 +94,21 @@ def _mark(number: int, at: datetime | None = None) -> int:
             share = used_minutes(timer=timer, now=now, calendar=calendar) / max(timer.allowance_min, 1e-9)
             deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2))
             event = advance(access=_nobody_but_the_clock(event), no=event.no, version=event.version, deed=deed, now=now)
+    if said and event is not None:
+        _hand_over(event, timer, now)
     return said
+
+
+def _hand_over(event: Event, timer: Timer, now: datetime) -> None:
+    """What somebody should have seen to on the spot is the grid lead's from now on, too: once, where there is one."""
+    if timer.stage not in (Stage.VERIFY, Stage.CHECK) or STAGE_OF.get(State(event.state)) != timer.stage:
+        return
+    tasks = list(Task.objects.filter(event=event).order_by("pk"))
+    task = next((one for one in tasks if one.kind == timer.stage and one.ended_at is None), None)
+    if task is None or task.handed_at is not None or lead_for(event, task, tasks, now) is None:
+        return
+    access = _nobody_but_the_clock(event)
+    advance(access=access, no=event.no, version=event.version, deed=deeds.HandOver(), now=now)
 
 
 def _nobody_but_the_clock(event: Event) -> Access:

@@ -72,7 +72,7 @@ _KINDS = {step: kind for kind in (
     deeds.AssignDown, deeds.RequestExtension, deeds.GrantExtension, deeds.RefuseExtension, deeds.AskSuspension,
     deeds.ApproveSuspension, deeds.RefuseSuspension, deeds.Resume, deeds.Finish, deeds.PassCheck, deeds.FailCheck,
     deeds.Close, deeds.ForceClose, deeds.Reopen, deeds.Withdraw, deeds.Void, deeds.Urge, deeds.Supervise,
-    deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note,
+    deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note, deeds.HandOver,
 ) for step in [kind.step.value]}  # fmt: skip
 
 
@@ -197,6 +197,9 @@ def _tasks(event: Event, told: Told) -> None:
     assert bool(held[TaskKind.VERIFY]) == (told.state == "verifying")
     assert bool(held[TaskKind.CHECK]) == (told.state == "pending_check")
     workers = {one.user_id for one in tasks if one.user_id} | told.workers
+    handed = [one.handed_to_id for one in tasks if one.ended_at is None and one.handed_at is not None]
+    assert handed == ([told.handed_to] if told.handed_to else [])
+    assert set(event.workers) >= told.workers - {None}
     for task in held[TaskKind.VERIFY]:
         told.verifier = task.user_id
     for task in held[TaskKind.CHECK]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.domain.whole_table import ROWS, Actor, Place, Told
+from tests.domain.whole_table import ROWS, Actor, Place, Told, lead_to_ask
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _place(told: Told, _actor: Actor, chosen: Chosen) -> None:
 
 
 def _confirm(told: Told, _actor: Actor, chosen: Chosen) -> None:
-    told.verifier = None
+    told.verifier = told.handed_to = None
     if chosen.kind is not None:
         categorise(told, chosen.kind)
         told.kinds_urgency = chosen.kind.urgent
@@ -103,7 +103,7 @@ def _give_back(told: Told, actor: Actor, _chosen: Chosen) -> None:
 
 
 def _break_off(told: Told, _actor: Actor, _chosen: Chosen) -> None:
-    told.lead = told.verifier = told.checker = told.check_at = None
+    told.lead = told.verifier = told.checker = told.check_at = told.handed_to = None
     told.asked = ""
 
 
@@ -139,7 +139,7 @@ def _finish(told: Told, actor: Actor, _chosen: Chosen) -> None:
 
 
 def _checked(told: Told, _actor: Actor, _chosen: Chosen) -> None:
-    told.checker = told.check_at = None
+    told.checker = told.check_at = told.handed_to = None
 
 
 def _fail(told: Told, actor: Actor, chosen: Chosen) -> None:
@@ -150,6 +150,11 @@ def _fail(told: Told, actor: Actor, chosen: Chosen) -> None:
 def _reopen(told: Told, actor: Actor, chosen: Chosen) -> None:
     _break_off(told, actor, chosen)
     told.extensions = 0
+
+
+def _hand_over(told: Told, _actor: Actor, _chosen: Chosen) -> None:
+    told.handed_to = lead_to_ask(told)
+    told.workers.add(told.handed_to)
 
 
 def _mark_urgent(told: Told, _actor: Actor, _chosen: Chosen) -> None:
@@ -164,5 +169,5 @@ _EFFECTS: dict[str, Effect] = {
     "grant_extension": _grant, "refuse_extension": _asks(""), "ask_suspension": _asks("suspension"),
     "approve_suspension": _asks(""), "refuse_suspension": _asks(""), "finish": _finish, "pass_check": _checked,
     "fail_check": _fail, "force_close": _break_off, "withdraw": _break_off, "void": _break_off, "reopen": _reopen,
-    "mark_urgent": _mark_urgent,
+    "mark_urgent": _mark_urgent, "hand_over": _hand_over,
 }  # fmt: skip
