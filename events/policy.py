@@ -46,7 +46,7 @@ def sight_of(access: Access) -> Sight:
         members=_ids(duty.organisation for duty in access.having(*_BY_ORGANISATION)),
         keepers=_ids(duty.organisation for duty in access.having(Role.OM_ENGINEER)),
         grids=_ids(duty.grid for duty in walked if duty.grid is not None),
-        user=access.user if walked or access.has(Role.CHECKER) else None,
+        user=access.user if walked or access.has(Role.CHECKER, Role.GRID_LEAD) else None,
     )
 
 
@@ -243,9 +243,15 @@ def _shares(_access: Access, duty: Duty, _event: Event, tasks: tuple[Task, ...])
 
 
 def _verifies(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
-    """The person asked, or whoever walks the grid by now."""
-    asked = [task for task in tasks if _in_hand(task, TaskKind.VERIFY)]
-    return any(task.user_id == access.user for task in asked) or (bool(asked) and _walks(access, duty, event, tasks))
+    return any(_on_the_spot(access, duty, event, task) for task in tasks if _in_hand(task, TaskKind.VERIFY))
+
+
+def _on_the_spot(access: Access, duty: Duty, event: Event, task: Task) -> bool:
+    """The person asked, or whoever walks the grid by now; the grid lead once it was handed over, and not before."""
+    if duty.role == Role.GRID_LEAD:
+        handed = task.handed_at is not None
+        return handed and (task.handed_to_id == access.user or _over_ground(access, duty, event, ()))
+    return (task.user_id is not None and task.user_id == access.user) or _walks(access, duty, event, ())
 
 
 def _in_case(access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
@@ -281,7 +287,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.LEAD: _leads,
     Relation.JOINT: _shares,
     Relation.VERIFY: _verifies,
-    Relation.CHECK: lambda access, duty, _event, tasks: _holds_check(access, duty, tasks),
+    Relation.CHECK: lambda access, duty, event, tasks: _holds_check(access, duty, event, tasks),
     Relation.CASE: _in_case,
     Relation.TICKET: _answers_a_ticket,
     Relation.CLOCK: _always,
@@ -294,20 +300,17 @@ def _in_hand(task: Task, kind: TaskKind) -> bool:
     return task.kind == kind and task.ended_at is None
 
 
-def _holds_check(access: Access, duty: Duty, tasks: tuple[Task, ...]) -> bool:
-    """The person asked, or any checker of the holding centre (who stands in when that person has left or is away).
+def _holds_check(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
+    """Who is on the spot, or any checker of the holding centre (who stands in when nobody is).
 
     Never one who signed, worked on or finished it.
     """
     if access.user in handlers(tasks):
         return False
-    for task in tasks:
-        if not _in_hand(task, TaskKind.CHECK):
-            continue
-        if task.user_id is not None and task.user_id == access.user:
-            return True
-        return duty.role == Role.CHECKER and task.organisation_id == duty.organisation
-    return False
+    asked = [task for task in tasks if _in_hand(task, TaskKind.CHECK)]
+    if duty.role == Role.CHECKER and any(task.organisation_id == duty.organisation for task in asked):
+        return True
+    return any(_on_the_spot(access, duty, event, task) for task in asked)
 
 
 def handlers(tasks: Iterable[Task]) -> set[int | None]:

@@ -80,6 +80,7 @@ class Step(StrEnum):
     COPY_TO = "copy_to"
     MARK_URGENT = "mark_urgent"
     NOTE = "note"
+    HAND_OVER = "hand_over"
 
 
 class Relation(StrEnum):
@@ -93,8 +94,9 @@ class Relation(StrEnum):
     ABOVE = "above"  # the place lies in the region of the post, or its organisation holds the event
     LEAD = "lead"  # works at the organisation with the lead task, still in hand
     JOINT = "joint"  # works at an organisation with a joint task, still in hand
-    VERIFY = "verify"  # was asked to verify, or walks the grid of the event that is to be verified
-    CHECK = "check"  # holds the check task, and did not sign, work on or finish the event
+    # Was asked to verify, or walks the grid by now, or leads it once that was handed over.
+    VERIFY = "verify"
+    CHECK = "check"  # the same of the check, or checks for the holder; and did not sign, work on or finish the event
     CASE = "case"  # works in it: holds or held it, has or had a task in it, or reported it
     TICKET = "ticket"  # the hotline whose ticket the event answers
     CLOCK = "clock"  # the house's own watch over allowances
@@ -153,8 +155,9 @@ _CASE_ROLES = (
     "grid_officer", "grid_lead", "acceptor", "dispatcher", "shift_lead", "dept_clerk", "dept_lead", "checker",
     "supervisor", "leader",
 )  # fmt: skip
-_CHECKERS = (("grid_officer", Relation.CHECK), ("checker", Relation.CHECK))
+_CHECKERS = (("grid_officer", Relation.CHECK), ("checker", Relation.CHECK), ("grid_lead", Relation.CHECK))
 _VERIFIER = ("grid_officer", Relation.VERIFY)
+_LEADING = ("grid_lead", Relation.VERIFY)
 _ACCEPTOR = ("acceptor", Relation.HOLDER)
 _DISPATCHER = ("dispatcher", Relation.HOLDER)
 _SHIFT_LEAD = ("shift_lead", Relation.HOLDER)
@@ -169,14 +172,14 @@ _MERGERS = (("acceptor", Relation.OTHER), ("dispatcher", Relation.OTHER))
 
 TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND), _HOTLINE),
-    _row(Step.PLACE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
-    _row(Step.RECATEGORISE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
-    _row(Step.AMEND, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
+    _row(Step.PLACE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
+    _row(Step.RECATEGORISE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
+    _row(Step.AMEND, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
     _row(Step.SELF_RESOLVE, (State.REPORTED,), State.SELF_CLOSED, ("grid_officer", Relation.GRID)),
     _row(Step.REQUEST_VERIFY, (State.REPORTED,), State.VERIFYING, _ACCEPTOR),
-    _row(Step.CONFIRM, (State.VERIFYING,), State.ACCEPTED, _VERIFIER),
-    _row(Step.REFUTE, (State.VERIFYING,), State.REJECTED, _VERIFIER),
-    _row(Step.CANNOT_TELL, (State.VERIFYING,), State.REPORTED, _VERIFIER),
+    _row(Step.CONFIRM, (State.VERIFYING,), State.ACCEPTED, _VERIFIER, _LEADING),
+    _row(Step.REFUTE, (State.VERIFYING,), State.REJECTED, _VERIFIER, _LEADING),
+    _row(Step.CANNOT_TELL, (State.VERIFYING,), State.REPORTED, _VERIFIER, _LEADING),
     _row(Step.ACCEPT, (State.REPORTED,), State.ACCEPTED, _ACCEPTOR),
     _row(Step.REJECT, (State.REPORTED,), State.REJECTED, _ACCEPTOR),
     _row(Step.MERGE, OPEN, State.MERGED, _ACCEPTOR, _DISPATCHER),
@@ -218,6 +221,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.COPY_TO, OPEN, None, _DISPATCHER),
     _row(Step.MARK_URGENT, OPEN, None, _ACCEPTOR),
     _row(Step.NOTE, OPEN, None, *((role, Relation.CASE) for role in _CASE_ROLES), _HOTLINE),
+    _row(Step.HAND_OVER, (State.VERIFYING, State.PENDING_CHECK), None, ("system", Relation.CLOCK)),
 )  # fmt: skip
 
 _BY_STEP = {row.step: row for row in TRANSITIONS}

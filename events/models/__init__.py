@@ -6,6 +6,7 @@ from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
 from events.models.journal import FreeText, JournalEntry
 from events.models.labels import MACHINES, RejectReason, StageLabel, StepLabel
+from events.models.patrols import CadenceLabel, CheckIn, PatrolPlan
 from events.models.rules import AreaKind, Rule
 from events.models.task import Application, Supervision, Task, TaskKind, TaskState, Timer
 
@@ -14,9 +15,11 @@ __all__ = [
     "MACHINES",
     "Application",
     "AreaKind",
+    "CadenceLabel",
     "CalendarDay",
     "Caller",
     "Category",
+    "CheckIn",
     "ClientKey",
     "DeliveryAttempt",
     "Event",
@@ -26,6 +29,7 @@ __all__ = [
     "JournalEntry",
     "NumberBase",
     "OutboxMessage",
+    "PatrolPlan",
     "Photo",
     "RejectReason",
     "Rule",

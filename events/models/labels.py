@@ -54,6 +54,7 @@ class StepLabel(models.TextChoices):
     COPY_TO = "copy_to", _("Copy to")
     MARK_URGENT = "mark_urgent", _("Mark urgent")
     NOTE = "note", _("Note")
+    HAND_OVER = "hand_over", _("Hand over")
 
 
 class StageLabel(models.TextChoices):

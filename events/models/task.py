@@ -36,6 +36,9 @@ class Task(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField()
+    stands_in_for = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # the officer away
+    handed_at = models.DateTimeField(null=True)  # when it was overdue and the grid lead was asked too
+    handed_to = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     return_until = models.DateTimeField(null=True)  # the last moment at which it may be handed back
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

@@ -22,6 +22,7 @@ from events.models.calendar import working_calendar
 from events.models.terms import used_minutes
 from events.policy import allowed_steps, visible_events
 from events.selectors import forms, merges, previews, rows, sentences
+from events.selectors.fieldtasks import TOLD
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
 from events.selectors.rows import EventRow
@@ -139,8 +140,8 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     """The card of event `no` as it stands at `now` (None: the wall clock's time). Raises NotFound."""
     now = now or timezone.now()
     event = find(access, no)
-    people = ("user", "ended_by", "signed_by")
-    tasks = list(Task.objects.filter(event=event).select_related("organisation", *people).order_by("pk"))
+    people = (*TOLD, "ended_by", "signed_by")
+    tasks = list(Task.objects.filter(event=event).select_related(*people).order_by("pk"))
     photos = [
         _photo(item) for item in Evidence.objects.filter(event=event).select_related("photo").order_by("version", "pk")
     ]
@@ -160,7 +161,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         photos=photos,
         journal=[_item(entry, photos) for entry in entries],
         timers=[_timer(timer, outlook) for timer in timers if timer.task_id is None],
-        tasks=task_rows(event, tasks, timers, entries),
+        tasks=task_rows(event, tasks, timers, entries, reader=access.user),
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
         allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
         seen_by=_seen_by(event),

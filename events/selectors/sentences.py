@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from events.models import MACHINES, JournalEntry, RejectReason, StageLabel, StepLabel, Supervision
+from events.models import MACHINES, JournalEntry, RejectReason, StageLabel, StepLabel, Supervision, TaskKind
 from events.models.category import Clock
 from events.workflow import Step
 from grid.models import Role
@@ -141,6 +141,14 @@ def _with(name: str, words: Callable[[], str]) -> Callable[[JournalEntry, str], 
     return lambda entry, who: words() % {"who": who, "no": entry.payload.get(name, "")}
 
 
+def _handed_over(entry: JournalEntry, _who: str) -> str:
+    words = {
+        TaskKind.VERIFY.value: lambda: _("The verification is overdue: the grid lead %(name)s was asked to see to it."),
+        TaskKind.CHECK.value: lambda: _("The check is overdue: the grid lead %(name)s was asked to see to it."),
+    }
+    return words[entry.payload["task"]]() % {"name": entry.payload.get("name", "")}
+
+
 _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.REJECT: _rejected,
     Step.DISPATCH: _jointly(
@@ -167,4 +175,5 @@ _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.UNMERGE: _with("from", lambda: _("%(who)s undid the merge into %(no)s: it goes on from where it stood.")),
     Step.TAKE_IN: _with("event", lambda: _("%(who)s merged %(no)s into it.")),
     Step.LET_GO: _with("event", lambda: _("%(who)s undid the merge: %(no)s goes its own way again.")),
+    Step.HAND_OVER: _handed_over,
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from events.models import Event, JournalEntry, Task, TaskKind, TaskState, Timer
+from events.selectors.fieldtasks import why_words
 from events.workflow import OPEN, Stage, State, Step
 from grid.models import Role
 from grid.policy import Access
@@ -39,6 +40,7 @@ class TaskRow:
     paused: bool
     supervision: str
     words: str
+    why: str  # whom a task on the spot went to, and why; "" for others
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class OwnShare:
 
 
 def task_rows(
-    event: Event, tasks: Iterable[Task], timers: Sequence[Timer], entries: Sequence[JournalEntry]
+    event: Event, tasks: Iterable[Task], timers: Sequence[Timer], entries: Sequence[JournalEntry], *, reader: int | None
 ) -> list[TaskRow]:  # fmt: skip
     """The tasks of an event as its card shows them. No query where organisations and people are at hand."""
-    return [_row(event, task, timers, entries) for task in tasks]
+    return [_row(event, task, timers, entries, reader) for task in tasks]
 
 
 def own_share(access: Access, event: Event, tasks: Iterable[Task]) -> OwnShare | None:
@@ -111,7 +113,9 @@ def _own_organisations(access: Access) -> dict[int, str]:
     return {duty.organisation: duty.organisation_name for duty in access.having(Role.DEPT_CLERK, Role.DEPT_LEAD)}
 
 
-def _row(event: Event, task: Task, timers: Sequence[Timer], entries: Sequence[JournalEntry]) -> TaskRow:
+def _row(
+    event: Event, task: Task, timers: Sequence[Timer], entries: Sequence[JournalEntry], reader: int | None
+) -> TaskRow:  # fmt: skip
     person = task.ended_by or task.user  # who did it, which need not be who was asked
     due, near = _deadline(event, task, timers)
     return TaskRow(
@@ -131,6 +135,7 @@ def _row(event: Event, task: Task, timers: Sequence[Timer], entries: Sequence[Jo
         paused=event.state == State.SUSPENDED and task.ended_at is None,
         supervision=task.supervision,
         words=_words(task, entries),
+        why=why_words(task, reader),
     )
 
 

@@ -12,11 +12,12 @@ from events.guards import MOST_RETURNS
 from events.models import Event, Task, TaskKind, TaskState
 from events.policy import allowed_steps, visible_events
 from events.selectors import rows
+from events.selectors.fieldtasks import TOLD, FieldTask, task_in_hand
 from events.selectors.rows import EventRow
 from events.selectors.shares import OwnShare, by_own_deadline, late, own_share, sharing
 from events.workflow import ENDED, State
 from grid.models import Role
-from grid.policy import Access
+from grid.policy import Access, within
 from grid.refusals import Invalid
 
 MOST_ON_MAP = 5000
@@ -25,10 +26,12 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class WorkRow(EventRow):
-    """A line with the codes of the steps that this reader may take on it, and the reader's own joint share in it."""
+    """A line with the codes of the steps that this reader may take on it, the reader's own joint share in it, and the
+    task on the spot in hand."""
 
     allowed: list[str]
     share: OwnShare | None
+    task: FieldTask | None
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,8 @@ def _offset(cursor: str) -> int:
 
 def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
     tasks: dict[int, list[Task]] = {}
-    for task in Task.objects.filter(event__in=page).order_by("pk"):
+    found = Task.objects.filter(event__in=page).select_related(*TOLD)
+    for task in found.order_by("pk"):
         tasks.setdefault(task.event_id, []).append(task)
     return tasks
 
@@ -185,6 +189,7 @@ def _work_row(access: Access, event: Event, tasks: list[Task], now: datetime) ->
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
         allowed=[row.step.value for row in allowed_steps(access, event, tasks, now=now)],
         share=own_share(access, event, tasks),
+        task=task_in_hand(tasks, access.user),
     )
 
 
@@ -201,15 +206,31 @@ def _leading(access: Access) -> Q:
 
 
 def _checking(access: Access) -> Q:
+    """By the same rule as `events.policy`: never what one signed, worked on or finished oneself."""
     mine = Q(user=access.user)
     if access.has(Role.CHECKER):
         mine |= Q(organisation__in=[duty.organisation for duty in access.having(Role.CHECKER)])
-    return _has_task(mine, TaskKind.CHECK)
+    mine |= _on_the_spot(access)
+    return Q(state=State.PENDING_CHECK) & _has_task(mine, TaskKind.CHECK) & ~_handled(access)
 
 
 def _verifying(access: Access) -> Q:
+    return Q(state=State.VERIFYING) & _has_task(Q(user=access.user) | _on_the_spot(access), TaskKind.VERIFY)
+
+
+def _on_the_spot(access: Access) -> Q:
+    """Tasks in grids that one walks by now; as a grid lead, those that were handed over because they were overdue."""
     walked = [duty.grid for duty in access.having(Role.GRID_OFFICER)]
-    return _has_task(Q(user=access.user), TaskKind.VERIFY) | Q(state=State.VERIFYING, grid__in=walked)
+    leads = access.having(Role.GRID_LEAD)
+    if not leads:
+        return Q(event__grid__in=walked)
+    handed = Q(handed_to=access.user) | within((duty.path for duty in leads), field="event__path")
+    return Q(event__grid__in=walked) | (Q(handed_at__isnull=False) & handed)
+
+
+def _handled(access: Access) -> Q:
+    done = Q(signed_by=access.user) | Q(ended_by=access.user, state__in=[TaskState.FINISHED, TaskState.RETURNED])
+    return Q(Exists(Task.objects.filter(done, event=OuterRef("pk"), kind=TaskKind.LEAD)))
 
 
 def _has_task(whose: Q, kind: TaskKind) -> Q:
@@ -242,14 +263,14 @@ _WAITS: tuple[tuple[tuple[str, ...], Callable[[Access], Q]], ...] = (
     ((Role.DISPATCHER,), lambda a: _held(a, Role.DISPATCHER) & Q(state=State.ACCEPTED) & ~_ruled()),
     ((Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER), lambda a: _applied(a)),
     ((Role.DEPT_CLERK,), lambda a: (_leading(a) | sharing(a)) & ~Q(state=State.SUSPENDED)),
-    ((Role.CHECKER, Role.GRID_OFFICER), lambda a: _checking(a) | _verifying(a)),
+    ((Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD), lambda a: _checking(a) | _verifying(a)),
 )  # fmt: skip
 _WORKED_ON = Q(state__in=[State.DISPATCHED, State.HANDLING])
 _ENDED = Q(state__in=sorted(ENDED))
 _OPEN = ~_ENDED
 _CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 _CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
-_WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER)
+_WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD)
 
 
 def _mine(access: Access) -> Q:
@@ -279,8 +300,9 @@ _VIEWS: tuple[_View, ...] = (
     _View("joint_returned", "mine", lambda: _("Joint share returned"),
           lambda a: _held(a, Role.DISPATCHER, Role.SHIFT_LEAD) & Q(joint_returned__gt=0) & _WORKED_ON,
           (Role.DISPATCHER, Role.SHIFT_LEAD)),
-    _View("to_verify", "mine", lambda: _("To verify"), _verifying, (Role.GRID_OFFICER,)),
-    _View("to_check", "mine", lambda: _("To check"), _checking, (Role.CHECKER, Role.GRID_OFFICER)),
+    _View("to_verify", "mine", lambda: _("To verify"), _verifying, (Role.GRID_OFFICER, Role.GRID_LEAD)),
+    _View("to_check", "mine", lambda: _("To check"), _checking,
+          (Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD)),
     _View("mine", "mine", lambda: _("Reported by me"), _mine, (Role.GRID_OFFICER,)),
     _View("near", "all", lambda: _("Near the deadline"),
           lambda a: _OPEN & (Q(stage_near_at__lte=timezone.now(), stage_due_at__gt=timezone.now()) & ~sharing(a)

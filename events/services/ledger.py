@@ -24,8 +24,8 @@ from grid.services import audit
 # What the hotline is not told: its own ticket, and what the house says to itself.
 # A merge is told to the tickets that it moves, by its own effect.
 _UNTOLD = frozenset({
-    Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO, Step.ADD_JOINT, Step.RECALL_JOINT, Step.JOINT_SIGN,
-    Step.JOINT_FINISH, Step.JOINT_RETURN, Step.MERGE, Step.TAKE_IN, Step.LET_GO,
+    Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO, Step.HAND_OVER, Step.ADD_JOINT, Step.RECALL_JOINT,
+    Step.JOINT_SIGN, Step.JOINT_FINISH, Step.JOINT_RETURN, Step.MERGE, Step.TAKE_IN, Step.LET_GO,
 })  # fmt: skip
 
 

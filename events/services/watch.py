@@ -17,8 +17,9 @@ from events.selectors import rows
 from events.services import deeds
 from events.services.advance import advance
 from events.services.clocks import next_mark, used_minutes
+from events.services.effects.officers import lead_for
 from events.services.machine import nobody_but_the_system
-from events.workflow import OPEN, State
+from events.workflow import OPEN, STAGE_OF, Stage, State
 
 log = logging.getLogger("wangge.watch")
 MOST = 500  # marks in one go; the next tick goes on
@@ -93,4 +94,17 @@ def _mark(number: int, at: datetime | None = None) -> int:
             share = used_minutes(timer=timer, now=now, calendar=calendar) / max(timer.allowance_min, 1e-9)
             deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2), task=timer.task_id)
             event = advance(access=nobody_but_the_system(event), no=event.no, version=event.version, deed=deed, now=now)
+    if said and event is not None:
+        _hand_over(event, timer, now)
     return said
+
+
+def _hand_over(event: Event, timer: Timer, now: datetime) -> None:
+    """What somebody should have seen to on the spot is the grid lead's from now on, too: once, where there is one."""
+    if timer.stage not in (Stage.VERIFY, Stage.CHECK) or STAGE_OF.get(State(event.state)) != timer.stage:
+        return
+    tasks = list(Task.objects.filter(event=event).order_by("pk"))
+    task = next((one for one in tasks if one.kind == timer.stage and one.ended_at is None), None)
+    if task is None or task.handed_at is not None or lead_for(event, task, tasks, now) is None:
+        return
+    advance(access=nobody_but_the_system(event), no=event.no, version=event.version, deed=deeds.HandOver(), now=now)

@@ -2,8 +2,17 @@
 
 from grid.selectors.addresses import NamedPlace, bigrams, places_named
 from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
-from grid.selectors.location import Located, grid_at, grid_at_sql, grid_box, grids_at, locate, settled
-from grid.selectors.people import Officer, officers_of
+from grid.selectors.location import (
+    Located,
+    grid_at,
+    grid_at_sql,
+    grid_box,
+    grids_at,
+    locate,
+    metres_outside,
+    settled,
+)
+from grid.selectors.people import Lead, Officer, leads_of, officers_of, officers_of_grids
 from grid.selectors.regions import (
     Home,
     ancestors,
@@ -18,6 +27,7 @@ __all__ = [
     "Box",
     "GroundIndex",
     "Home",
+    "Lead",
     "Leaf",
     "Located",
     "NamedPlace",
@@ -32,8 +42,11 @@ __all__ = [
     "grids_at",
     "ground_index",
     "home_of",
+    "leads_of",
     "locate",
+    "metres_outside",
     "officers_of",
+    "officers_of_grids",
     "place_label",
     "places_named",
     "regions_below",

@@ -95,7 +95,7 @@ _KINDS = {step: kind for kind in (
     deeds.ApproveSuspension, deeds.RefuseSuspension, deeds.Resume, deeds.Finish, deeds.PassCheck, deeds.FailCheck,
     deeds.Close, deeds.ForceClose, deeds.Reopen, deeds.Withdraw, deeds.Void, deeds.Urge, deeds.Supervise,
     deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note, deeds.AddJoint, deeds.RecallJoint, deeds.JointSign,
-    deeds.JointFinish, deeds.JointReturn, deeds.Merge, deeds.Unmerge,
+    deeds.JointFinish, deeds.JointReturn, deeds.Merge, deeds.Unmerge, deeds.HandOver,
 ) for step in [kind.step.value]}  # fmt: skip
 
 
@@ -253,6 +253,9 @@ def _tasks(event: Event, told: Told) -> None:
     assert bool(held[TaskKind.VERIFY]) == (stood == "verifying")
     assert bool(held[TaskKind.CHECK]) == (stood == "pending_check")
     workers = {one.user_id for one in tasks if one.user_id} | told.workers
+    handed = [one.handed_to_id for one in tasks if one.ended_at is None and one.handed_at is not None]
+    assert handed == ([told.handed_to] if told.handed_to else [])
+    assert set(event.workers) >= told.workers - {None}
     for task in held[TaskKind.VERIFY]:
         told.verifier = task.user_id
     for task in held[TaskKind.CHECK]:

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 # step | from | to (= stays) | who, as role@how that role must stand to the event
 TABLE = """
-place             | reported verifying accepted | =  | acceptor@holder grid_officer@asked
-recategorise      | reported verifying accepted | =  | acceptor@holder grid_officer@asked
-amend             | reported verifying accepted | =  | acceptor@holder grid_officer@asked
+place             | reported verifying accepted | =  | acceptor@holder grid_officer@asked grid_lead@asked
+recategorise      | reported verifying accepted | =  | acceptor@holder grid_officer@asked grid_lead@asked
+amend             | reported verifying accepted | =  | acceptor@holder grid_officer@asked grid_lead@asked
 request_verify    | reported           | verifying    | acceptor@holder
-confirm           | verifying          | accepted     | grid_officer@asked
-refute            | verifying          | rejected     | grid_officer@asked
-cannot_tell       | verifying          | reported     | grid_officer@asked
+confirm           | verifying          | accepted     | grid_officer@asked grid_lead@asked
+refute            | verifying          | rejected     | grid_officer@asked grid_lead@asked
+cannot_tell       | verifying          | reported     | grid_officer@asked grid_lead@asked
 accept            | reported           | accepted     | acceptor@holder
 reject            | reported           | rejected     | acceptor@holder
 merge             | OPEN               | merged       | acceptor@holder dispatcher@holder
@@ -41,8 +41,8 @@ approve_suspension | handling          | suspended    | leader@holder
 refuse_suspension | handling           | =            | leader@holder
 resume            | suspended          | handling     | dept_lead@lead leader@holder
 finish            | handling           | pending_check | dept_clerk@lead
-pass_check        | pending_check      | pending_close | grid_officer@check checker@check
-fail_check        | pending_check      | handling     | grid_officer@check checker@check
+pass_check        | pending_check      | pending_close | grid_officer@check checker@check grid_lead@check
+fail_check        | pending_check      | handling     | grid_officer@check checker@check grid_lead@check
 close             | pending_close      | closed       | acceptor@holder shift_lead@holder
 force_close       | OPEN               | closed       | shift_lead@holder
 reopen            | closed self_closed rejected | accepted | acceptor@holder hotline@ticket
@@ -55,6 +55,7 @@ copy_to           | OPEN               | =            | dispatcher@holder
 mark_urgent       | OPEN               | =            | acceptor@holder
 note              | OPEN               | =            | grid_officer@case grid_lead@case acceptor@case dispatcher@case \
 shift_lead@case dept_clerk@case dept_lead@case checker@case supervisor@case leader@case hotline@ticket
+hand_over         | verifying pending_check | = | system@clock
 """
 OPEN = ("reported", "verifying", "accepted", "dispatched", "handling", "suspended", "pending_check", "pending_close")
 # The clock that runs in each state; in the others none does.
@@ -159,6 +160,8 @@ class Told:
     shares_returned: int = 0
     verifier: int | None = None
     checker: int | None = None  # the person asked
+    handed_to: int | None = None  # the grid lead, once the task on the spot was overdue
+    leads: tuple[tuple[int, str], ...] = ()  # the grid leads, with the ground of each
     check_at: int | None = None  # the centre whose checkers stand in
     hands: set[int | None] = field(default_factory=set)  # who signed, gave back or finished it
     asked: str = ""
@@ -192,7 +195,7 @@ def sees(actor: Actor, told: Told) -> bool:
 def _own(actor: Actor, told: Told) -> bool:
     """Own tasks, and what one reported from one's own grids."""
     walked = {desk.grid for desk in actor.desks if desk.role == "grid_officer"}
-    if not walked and not any(desk.role == "checker" for desk in actor.desks):
+    if not walked and not any(desk.role in ("checker", "grid_lead") for desk in actor.desks):
         return False
     return actor.user in told.workers or (actor.user == told.reporter and told.grid in walked)
 
@@ -236,13 +239,29 @@ def _stands(how: str, actor: Actor, desk: Desk, told: Told) -> bool:
         "above": over or holds,
         "lead": told.lead == desk.at.pk,
         "joint": desk.at.pk in told.shares,
-        "asked": told.verifier is not None and (actor.user == told.verifier or desk.grid == told.grid),
-        "check": actor.user not in told.hands and (actor.user == told.checker or _stands_in(desk, told)),
+        "asked": told.verifier is not None and _on_the_spot(actor, desk, told, told.verifier),
+        "check": told.check_at is not None
+        and actor.user not in told.hands
+        and (_on_the_spot(actor, desk, told, told.checker) or _stands_in(desk, told)),
         "case": in_case,
         "ticket": told.tickets > 0,
         "clock": True,
         "rule": False,  # no category of the walks is one that is dispatched by itself
     }[how]
+
+
+def _on_the_spot(actor: Actor, desk: Desk, told: Told, asked: int | None) -> bool:
+    """Who was asked, or walks the grid by now; a lead once it was handed over."""
+    if desk.role == "grid_lead":
+        return told.handed_to is not None and (told.handed_to == actor.user or _over(desk, told))
+    return (asked is not None and asked == actor.user) or (desk.grid is not None and desk.grid == told.grid)
+
+
+def lead_to_ask(told: Told) -> int | None:
+    """The grid lead over the place whose ground is smallest, but not who was asked or had a hand in the work."""
+    barred = {*told.hands, told.verifier, told.checker}
+    fit = [lead for lead in told.leads if told.path.startswith(lead[1]) and lead[0] not in barred]
+    return max(fit, key=lambda lead: len(lead[1]))[0] if fit else None
 
 
 def _stands_in(desk: Desk, told: Told) -> bool:
@@ -277,6 +296,7 @@ _HINDRANCES: dict[str, Callable[[Told, datetime, datetime | None], bool]] = {
         told.taken_in > 0 or is_dispute(told) or told.mate is None or not takes(told.mate, told)
     ),
     "unmerge": lambda told, now, due: told.mate is None or not told.mate.is_open,
+    "hand_over": lambda told, now, due: told.handed_to is not None or lead_to_ask(told) is None,
 }  # fmt: skip
 
 

@@ -188,6 +188,8 @@ def _told(world: World, event: Event, level: str, code: str | None, grid: str | 
     assert (holder.centre, holder.level) == (True, level)
     told = Told("reported", holder, from_hotline=False, category=None, grid=None, path="", reporter=None)
     told.no, told.passed = event.no, {holder.pk}
+    told.leads = tuple((actor.user, desk.path) for actor, _ in world.people for desk in actor.desks
+                       if desk.role == "grid_lead" and actor.user is not None)  # fmt: skip
     if code:
         categorise(told, world.kinds[code])
         told.kinds_urgency = told.urgent

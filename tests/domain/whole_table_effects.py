@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.domain.whole_table import ROWS, Actor, Place, Share, Told
+from tests.domain.whole_table import ROWS, Actor, Place, Share, Told, lead_to_ask
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _place(told: Told, _actor: Actor, chosen: Chosen) -> None:
 
 
 def _confirm(told: Told, _actor: Actor, chosen: Chosen) -> None:
-    told.verifier = None
+    told.verifier = told.handed_to = None
     if chosen.kind is not None:
         categorise(told, chosen.kind)
         told.kinds_urgency = chosen.kind.urgent
@@ -147,7 +147,7 @@ def _give_back(told: Told, actor: Actor, _chosen: Chosen) -> None:
 
 
 def _break_off(told: Told, _actor: Actor, _chosen: Chosen) -> None:
-    told.lead = told.verifier = told.checker = told.check_at = None
+    told.lead = told.verifier = told.checker = told.check_at = told.handed_to = None
     told.asked = ""
     told.shares, told.shares_returned = {}, 0
 
@@ -185,7 +185,7 @@ def _finish(told: Told, actor: Actor, _chosen: Chosen) -> None:
 
 
 def _checked(told: Told, _actor: Actor, _chosen: Chosen) -> None:
-    told.checker = told.check_at = None
+    told.checker = told.check_at = told.handed_to = None
 
 
 def _fail(told: Told, actor: Actor, chosen: Chosen) -> None:
@@ -218,6 +218,11 @@ def _unmerge(told: Told, _actor: Actor, chosen: Chosen) -> None:
         told.returnable_until = chosen.returnable_until
 
 
+def _hand_over(told: Told, _actor: Actor, _chosen: Chosen) -> None:
+    told.handed_to = lead_to_ask(told)
+    told.workers.add(told.handed_to)
+
+
 def _mark_urgent(told: Told, _actor: Actor, _chosen: Chosen) -> None:
     told.urgent = True
 
@@ -232,4 +237,5 @@ _EFFECTS: dict[str, Effect] = {
     "fail_check": _fail, "force_close": _break_off, "withdraw": _break_off, "void": _break_off, "reopen": _reopen,
     "mark_urgent": _mark_urgent, "add_joint": _add_joint, "recall_joint": _recall_joint, "joint_sign": _joint_sign,
     "joint_finish": _joint_finish, "joint_return": _joint_return, "merge": _merge, "unmerge": _unmerge,
+    "hand_over": _hand_over,
 }  # fmt: skip

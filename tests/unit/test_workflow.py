@@ -56,6 +56,7 @@ BY_HAND = {
     ("reopen", "closed"): "accepted", ("reopen", "self_closed"): "accepted", ("reopen", "rejected"): "accepted",
     ("withdraw", "reported"): "voided", ("withdraw", "verifying"): "voided", ("withdraw", "accepted"): "voided",
     ("void", "reported"): "voided",
+    ("hand_over", "verifying"): "verifying", ("hand_over", "pending_check"): "pending_check",
 }  # fmt: skip
 STAYING = ("reported", "verifying", "accepted", "dispatched", "handling", "suspended", "pending_check", "pending_close")
 for state in STAYING:
@@ -68,7 +69,7 @@ for state in STAYING:
 WHO = {
     "report": {("grid_officer", "grid"), ("acceptor", "ground"), ("hotline", "ticket")},
     "self_resolve": {("grid_officer", "grid")},
-    "confirm": {("grid_officer", "verify")},
+    "confirm": {("grid_officer", "verify"), ("grid_lead", "verify")},
     "accept": {("acceptor", "holder")},
     "merge": {("acceptor", "holder"), ("dispatcher", "holder")},
     "unmerge": {("acceptor", "holder"), ("dispatcher", "holder")},
@@ -92,8 +93,8 @@ WHO = {
     "approve_suspension": {("leader", "holder")},
     "refuse_suspension": {("leader", "holder")},
     "finish": {("dept_clerk", "lead")},
-    "pass_check": {("grid_officer", "check"), ("checker", "check")},
-    "fail_check": {("grid_officer", "check"), ("checker", "check")},
+    "pass_check": {("grid_officer", "check"), ("checker", "check"), ("grid_lead", "check")},
+    "fail_check": {("grid_officer", "check"), ("checker", "check"), ("grid_lead", "check")},
     "close": {("acceptor", "holder"), ("shift_lead", "holder")},
     "force_close": {("shift_lead", "holder")},
     "reopen": {("acceptor", "holder"), ("hotline", "ticket")},
@@ -104,6 +105,7 @@ WHO = {
     "instruct": {("leader", "above")},
     "copy_to": {("dispatcher", "holder")},
     "mark_urgent": {("acceptor", "holder")},
+    "hand_over": {("system", "clock")},
 }
 
 

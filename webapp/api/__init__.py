@@ -14,6 +14,7 @@ from webapp.api import (
     errors,
     events,
     ground,
+    patrol,
     people,
     photos,
     playback,
@@ -34,7 +35,7 @@ api = DescribedAPI(
     parser=StrictParser(),
     docs_url=None,
 )
-for resource in (events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules):
+for resource in (events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol):
     api.add_router("", resource.router)
 
 _HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {

@@ -23,8 +23,9 @@ _STANDING = {
     Relation.ABOVE: "of the holder, or in whose region it lies",
     Relation.LEAD: "of the lead",
     Relation.JOINT: "of a joint organisation",
-    Relation.VERIFY: "asked to verify, or whose grid it is",
-    Relation.CHECK: "who holds the check task and had no hand in the work",
+    Relation.VERIFY: "asked to verify, or whose grid it is (a lead: once it was handed over)",
+    Relation.CHECK: "asked to check, whose grid it is or at whose centre (a lead: once it was handed over), "
+    "and without a hand in the work",
     Relation.CASE: "who works in the case",
     Relation.TICKET: "whose ticket it answers",
     Relation.CLOCK: "the watch over allowances",

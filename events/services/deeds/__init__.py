@@ -1,7 +1,7 @@
 """What each step carries: one frozen type per step, checked before anything is locked."""
 
 from events.services.deeds.base import LONGEST_TEXT, MOST_PHOTOS, Deed, GivenPoint
-from events.services.deeds.beside import CopyTo, Instruct, MarkUrgent, Note, Supervise, Urge
+from events.services.deeds.beside import CopyTo, HandOver, Instruct, MarkUrgent, Note, Supervise, Urge
 from events.services.deeds.ending import Close, ForceClose, Reopen, Void, Withdraw
 from events.services.deeds.merging import LONGEST_NUMBER, Merge, Unmerge
 from events.services.deeds.passing import AssignDown, Dispatch, Escalate, Redispatch, Return
@@ -57,6 +57,7 @@ __all__ = [
     "ForceClose",
     "GivenPoint",
     "GrantExtension",
+    "HandOver",
     "Instruct",
     "JointFinish",
     "JointReturn",

@@ -65,3 +65,10 @@ class Note(Deed):
     step = Step.NOTE
     least = 1
     words = _("Write something.")
+
+
+@dataclass(frozen=True)
+class HandOver(Deed):
+    """The task on the spot is overdue: ask the grid lead too."""
+
+    step = Step.HAND_OVER

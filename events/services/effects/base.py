@@ -28,6 +28,11 @@ class Case:
         """The task of this kind in hand; the policy has made sure that there is one."""
         return next(task for task in self.tasks if task.kind == kind and task.ended_at is None)
 
+    def field_task(self) -> Task:
+        """The verification or check in hand; the table has made sure that there is one."""
+        kinds = (TaskKind.VERIFY, TaskKind.CHECK)
+        return next(task for task in self.tasks if task.kind in kinds and task.ended_at is None)
+
     def end(self, task: Task, state: TaskState) -> None:
         """End a task, now and by whoever steps; a joint one's clock stops with it."""
         task.state = state

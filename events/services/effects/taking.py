@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
-from events.models import CLASS_RESTRICTED, Category, Event, Task, TaskKind, TaskState
+from events.models import CLASS_RESTRICTED, Category, Event, TaskKind, TaskState
 from events.services import clocks, deeds
 from events.services.effects.automatic import dispatched_by_itself
 from events.services.effects.base import Case
-from events.services.effects.officers import officer_of
+from events.services.effects.officers import ask, officer_of
 from grid.models import Grid
 from grid.refusals import Conflict, Invalid
 from grid.selectors import locate
@@ -91,10 +91,7 @@ def request_verify(case: Case, _deed: deeds.Deed) -> None:
     officer = officer_of(event, case.now, but_not=set())
     if officer is None:
         raise Conflict("no-officer", _("Nobody walks this grid at present. Accept the event, or have somebody posted."))
-    Task.objects.create(
-        event=event, kind=TaskKind.VERIFY, organisation_id=event.holder_id, user_id=officer, assigned_at=case.now
-    )
-    event.workers = sorted({*event.workers, officer})
+    ask(case, TaskKind.VERIFY, officer)
 
 
 def confirm(case: Case, deed: deeds.Confirm) -> None:

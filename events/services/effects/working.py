@@ -10,7 +10,7 @@ from events.models.terms import terms_of
 from events.policy import handlers
 from events.services import clocks, deeds, shares
 from events.services.effects.base import Case
-from events.services.effects.officers import officer_of
+from events.services.effects.officers import ask, officer_of
 from events.sla import Allowance
 from events.workflow import Stage
 from grid.refusals import Invalid
@@ -73,12 +73,7 @@ def finish(case: Case, _deed: deeds.Deed) -> None:
     case.answer(Application.State.LAPSED)
     event = case.event
     event.joint_returned = 0
-    checker = officer_of(event, case.now, but_not=handlers(case.tasks))
-    Task.objects.create(
-        event=event, kind=TaskKind.CHECK, organisation_id=event.holder_id, user_id=checker, assigned_at=case.now
-    )
-    if checker is not None:
-        event.workers = sorted({*event.workers, checker})
+    ask(case, TaskKind.CHECK, officer_of(event, case.now, but_not=handlers(case.tasks)))
     case.name_party(event.holder_id)
 
 
