@@ -5,12 +5,14 @@ from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, Numb
 from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
 from events.models.journal import FreeText, JournalEntry
-from events.models.labels import MACHINES, RejectReason, StageLabel, StepLabel
+from events.models.labels import MACHINES, RejectReason, Satisfaction, StageLabel, StepLabel
+from events.models.senders import Alarm, Sender, SenderKey
 from events.models.task import Application, Supervision, Task, TaskKind, TaskState, Timer
 
 __all__ = [
     "CLASS_RESTRICTED",
     "MACHINES",
+    "Alarm",
     "Application",
     "CalendarDay",
     "Caller",
@@ -26,6 +28,9 @@ __all__ = [
     "OutboxMessage",
     "Photo",
     "RejectReason",
+    "Satisfaction",
+    "Sender",
+    "SenderKey",
     "Source",
     "StageLabel",
     "StateLabel",

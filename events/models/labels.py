@@ -45,6 +45,9 @@ class StepLabel(models.TextChoices):
     COPY_TO = "copy_to", _("Copy to")
     MARK_URGENT = "mark_urgent", _("Mark urgent")
     NOTE = "note", _("Note")
+    SUPPLEMENT = "supplement", _("Add to the order")
+    REVISIT = "revisit", _("Ask whether it is well")
+    REDACT = "redact", _("Redact words")
 
 
 class StageLabel(models.TextChoices):
@@ -70,4 +73,13 @@ class RejectReason(models.TextChoices):
     TEST = "test", _("A test or mistake")
 
 
-MACHINES = {"hotline": _("12345 hotline"), "system": _("System")}
+class Satisfaction(models.IntegerChoices):
+    """What a citizen said when the hotline called back."""
+
+    UNHAPPY = 0, _("Not satisfied")
+    UNDERSTANDS = 1, _("Understands")
+    SATISFIED = 2, _("Satisfied")
+    VERY_SATISFIED = 3, _("Very satisfied")
+
+
+MACHINES = {"hotline": _("12345 hotline"), "system": _("System"), "source": _("Alarm or partner system")}

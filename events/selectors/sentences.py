@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from events.models import MACHINES, JournalEntry, RejectReason, StageLabel, StepLabel, Supervision
+from events.models import MACHINES, JournalEntry, RejectReason, Satisfaction, StageLabel, StepLabel, Supervision
 from events.models.category import Clock
 from events.workflow import Step
 from grid.models import Role
@@ -71,6 +71,7 @@ _PLAIN: dict[Step, Callable[[], str]] = {
     Step.INSTRUCT: lambda: _("%(who)s gave an instruction."),
     Step.MARK_URGENT: lambda: _("%(who)s marked it urgent."),
     Step.NOTE: lambda: _("%(who)s added a note."),
+    Step.SUPPLEMENT: lambda: _("%(who)s added to its order."),
 }
 
 
@@ -116,6 +117,18 @@ def _supervised(entry: JournalEntry, who: str) -> str:
     }  # fmt: skip
 
 
+def _revisited(entry: JournalEntry, who: str) -> str:
+    degree = entry.payload.get("satisfaction")
+    if degree not in Satisfaction.values:
+        return _("%(who)s called back and passed on what was said.") % {"who": who}
+    return _("%(who)s called back: %(answer)s.") % {"who": who, "answer": str(Satisfaction(degree).label)}
+
+
+def _redacted(entry: JournalEntry, who: str) -> str:
+    words = _("%(who)s redacted the words of entry %(entry)d, which held personal data.")
+    return words % {"who": who, "entry": entry.payload.get("entry", 0)}
+
+
 _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.REJECT: _rejected,
     Step.DISPATCH: _to(lambda: _("%(who)s dispatched it to %(organisation)s.")),
@@ -127,4 +140,6 @@ _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.ASK_SUSPENSION: _until(lambda: _("%(who)s asked to suspend it until %(until)s.")),
     Step.APPROVE_SUSPENSION: _until(lambda: _("%(who)s suspended it until %(until)s; its clock stands still.")),
     Step.SUPERVISE: _supervised,
+    Step.REVISIT: _revisited,
+    Step.REDACT: _redacted,
 }

@@ -22,7 +22,7 @@ from grid.policy import Access, Duty
 from grid.services import audit
 
 # What the hotline is not told: its own ticket, and what the house says to itself.
-_UNTOLD = frozenset({Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO})
+_UNTOLD = frozenset({Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO, Step.REDACT})
 
 
 @dataclass(frozen=True)

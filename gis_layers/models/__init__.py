@@ -1,5 +1,6 @@
 """The tables of what stands on the ground, and of what the map shows."""
 
+from gis_layers.models.devices import Device
 from gis_layers.models.feed import Update
 from gis_layers.models.ground import BaseFeature, GroundShape
 from gis_layers.models.sharing import Grant, PlaybackSession
@@ -9,6 +10,7 @@ __all__ = [
     "BaseFeature",
     "Channel",
     "ChannelSource",
+    "Device",
     "Grant",
     "GroundShape",
     "Health",

@@ -55,12 +55,16 @@ BY_HAND = {
 STAYING = ("reported", "verifying", "accepted", "dispatched", "handling", "suspended", "pending_check", "pending_close")
 for state in STAYING:
     BY_HAND["force_close", state] = "closed"
-    for beside in ("urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"):
+    for beside in ("urge", "supervise", "instruct", "copy_to", "mark_urgent", "note", "supplement", "revisit"):
         BY_HAND[beside, state] = state
+for state in ("closed", "self_closed", "rejected"):  # the hotline asks when it is over, too
+    BY_HAND["revisit", state] = state
+for state in (*STAYING, "closed", "self_closed", "rejected", "merged", "voided"):
+    BY_HAND["redact", state] = state
 
 # Who, by the same table. `routine` and `ruling` are the holder's before and after the third return.
 WHO = {
-    "report": {("grid_officer", "grid"), ("acceptor", "ground"), ("hotline", "ticket")},
+    "report": {("grid_officer", "grid"), ("acceptor", "ground"), ("hotline", "ticket"), ("source", "alarm")},
     "self_resolve": {("grid_officer", "grid")},
     "confirm": {("grid_officer", "verify")},
     "accept": {("acceptor", "holder")},
@@ -84,7 +88,10 @@ WHO = {
     "reopen": {("acceptor", "holder"), ("hotline", "ticket")},
     "withdraw": {("hotline", "ticket")},
     "void": {("shift_lead", "holder")},
-    "urge": {("dispatcher", "holder"), ("hotline", "ticket")},
+    "urge": {("dispatcher", "holder"), ("hotline", "ticket"), ("source", "alarm")},
+    "supplement": {("hotline", "ticket")},
+    "revisit": {("hotline", "ticket")},
+    "redact": {("shift_lead", "holder"), ("system", "clock")},
     "supervise": {("supervisor", "above"), ("system", "clock")},
     "instruct": {("leader", "above")},
     "copy_to": {("dispatcher", "holder")},
@@ -107,12 +114,13 @@ def test_who_takes_a_step_is_who_the_domain_names():
 def test_open_and_ended_share_out_all_states_and_only_a_reopening_leaves_an_end():
     assert OPEN.isdisjoint(ENDED)
     assert set(State) == OPEN | ENDED
-    assert {row.step for state in ENDED for row in steps_from(state)} == {Step.REOPEN}
-    assert steps_from(State.VOIDED) == steps_from(State.MERGED) == ()
+    beside = {Step.REVISIT, Step.REDACT}
+    assert {row.step for state in ENDED for row in steps_from(state)} - beside == {Step.REOPEN}
+    assert {row.step for state in (State.VOIDED, State.MERGED) for row in steps_from(state)} == {Step.REDACT}
 
 
 def test_every_actor_is_a_role_or_a_machine_and_every_step_has_one_row():
-    machines = {"hotline": Relation.TICKET, "system": Relation.CLOCK}
+    machines = {"hotline": Relation.TICKET, "system": Relation.CLOCK, "source": Relation.ALARM}
     assert set(Step) == {row.step for row in TRANSITIONS}
     assert len(TRANSITIONS) == len(Step)
     for row in TRANSITIONS:

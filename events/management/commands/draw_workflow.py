@@ -27,6 +27,7 @@ _STANDING = {
     Relation.CASE: "who works in the case",
     Relation.TICKET: "whose ticket it answers",
     Relation.CLOCK: "the watch over allowances",
+    Relation.ALARM: "whose alarm it is",
 }
 
 
@@ -101,7 +102,9 @@ def _page(path: str) -> Path:
 
 def _left_for_good(state: State) -> bool:
     """Whether a step leads there, and none away."""
-    return any(row.target is state for row in TRANSITIONS) and not any(state in row.sources for row in TRANSITIONS)
+    return any(row.target is state for row in TRANSITIONS) and not any(
+        state in row.sources and row.target is not None for row in TRANSITIONS
+    )
 
 
 def _clock(state: State) -> tuple[str, str, str]:
@@ -117,6 +120,10 @@ def _amount(allowance: Allowance) -> str:
 
 
 def _sources(row: Transition) -> str:
+    if row.sources == frozenset(State):
+        return "any state"
+    if row.sources > OPEN:
+        return f"any open state, {_codes(state for state in State if state in row.sources - OPEN)}"
     if row.sources == OPEN:
         return "any open state"
     return _codes(state for state in State if state in row.sources)

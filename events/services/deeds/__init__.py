@@ -1,7 +1,17 @@
 """What each step carries: one frozen type per step, checked before anything is locked."""
 
 from events.services.deeds.base import LONGEST_TEXT, MOST_PHOTOS, Deed, GivenPoint
-from events.services.deeds.beside import CopyTo, Instruct, MarkUrgent, Note, Supervise, Urge
+from events.services.deeds.beside import (
+    CopyTo,
+    Instruct,
+    MarkUrgent,
+    Note,
+    Redact,
+    Revisit,
+    Supervise,
+    Supplement,
+    Urge,
+)
 from events.services.deeds.ending import Close, ForceClose, Reopen, Void, Withdraw
 from events.services.deeds.passing import AssignDown, Dispatch, Escalate, Redispatch, Return
 from events.services.deeds.taking import (
@@ -59,6 +69,7 @@ __all__ = [
     "PassCheck",
     "Place",
     "Recategorise",
+    "Redact",
     "Redispatch",
     "RefuseExtension",
     "RefuseSuspension",
@@ -70,9 +81,11 @@ __all__ = [
     "RequestVerify",
     "Resume",
     "Return",
+    "Revisit",
     "SelfResolution",
     "Sign",
     "Supervise",
+    "Supplement",
     "Urge",
     "Void",
     "Withdraw",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from events.services import deeds
-from events.services.effects import beside, ending, passing, taking, working
+from events.services.effects import beside, ending, passing, redaction, taking, working
 from events.services.effects.base import Case
 from events.services.effects.taking import put, set_category
 from events.workflow import Step
@@ -53,4 +53,7 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.SUPERVISE: beside.supervise,
     Step.COPY_TO: passing.copy_to,
     Step.MARK_URGENT: beside.mark_urgent,
+    Step.SUPPLEMENT: beside.supplement,
+    Step.REVISIT: beside.revisit,
+    Step.REDACT: redaction.redact,
 }
