@@ -17,6 +17,9 @@ from grid.policy import OVERSEERS, Access, Duty, outermost, within
 
 MACHINE = "hotline"
 WATCH = "system"  # the house's own watch over allowances
+SOURCE = "source"  # an alarm, a device, a partner's system
+MACHINES = (MACHINE, WATCH, SOURCE)
+_OWN_DOORS = (Step.SELF_RESOLVE, Step.REDACT)  # asked for elsewhere than in the list of steps
 CLASS_DEVICE = "90"
 _BY_ORGANISATION = (Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER)
 
@@ -88,7 +91,7 @@ def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
     return Standing(
         level=event.level,
         placed=event.grid_id is not None,
-        from_public=event.source == Source.HOTLINE,
+        from_public=event.source in (Source.HOTLINE, Source.SOURCE),
         urgent=event.urgent,
         restricted=event.restricted,
         returns=event.returns,
@@ -194,13 +197,13 @@ def allowed_steps(
 ) -> tuple[Transition, ...]:  # fmt: skip
     """The rows of the workflow that somebody may take on `event` at `now`, in the table's order.
 
-    Solving on the spot is left out: it comes with the report, never after it.
+    Solving on the spot is left out: it comes with the report, never after it; so is redacting, asked for at an entry.
     """
     kept = tuple(tasks)
     return tuple(
         row
         for row in TRANSITIONS
-        if row.step != Step.SELF_RESOLVE
+        if row.step not in _OWN_DOORS
         and State(event.state) in row.sources
         and may(access, row.step, event, kept, now=now).allowed
     )
@@ -268,6 +271,10 @@ def _never(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]
     return False  # it comes with the step on the other event, which was asked for there
 
 
+def _raised_an_alarm(_access: Access, _duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return event.alarms.exists()  # only asked of sources
+
+
 def _always(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
     return True  # the watch over its allowances
 
@@ -293,6 +300,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.CLOCK: _always,
     Relation.RULE: _answers_by_rule,
     Relation.OTHER: _never,
+    Relation.ALARM: _raised_an_alarm,
 }
 
 

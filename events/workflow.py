@@ -81,6 +81,9 @@ class Step(StrEnum):
     MARK_URGENT = "mark_urgent"
     NOTE = "note"
     HAND_OVER = "hand_over"
+    SUPPLEMENT = "supplement"
+    REVISIT = "revisit"
+    REDACT = "redact"
 
 
 class Relation(StrEnum):
@@ -102,6 +105,7 @@ class Relation(StrEnum):
     CLOCK = "clock"  # the house's own watch over allowances
     RULE = "rule"  # the house's own rules: its category is one that the city lets them dispatch
     OTHER = "other"  # merges another event into this one, or parts it again: never a step by itself
+    ALARM = "alarm"  # the source whose message the event is about
 
 
 class Stage(StrEnum):
@@ -166,12 +170,15 @@ _CLERK = ("dept_clerk", Relation.LEAD)
 _DEPT_LEAD = ("dept_lead", Relation.LEAD)
 _JOINT = ("dept_clerk", Relation.JOINT)
 _HOTLINE = ("hotline", Relation.TICKET)
+_SOURCE = ("source", Relation.ALARM)
+_REOPENABLE = (State.CLOSED, State.SELF_CLOSED, State.REJECTED)
 _BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
 _WITH_LEAD = (State.DISPATCHED, State.HANDLING)
 _MERGERS = (("acceptor", Relation.OTHER), ("dispatcher", Relation.OTHER))
 
 TRANSITIONS: tuple[Transition, ...] = (
-    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND), _HOTLINE),
+    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND), _HOTLINE,
+         _SOURCE),
     _row(Step.PLACE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
     _row(Step.RECATEGORISE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
     _row(Step.AMEND, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
@@ -212,16 +219,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.FAIL_CHECK, (State.PENDING_CHECK,), State.HANDLING, *_CHECKERS),
     _row(Step.CLOSE, (State.PENDING_CLOSE,), State.CLOSED, _ACCEPTOR, _SHIFT_LEAD),
     _row(Step.FORCE_CLOSE, OPEN, State.CLOSED, _SHIFT_LEAD),
-    _row(Step.REOPEN, (State.CLOSED, State.SELF_CLOSED, State.REJECTED), State.ACCEPTED, _ACCEPTOR, _HOTLINE),
+    _row(Step.REOPEN, _REOPENABLE, State.ACCEPTED, _ACCEPTOR, _HOTLINE),
     _row(Step.WITHDRAW, _BEFORE_DISPATCH, State.VOIDED, _HOTLINE),
     _row(Step.VOID, (State.REPORTED,), State.VOIDED, _SHIFT_LEAD),
-    _row(Step.URGE, OPEN, None, _DISPATCHER, _HOTLINE),
+    _row(Step.URGE, OPEN, None, _DISPATCHER, _HOTLINE, _SOURCE),
     _row(Step.SUPERVISE, OPEN, None, ("supervisor", Relation.ABOVE), ("system", Relation.CLOCK)),
     _row(Step.INSTRUCT, OPEN, None, ("leader", Relation.ABOVE)),
     _row(Step.COPY_TO, OPEN, None, _DISPATCHER),
     _row(Step.MARK_URGENT, OPEN, None, _ACCEPTOR),
     _row(Step.NOTE, OPEN, None, *((role, Relation.CASE) for role in _CASE_ROLES), _HOTLINE),
     _row(Step.HAND_OVER, (State.VERIFYING, State.PENDING_CHECK), None, ("system", Relation.CLOCK)),
+    _row(Step.SUPPLEMENT, OPEN, None, _HOTLINE),
+    _row(Step.REVISIT, (*OPEN, *_REOPENABLE), None, _HOTLINE),
+    _row(Step.REDACT, State, None, _SHIFT_LEAD, ("system", Relation.CLOCK)),
 )  # fmt: skip
 
 _BY_STEP = {row.step: row for row in TRANSITIONS}

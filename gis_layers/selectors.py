@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_layers.models import BaseFeature, Channel, Component, Grant, Site
+from gis_layers.models import BaseFeature, Channel, Component, Device, Grant, Site
 from gis_layers.policy import grants_to, may_ever_watch, visible_sites
 from grid.coordinates import bearing
 from grid.policy import Access, visible_regions, within
@@ -19,6 +19,27 @@ from grid.selectors import place_label
 
 NEAREST = 20
 FARTHEST_M = 2000
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """A device of the register, and where it stands (WGS-84 degrees), if that is known."""
+
+    id: int
+    code: str
+    name: str
+    address: str
+    lng: float | None
+    lat: float | None
+
+
+def device(*, source: str, code: str) -> KnownDevice | None:
+    """The device that a system knows under this code; None: it isn't in the register. One query."""
+    found = Device.objects.filter(source=source, code=code).only("code", "name", "address", "point").first()
+    if found is None:
+        return None
+    lng, lat = (found.point.x, found.point.y) if found.point else (None, None)
+    return KnownDevice(found.pk, found.code, found.name, found.address, lng, lat)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Source(models.TextChoices):
     OFFICER = "officer", _("Grid officer")
     CENTRE = "centre", _("Command centre")
     HOTLINE = "hotline", _("12345 hotline")
+    SOURCE = "source", _("Alarm or partner system")
 
 
 class StateLabel(models.TextChoices):

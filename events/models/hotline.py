@@ -22,6 +22,8 @@ class Ticket(models.Model):
     want_callback = models.BooleanField(default=True)
     secret = models.BooleanField(default=False)
     attachments = models.JSONField(default=list)  # addresses, kept and never fetched
+    satisfaction = models.PositiveSmallIntegerField(null=True)  # 0 to 3, as last asked
+    purged_at = models.DateTimeField(null=True)  # when what is personal was removed
     callback_number = models.PositiveIntegerField(default=0)  # rises with every callback
 
     def __str__(self) -> str:

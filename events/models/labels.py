@@ -55,6 +55,9 @@ class StepLabel(models.TextChoices):
     MARK_URGENT = "mark_urgent", _("Mark urgent")
     NOTE = "note", _("Note")
     HAND_OVER = "hand_over", _("Hand over")
+    SUPPLEMENT = "supplement", _("Add to the order")
+    REVISIT = "revisit", _("Ask whether it is well")
+    REDACT = "redact", _("Redact words")
 
 
 class StageLabel(models.TextChoices):
@@ -80,4 +83,13 @@ class RejectReason(models.TextChoices):
     TEST = "test", _("A test or mistake")
 
 
-MACHINES = {"hotline": _("12345 hotline"), "system": _("System")}
+class Satisfaction(models.IntegerChoices):
+    """What a citizen said when the hotline called back."""
+
+    UNHAPPY = 0, _("Not satisfied")
+    UNDERSTANDS = 1, _("Understands")
+    SATISFIED = 2, _("Satisfied")
+    VERY_SATISFIED = 3, _("Very satisfied")
+
+
+MACHINES = {"hotline": _("12345 hotline"), "system": _("System"), "source": _("Alarm or partner system")}

@@ -1,6 +1,7 @@
 """One event, whole: its card on the map, its case page."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from events.models import (
     Evidence,
     FreeText,
     JournalEntry,
+    Satisfaction,
     StageLabel,
     Task,
     Ticket,
@@ -20,7 +22,7 @@ from events.models import (
 )  # fmt: skip
 from events.models.calendar import working_calendar
 from events.models.terms import used_minutes
-from events.policy import allowed_steps, visible_events
+from events.policy import allowed_steps, may, visible_events
 from events.selectors import forms, merges, previews, rows, sentences
 from events.selectors.fieldtasks import TOLD
 from events.selectors.forms import AllowedStep
@@ -104,7 +106,11 @@ class TicketRow:
     order_type: str
     want_callback: bool
     reply_deadline: datetime | None
+    secret: bool
+    attachments: list[str]
+    satisfaction: str  # in words; empty: nobody has asked
     caller: CallerRow | None
+    purged: bool  # the time for keeping who called is over
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,7 @@ class EventCard(EventRow):
     waits: str  # why the system left it to a dispatcher, though its category is dispatched by itself
     goes_on: merges.GoesOn | None  # of a merged one
     merged: list[merges.TakenIn]  # what was merged into it
+    may_redact: bool  # take personal data out of what its entries say
     calendar_warning: str  # empty: the holidays of all years that its running deadlines lie in are known
 
 
@@ -168,6 +175,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         waits=_waits(event, entries),
         goes_on=merges.goes_on(access, event),
         merged=merges.taken_in(access, event),
+        may_redact=may(access, Step.REDACT, event, tasks, now=now).allowed,
         calendar_warning=previews.warning(previews.unknown_years(timers, outlook.calendar)),
     )
 
@@ -250,18 +258,24 @@ def _timer(timer: Timer, outlook: Outlook) -> TimerRow:
 
 
 def _ticket(ticket: Ticket, access: Access, event: Event, tasks: list[Task]) -> TicketRow:
-    caller = getattr(ticket, "caller", None) if _sees_caller(access, event, tasks) else None
+    caller = getattr(ticket, "caller", None) if sees_caller(access, event, tasks, secret=ticket.secret) else None
     return TicketRow(
         order_no=ticket.order_no,
         order_type=ticket.order_type,
         want_callback=ticket.want_callback,
         reply_deadline=ticket.reply_deadline,
+        secret=ticket.secret,
+        attachments=ticket.attachments,
+        satisfaction=str(Satisfaction(ticket.satisfaction).label) if ticket.satisfaction is not None else "",
+        purged=ticket.purged_at is not None,
         caller=CallerRow(mask_name(unseal(caller.name)), mask_phone(unseal(caller.phone))) if caller else None,
     )
 
 
-def _sees_caller(access: Access, event: Event, tasks: list[Task]) -> bool:
-    """The acceptor of the holding centre, and the lead's clerk; nobody else sees even the mask."""
+def sees_caller(access: Access, event: Event, tasks: Iterable[Task], *, secret: bool) -> bool:
+    """The acceptor of the holding centre, and the lead's clerk unless the order is secret; nobody else the mask."""
+    if secret:
+        return any(duty.organisation == event.holder_id for duty in access.having(Role.ACCEPTOR))
     leads = {task.organisation_id for task in tasks if task.kind == "lead" and task.state != "returned"}
     return any(duty.organisation == event.holder_id for duty in access.having(Role.ACCEPTOR)) or any(
         duty.organisation in leads for duty in access.having(Role.DEPT_CLERK)

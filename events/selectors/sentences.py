@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from events.models import MACHINES, JournalEntry, RejectReason, StageLabel, StepLabel, Supervision, TaskKind
+from events.models import (
+    MACHINES,
+    JournalEntry,
+    RejectReason,
+    Satisfaction,
+    StageLabel,
+    StepLabel,
+    Supervision,
+    TaskKind,
+)
 from events.models.category import Clock
 from events.workflow import Step
 from grid.models import Role
@@ -71,6 +80,7 @@ _PLAIN: dict[Step, Callable[[], str]] = {
     Step.INSTRUCT: lambda: _("%(who)s gave an instruction."),
     Step.MARK_URGENT: lambda: _("%(who)s marked it urgent."),
     Step.NOTE: lambda: _("%(who)s added a note."),
+    Step.SUPPLEMENT: lambda: _("%(who)s added to its order."),
 }
 
 
@@ -149,6 +159,18 @@ def _handed_over(entry: JournalEntry, _who: str) -> str:
     return words[entry.payload["task"]]() % {"name": entry.payload.get("name", "")}
 
 
+def _revisited(entry: JournalEntry, who: str) -> str:
+    degree = entry.payload.get("satisfaction")
+    if degree not in Satisfaction.values:
+        return _("%(who)s called back and passed on what was said.") % {"who": who}
+    return _("%(who)s called back: %(answer)s.") % {"who": who, "answer": str(Satisfaction(degree).label)}
+
+
+def _redacted(entry: JournalEntry, who: str) -> str:
+    words = _("%(who)s redacted the words of entry %(entry)d, which held personal data.")
+    return words % {"who": who, "entry": entry.payload.get("entry", 0)}
+
+
 _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.REJECT: _rejected,
     Step.DISPATCH: _jointly(
@@ -176,4 +198,6 @@ _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
     Step.TAKE_IN: _with("event", lambda: _("%(who)s merged %(no)s into it.")),
     Step.LET_GO: _with("event", lambda: _("%(who)s undid the merge: %(no)s goes its own way again.")),
     Step.HAND_OVER: _handed_over,
+    Step.REVISIT: _revisited,
+    Step.REDACT: _redacted,
 }

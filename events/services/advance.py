@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from events.guards import Obstacle
 from events.models import Event, Task
-from events.policy import MACHINE, WATCH, Decision, may, scope_of, visible_events
+from events.policy import MACHINES, Decision, may, scope_of, visible_events
 from events.selectors import rows
 from events.services import deeds, evidence, ledger, pairing, shares
 from events.services.effects import EFFECTS, Case, no_effect
@@ -59,7 +59,7 @@ def advance(
 
 def _locked(access: Access, no: str) -> Event:
     found = rows.with_relations(Event.objects.filter(no=no)).select_for_update(of=("self",))
-    if not any(duty.role in (MACHINE, WATCH) for duty in access.duties):
+    if not any(duty.role in MACHINES for duty in access.duties):
         found = found.filter(visible_events(access))
     event = found.select_related("holder__region").defer(*rows.UNREAD, "holder__region__boundary").first()
     if event is None:

@@ -25,7 +25,7 @@ from grid.services import audit
 # A merge is told to the tickets that it moves, by its own effect.
 _UNTOLD = frozenset({
     Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO, Step.HAND_OVER, Step.ADD_JOINT, Step.RECALL_JOINT,
-    Step.JOINT_SIGN, Step.JOINT_FINISH, Step.JOINT_RETURN, Step.MERGE, Step.TAKE_IN, Step.LET_GO,
+    Step.JOINT_SIGN, Step.JOINT_FINISH, Step.JOINT_RETURN, Step.MERGE, Step.TAKE_IN, Step.LET_GO, Step.REDACT,
 })  # fmt: skip
 
 

@@ -117,6 +117,36 @@ def take_ticket(
     return event
 
 
+@dataclass(frozen=True)
+class Alarmed:
+    """What a source says: words, where, of which category, and what the journal keeps about it."""
+
+    text: str
+    category: str | None
+    urgent: bool
+    point: deeds.GivenPoint | None
+    address: str
+    about: dict[str, Any]
+
+
+def take_alarm(*, access: Access, duty: Duty, alarmed: Alarmed, now: datetime) -> Event:
+    """Take what an alarm, a device or a partner's system says, in the caller's transaction.
+
+    The centre of its region holds it; without a place that is known the city's, where it waits to be placed.
+    """
+    event = Event(source=Source.SOURCE, reported_at=now, urgent=alarmed.urgent, address=alarmed.address[:300])
+    payload = dict(alarmed.about)
+    code, point = alarmed.category, alarmed.point
+    if code:
+        _try(lambda: set_category(event, code), payload, "category")
+    if point:
+        _try(lambda: put(event, point), payload, "point")
+    _hold(event, routing.holder_for(path=event.path, category=event.category, source=event.source), now)
+    author = ledger.Author(access=access, duty=duty, now=now)
+    ledger.open_entry(event=event, author=author, said=ledger.Said(text=alarmed.text.strip(), payload=payload))
+    return event
+
+
 def _try(change: Any, payload: dict[str, Any], name: str) -> None:
     """Apply what a ticket says if it can be; if not, keep why, for the acceptor to put right."""
     try:

@@ -64,10 +64,11 @@ def holder_for(*, path: str, category: Category | None, source: str) -> Organisa
     """The centre that holds a new event.
 
     An officer's report: the village's centre where it has one, else the township's; a category of a higher least level
-    (class 04: the county) goes to the centre of that level; a hotline ticket to the city's. Raises Unavailable when the
-    ground has no such centre.
+    (class 04: the county) goes to the centre of that level; a hotline ticket, and what has no place yet, to the
+    city's. Raises Unavailable when the ground has no such centre.
     """
-    lowest: str = Level.CITY if source == Source.HOTLINE else category.min_level if category else Level.VILLAGE
+    from_afar = source == Source.HOTLINE or not path
+    lowest: str = Level.CITY if from_afar else category.min_level if category else Level.VILLAGE
     centres = _centres_above(path) if path else Organisation.objects.filter(kind=OrganisationKind.CENTRE)
     fitting = [centre for centre in centres if _RANK[centre.level] <= _RANK[lowest]]
     if not fitting:

@@ -36,7 +36,8 @@ SPOILT = ("", "", "", "stale", "no words", "no picture", "elsewhere", "alone")
 REFUSED = (Forbidden, Conflict, Invalid, NotFound)
 PAUSES = tuple(timedelta(minutes=one) for one in (1, 1, 1, 5, 20, 50, 130, 600, 1500, 14_400, 50_000))
 # What leads on is drawn more often than what is done beside, or ends it.
-BESIDE = {"place", "recategorise", "amend", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"}
+BESIDE = {"place", "recategorise", "amend", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note",
+          "supplement", "revisit", "redact"}  # fmt: skip
 SHARING = {"dispatch", "redispatch", "add_joint", "recall_joint"}
 SELDOM, TO_SELDOM = {"verifying", "suspended"}, {"request_verify", "ask_suspension", "approve_suspension"}
 ENDING = {"reject", "refute", "void", "withdraw", "force_close", "merge"}
@@ -95,7 +96,8 @@ _KINDS = {step: kind for kind in (
     deeds.ApproveSuspension, deeds.RefuseSuspension, deeds.Resume, deeds.Finish, deeds.PassCheck, deeds.FailCheck,
     deeds.Close, deeds.ForceClose, deeds.Reopen, deeds.Withdraw, deeds.Void, deeds.Urge, deeds.Supervise,
     deeds.Instruct, deeds.CopyTo, deeds.MarkUrgent, deeds.Note, deeds.AddJoint, deeds.RecallJoint, deeds.JointSign,
-    deeds.JointFinish, deeds.JointReturn, deeds.Merge, deeds.Unmerge, deeds.HandOver,
+    deeds.JointFinish, deeds.JointReturn, deeds.Merge, deeds.Unmerge, deeds.HandOver, deeds.Supplement, deeds.Revisit,
+    deeds.Redact,
 ) for step in [kind.step.value]}  # fmt: skip
 
 
@@ -121,6 +123,8 @@ def _deed(
         "fail_check": {"far_reason": "照片没有位置"},
         "supervise": {"level": "yellow"},
         "merge": {"into": told.mate.no if told.mate else told.no},
+        "revisit": {"satisfaction": 2},
+        "redact": {"entry": 1, "instead": "来电反映＊＊"},
     }
     fields |= {"point": _middle(chosen.ground)} if step == "place" else own.get(step, {})
     return _KINDS[step](**{**fields, **changed})

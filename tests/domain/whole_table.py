@@ -48,7 +48,7 @@ force_close       | OPEN               | closed       | shift_lead@holder
 reopen            | closed self_closed rejected | accepted | acceptor@holder hotline@ticket
 withdraw          | reported verifying accepted | voided | hotline@ticket
 void              | reported           | voided       | shift_lead@holder
-urge              | OPEN               | =            | dispatcher@holder hotline@ticket
+urge              | OPEN               | =            | dispatcher@holder hotline@ticket source@alarm
 supervise         | OPEN               | =            | supervisor@above system@clock
 instruct          | OPEN               | =            | leader@above
 copy_to           | OPEN               | =            | dispatcher@holder
@@ -56,6 +56,9 @@ mark_urgent       | OPEN               | =            | acceptor@holder
 note              | OPEN               | =            | grid_officer@case grid_lead@case acceptor@case dispatcher@case \
 shift_lead@case dept_clerk@case dept_lead@case checker@case supervisor@case leader@case hotline@ticket
 hand_over         | verifying pending_check | = | system@clock
+supplement        | OPEN               | =            | hotline@ticket
+revisit           | OPEN closed self_closed rejected | = | hotline@ticket
+redact            | OPEN closed self_closed rejected merged voided | = | shift_lead@holder system@clock
 """
 OPEN = ("reported", "verifying", "accepted", "dispatched", "handling", "suspended", "pending_check", "pending_close")
 # The clock that runs in each state; in the others none does.
@@ -67,7 +70,7 @@ STAGES = {
 WORDS = {
     "refute", "cannot_tell", "reject", "return", "redispatch", "escalate", "request_extension", "refuse_extension",
     "ask_suspension", "refuse_suspension", "finish", "fail_check", "force_close", "reopen", "void", "instruct", "note",
-    "recall_joint", "joint_finish", "joint_return",
+    "recall_joint", "joint_finish", "joint_return", "redact",
 }  # fmt: skip
 PICTURES = {"confirm", "refute", "finish", "pass_check", "fail_check"}
 CENTRE_ROLES = ("acceptor", "dispatcher", "shift_lead", "checker", "supervisor", "leader")
@@ -89,7 +92,7 @@ class Row:
 def _row(line: str) -> Row:
     step, sources, target, actors = (cell.strip() for cell in line.split("|"))
     pairs = tuple((role, how) for role, _, how in (word.partition("@") for word in actors.split()))
-    return Row(step, frozenset(OPEN if sources == "OPEN" else sources.split()), target, pairs)
+    return Row(step, frozenset(sources.replace("OPEN", " ".join(OPEN)).split()), target, pairs)
 
 
 ROWS = {row.step: row for row in map(_row, TABLE.strip().splitlines())}
@@ -149,6 +152,7 @@ class Told:
     kinds_urgency: bool = False  # urgent by its category
     restricted: bool = False
     secret: bool = False
+    from_source: bool = False  # an alarm, a device or a partner's system said it
     version: int = 1
     passed: set[int] = field(default_factory=set)
     parties: set[int] = field(default_factory=set)
@@ -247,6 +251,7 @@ def _stands(how: str, actor: Actor, desk: Desk, told: Told) -> bool:
         "ticket": told.tickets > 0,
         "clock": True,
         "rule": False,  # no category of the walks is one that is dispatched by itself
+        "alarm": told.from_source,
     }[how]
 
 
@@ -270,7 +275,9 @@ def _stands_in(desk: Desk, told: Told) -> bool:
 
 # What stands in the way besides state and post; `due` is when the stage's allowance ends.
 _HINDRANCES: dict[str, Callable[[Told, datetime, datetime | None], bool]] = {
-    "request_verify": lambda told, now, due: not told.from_hotline or told.grid is None or not told.walkers,
+    "request_verify": lambda told, now, due: (
+        not (told.from_hotline or told.from_source) or told.grid is None or not told.walkers
+    ),
     "return": lambda told, now, due: told.decided or told.returnable_until is None or now > told.returnable_until,
     "escalate": lambda told, now, due: told.holder.level == "city",
     "assign_down": lambda told, now, due: told.holder.level == "village" or told.grid is None,

@@ -62,12 +62,17 @@ STAYING = ("reported", "verifying", "accepted", "dispatched", "handling", "suspe
 for state in STAYING:
     BY_HAND["force_close", state] = "closed"
     BY_HAND["merge", state] = "merged"
-    for beside in ("take_in", "let_go", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note"):
+    for beside in ("take_in", "let_go", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note", "supplement",
+                   "revisit"):  # fmt: skip
         BY_HAND[beside, state] = state
+for state in ("closed", "self_closed", "rejected"):  # the hotline asks when it is over, too
+    BY_HAND["revisit", state] = state
+for state in (*STAYING, "closed", "self_closed", "rejected", "merged", "voided"):
+    BY_HAND["redact", state] = state
 
 # Who, by the same table. `routine` and `ruling` are the holder's before and after the third return.
 WHO = {
-    "report": {("grid_officer", "grid"), ("acceptor", "ground"), ("hotline", "ticket")},
+    "report": {("grid_officer", "grid"), ("acceptor", "ground"), ("hotline", "ticket"), ("source", "alarm")},
     "self_resolve": {("grid_officer", "grid")},
     "confirm": {("grid_officer", "verify"), ("grid_lead", "verify")},
     "accept": {("acceptor", "holder")},
@@ -100,7 +105,10 @@ WHO = {
     "reopen": {("acceptor", "holder"), ("hotline", "ticket")},
     "withdraw": {("hotline", "ticket")},
     "void": {("shift_lead", "holder")},
-    "urge": {("dispatcher", "holder"), ("hotline", "ticket")},
+    "urge": {("dispatcher", "holder"), ("hotline", "ticket"), ("source", "alarm")},
+    "supplement": {("hotline", "ticket")},
+    "revisit": {("hotline", "ticket")},
+    "redact": {("shift_lead", "holder"), ("system", "clock")},
     "supervise": {("supervisor", "above"), ("system", "clock")},
     "instruct": {("leader", "above")},
     "copy_to": {("dispatcher", "holder")},
@@ -130,13 +138,14 @@ def test_who_takes_a_step_is_who_the_domain_names():
 def test_open_and_ended_share_out_all_states_and_only_a_reopening_leaves_an_end():
     assert OPEN.isdisjoint(ENDED)
     assert set(State) == OPEN | ENDED
-    assert {row.step for state in ENDED for row in steps_from(state)} == {Step.REOPEN, Step.UNMERGE}
-    assert steps_from(State.VOIDED) == ()
-    assert [row.step for row in steps_from(State.MERGED)] == [Step.UNMERGE]
+    beside = {Step.REVISIT, Step.REDACT}
+    assert {row.step for state in ENDED for row in steps_from(state)} - beside == {Step.REOPEN, Step.UNMERGE}
+    assert {row.step for row in steps_from(State.VOIDED)} == {Step.REDACT}
+    assert {row.step for row in steps_from(State.MERGED)} == {Step.UNMERGE, Step.REDACT}
 
 
 def test_every_actor_is_a_role_or_a_machine_and_every_step_has_one_row():
-    machines = {"hotline": {Relation.TICKET}, "system": {Relation.CLOCK, Relation.RULE}}
+    machines = {"hotline": {Relation.TICKET}, "system": {Relation.CLOCK, Relation.RULE}, "source": {Relation.ALARM}}
     theirs = set().union(*machines.values())
     assert set(Step) == {row.step for row in TRANSITIONS}
     assert len(TRANSITIONS) == len(Step)

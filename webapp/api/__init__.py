@@ -20,6 +20,8 @@ from webapp.api import (
     playback,
     rules,
     sites,
+    sources,
+    tickets,
     tiles,
 )
 from webapp.api.auth import PostAuth
@@ -35,7 +37,10 @@ api = DescribedAPI(
     parser=StrictParser(),
     docs_url=None,
 )
-for resource in (events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol):
+for resource in (
+    events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
+    sources,
+):  # fmt: skip
     api.add_router("", resource.router)
 
 _HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {

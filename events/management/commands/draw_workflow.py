@@ -31,6 +31,7 @@ _STANDING = {
     Relation.CLOCK: "the watch over allowances",
     Relation.RULE: "by the rules of responsibility, where the category is dispatched by itself and never came back",
     Relation.OTHER: "who merges the other event, or parts it",
+    Relation.ALARM: "whose alarm it is",
 }
 
 
@@ -102,7 +103,9 @@ def _page(path: str) -> Path:
 
 def _left_for_good(state: State) -> bool:
     """Whether a step leads there, and none away."""
-    return any(row.target is state for row in TRANSITIONS) and not any(state in row.sources for row in TRANSITIONS)
+    return any(row.target is state for row in TRANSITIONS) and not any(
+        state in row.sources and row.target is not None for row in TRANSITIONS
+    )
 
 
 def _clock(state: State) -> tuple[str, str, str]:
@@ -118,6 +121,10 @@ def _amount(allowance: Allowance) -> str:
 
 
 def _sources(row: Transition) -> str:
+    if row.sources == frozenset(State):
+        return "any state"
+    if row.sources > OPEN:
+        return f"any open state, {_codes(state for state in State if state in row.sources - OPEN)}"
     if row.sources == OPEN:
         return "any open state"
     return _codes(state for state in State if state in row.sources)

@@ -1,7 +1,18 @@
 """What each step carries: one frozen type per step, checked before anything is locked."""
 
 from events.services.deeds.base import LONGEST_TEXT, MOST_PHOTOS, Deed, GivenPoint
-from events.services.deeds.beside import CopyTo, HandOver, Instruct, MarkUrgent, Note, Supervise, Urge
+from events.services.deeds.beside import (
+    CopyTo,
+    HandOver,
+    Instruct,
+    MarkUrgent,
+    Note,
+    Redact,
+    Revisit,
+    Supervise,
+    Supplement,
+    Urge,
+)
 from events.services.deeds.ending import Close, ForceClose, Reopen, Void, Withdraw
 from events.services.deeds.merging import LONGEST_NUMBER, Merge, Unmerge
 from events.services.deeds.passing import AssignDown, Dispatch, Escalate, Redispatch, Return
@@ -69,6 +80,7 @@ __all__ = [
     "Place",
     "RecallJoint",
     "Recategorise",
+    "Redact",
     "Redispatch",
     "RefuseExtension",
     "RefuseSuspension",
@@ -80,9 +92,11 @@ __all__ = [
     "RequestVerify",
     "Resume",
     "Return",
+    "Revisit",
     "SelfResolution",
     "Sign",
     "Supervise",
+    "Supplement",
     "Unmerge",
     "Urge",
     "Void",

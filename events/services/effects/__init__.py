@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from events.services import deeds
-from events.services.effects import beside, ending, merging, officers, passing, sharing, taking, working
+from events.services.effects import (
+    beside,
+    ending,
+    merging,
+    officers,
+    passing,
+    redaction,
+    sharing,
+    taking,
+    working,
+)
 from events.services.effects.base import Case
 from events.services.effects.taking import put, set_category
 from events.workflow import Step
@@ -62,4 +72,7 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.COPY_TO: passing.copy_to,
     Step.MARK_URGENT: beside.mark_urgent,
     Step.HAND_OVER: officers.hand_over,
+    Step.SUPPLEMENT: beside.supplement,
+    Step.REVISIT: beside.revisit,
+    Step.REDACT: redaction.redact,
 }

@@ -27,3 +27,13 @@ def mark_urgent(case: Case, _deed: deeds.Deed) -> None:
     case.event.urgent = True
     clocks.recount(event=case.event, now=case.now)
     shares.recount(event=case.event, tasks=case.tasks, now=case.now)
+
+
+def supplement(case: Case, deed: deeds.Supplement) -> None:
+    """Which order, and where what was attached to it lies; the words stand in a row of their own."""
+    case.payload |= {"order_no": deed.order_no, "attachments": list(deed.attachments)}
+
+
+def revisit(case: Case, deed: deeds.Revisit) -> None:
+    """How satisfied the citizen was, for whoever counts."""
+    case.payload |= {"order_no": deed.order_no, "satisfaction": deed.satisfaction}
