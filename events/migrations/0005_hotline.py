@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_every_step'),
+        ('events', '0005_patrol'),
         ('gis_layers', '0004_hotline'),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gis_layers', '0003_cell_index'),
+        ('gis_layers', '0004_rules'),
         ('grid', '0003_organisation_hours'),
     ]
 
