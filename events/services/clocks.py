@@ -31,7 +31,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from events.models import Application, Event, Timer
-from events.models.calendar import calendar_as_of, working_calendar
+from events.models.calendar import calendar_as_of, with_hours, working_calendar
 from events.models.terms import calendar_for, calendar_of, follows_terms, hours_of, terms_of
 from events.models.terms import used_minutes as used_minutes
 from events.sla import Calendar, Clock, Deadline, add, deadline, elapsed, recounted, running
@@ -122,11 +122,14 @@ def last_return(*, event: Event, now: datetime) -> datetime:
     return add(now, minutes, allowance.clock, calendar_for(event, Stage.HANDLE))
 
 
-def return_shifted(*, event: Event, until: datetime, held: datetime, now: datetime) -> datetime:
-    """The last moment of a return that was `until`, after the case was held from `held` to `now`: as much is left."""
+def return_shifted(*, event: Event, until: datetime, held: datetime, now: datetime, hours: str) -> datetime:
+    """The last moment of a return that was `until`, after the case was held from `held` to `now`: as much is left.
+
+    It counts in the `hours` of the organisation that may hand it back.
+    """
     if until <= held:
         return until
-    clock, calendar = terms_of(event).allowance(Stage.HANDLE).clock, calendar_for(event, Stage.HANDLE)
+    clock, calendar = terms_of(event).allowance(Stage.HANDLE).clock, with_hours(working_calendar(), hours)
     return add(now, elapsed(held, until, clock, calendar), clock, calendar)
 
 

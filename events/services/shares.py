@@ -4,8 +4,8 @@ They run beside the event's own clocks (`clocks`) by the same rules, and nothing
 
 * The time to sign starts when the share is given, the time to handle when it is signed for; both are the event's
   allowances, counted in the hours of the organisation that has the share.
-* A suspension pauses whichever runs, exactly; an extension is the lead's alone; when the event becomes urgent the time
-  to sign is set anew.
+* A suspension pauses whichever runs, exactly, and so does a merge; an extension is the lead's alone; when the event
+  becomes urgent the time to sign is set anew.
 * A share that is finished, handed back or recalled has no clock.
 
 The functions save timers and tasks, in the caller's transaction; `task.due_at` and `task.near_at` are copies for lists.
@@ -52,9 +52,10 @@ def stop(*, task: Task, now: datetime) -> None:
 
 
 def pause(*, tasks: Iterable[Task], now: datetime) -> None:
-    """Hold the clocks of the shares in hand."""
+    """Hold the clocks of the shares in hand; what a suspension holds is held already."""
     for task, timer in _with_timers(tasks):
-        clocks.stand_still(timer, now)
+        if timer.paused_at is None:
+            clocks.stand_still(timer, now)
         task.due_at = task.near_at = None
         task.save(update_fields=["due_at", "near_at"])
 

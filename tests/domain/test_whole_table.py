@@ -144,11 +144,11 @@ def _returnable(world: World, told: Told, now: datetime) -> datetime:
     return add(now, min(120, half), clock, working_calendar())
 
 
-def _shifted(world: World, told: Told, now: datetime) -> datetime | None:
+def _shifted(world: World, told: Told, until: datetime | None, now: datetime) -> datetime | None:
     """As much is left of the time to hand it back as when it was merged."""
-    until, held = told.returnable_until, told.ended_at
-    if told.lead is None or until is None or held is None or until <= held:
-        return None
+    held = told.ended_at
+    if until is None or held is None or until <= held:
+        return until
     clock = Clock(world.categories[str(told.category)].handle_clock)
     return add(now, elapsed(held, until, clock, working_calendar()), clock, working_calendar())
 
@@ -286,7 +286,7 @@ def _shares(event: Event, shares: list[Task], told: Told) -> None:
     for one in shares:
         timer = timers[one.pk]
         assert timer.stage == ("handle" if one.signed_at else "sign")
-        assert (timer.paused_at is not None) == (event.state == "suspended") == (one.due_at is None)
+        assert (timer.paused_at is not None) == (event.state in ("suspended", "merged")) == (one.due_at is None)
         assert one.due_at in (None, timer.due_at)
 
 
@@ -390,7 +390,11 @@ def _walk(world: World, data: st.DataObject) -> None:
         if step in SHARING:
             chosen = replace(chosen, returnable_until=_returnable(world, told, now))
         if step == "unmerge":
-            chosen = Chosen(returnable_until=_shifted(world, told, now))
+            chosen = Chosen(returnable_until=_shifted(world, told, told.returnable_until if told.lead else None, now))
+            told.shares = {
+                pk: replace(share, returnable_until=_shifted(world, told, share.returnable_until, now))
+                for pk, share in told.shares.items()
+            }
         above = table.centre_above(told, world.places) if step == "escalate" else None
         follow(told, step, actor, chosen, now, above=above)
         _hold_together(world, mate)

@@ -6,13 +6,13 @@ move and remember with whom they came.
 
 from typing import Any
 
-from events.models import Event, Task, TaskKind, Ticket
+from events.models import Event, Task, Ticket
 from events.policy import scope_of
 from events.selectors import duplicates
-from events.services import clocks, deeds, ledger, outbox, pairing
+from events.services import clocks, deeds, ledger, outbox, pairing, shares
 from events.services.effects.base import Case
 from events.sight import Scope
-from events.workflow import Step
+from events.workflow import State, Step
 
 
 def merge(case: Case, deed: deeds.Merge) -> None:
@@ -22,6 +22,7 @@ def merge(case: Case, deed: deeds.Merge) -> None:
     seen = scope_of(other)
     alike = duplicates.likeness(event, other)
     moved = Ticket.objects.filter(event=event).update(event=other, came_with=event)
+    shares.pause(tasks=case.tasks, now=case.now)
     other.taken_in += 1
     _join(event, other)
     _count(event, other, moved)
@@ -42,15 +43,19 @@ def unmerge(case: Case, _deed: deeds.Unmerge) -> None:
     _count(other, event, back)
     case.payload["from"] = other.no
     _entry(case, other, Step.LET_GO, seen, {"event": event.no, "tickets": back})
+    if event.merged_from != State.SUSPENDED:
+        shares.resume(tasks=case.tasks, now=case.now)
     for task in case.tasks:
         _shift_return(case, task)
 
 
 def _shift_return(case: Case, task: Task) -> None:
     event = case.event
-    if task.kind != TaskKind.LEAD or task.ended_at is not None or task.return_until is None or event.ended_at is None:
+    if task.ended_at is not None or task.return_until is None or event.ended_at is None:
         return
-    task.return_until = clocks.return_shifted(event=event, until=task.return_until, held=event.ended_at, now=case.now)
+    task.return_until = clocks.return_shifted(
+        event=event, until=task.return_until, held=event.ended_at, now=case.now, hours=task.organisation.hours
+    )
     task.save(update_fields=["return_until"])
 
 
