@@ -347,7 +347,7 @@ def _spoil_shares(world: World, told: Told, step: str, access: Access, chosen: C
     """The lead among the joint organisations, one of them twice, too many."""
     lead = {"organisation": told.lead or 0} if chosen.organisation is not None else {}
     for joint in ((told.lead or 0,), (1, 1), tuple(range(1, 10))) if step in SHARING else ():
-        deed = _deed(world, step, access, chosen, now, joint=joint, **lead)
+        deed = _deed(world, told, step, access, chosen, now, joint=joint, **lead)
         assert isinstance(_refuse(world, access, told, deed, now), Invalid)
 
 
