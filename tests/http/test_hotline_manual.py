@@ -109,7 +109,7 @@ def test_the_manual_names_every_field_type_state_and_step():
         assert f"* `{kind}`" in sent or f"`{kind}`" in sent.split("What becomes of each type", 1)[1]
     assert _first_column(_section("What you are answered")) == {state.value for state in State} | {"state"}
     # An order's own events are never the first two, and of the others the house says nothing.
-    untold = {"report", "self_resolve", "supervise", "instruct", "copy_to"}
+    untold = {"report", "self_resolve", "supervise", "instruct", "copy_to", "take_in", "let_go"}
     assert _first_column(_section("Steps")) == {step.value for step in Step} - untold | {"step"}
 
 
@@ -125,7 +125,13 @@ def test_the_labels_of_states_in_the_manual_are_those_of_the_pages():
 def test_the_overview_names_every_step_that_a_request_may_take_and_every_obstacle():
     section = OVERVIEW.split("\n## Steps on an event\n", 1)[1]
     steps, codes = section.split("| code | |", 1)
-    assert _first_column(steps) == {step.value for step in Step} - {"report", "self_resolve", "withdraw"}
+    assert _first_column(steps) == {step.value for step in Step} - {
+        "report",
+        "self_resolve",
+        "withdraw",
+        "take_in",
+        "let_go",
+    }
     wanted = {obstacle.value for obstacle in Obstacle} | {"step-not-possible", "no-officer"}
     named = {code for cell in re.findall(r"^\| (`[^|]*) \|", codes, re.M) for code in re.findall(r"`([\w-]+)`", cell)}
     assert named == wanted
