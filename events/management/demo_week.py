@@ -13,6 +13,7 @@ from django.utils import timezone
 from data.demo import troubles
 from data.demo.accounts import ACCOUNTS, DAMATOU, HESHAN, ZIYANG
 from data.demo.troubles import TROUBLES, Trouble
+from events.management import demo_twice
 from events.management.demo_acts import Acts
 from events.management.demo_cast import Cast, hotline
 from events.management.demo_plan import REJECTED, Leg, Mark, Moment, legs_to, moments, share_of
@@ -69,8 +70,9 @@ def fill(*, seed: int, now: datetime) -> tuple[int, int]:
         stage.play(story, grids[story.grid], now)
     for number in range(UNPLACED):
         stage.phone(number, now - timedelta(minutes=20 + 37 * number))
+    again = sum(demo_twice.play(tell=stage.again, cast=stage.cast, now=now))
     open_now = Event.objects.filter(ended_at__isnull=True).count()
-    return open_now, len(stories) + UNPLACED - open_now
+    return open_now, len(stories) + UNPLACED + again - open_now
 
 
 class _Planner:
@@ -206,7 +208,7 @@ class _Stage:
     """Plays stories through the doors."""
 
     def __init__(self, dice: random.Random, cast: Cast) -> None:
-        self._dice, self._cast = dice, cast
+        self._dice, self.cast = dice, cast
         self._acts = Acts(dice, cast)
         self._hotline, self._machine = hotline()
         self._orders = 0
@@ -227,8 +229,19 @@ class _Stage:
         trouble = TROUBLES[number]
         self._ticket(trouble, self._dice.choice(trouble.reports), None, "老电影院后面那条巷子里", False, at, open_=True)
 
+    def again(self, event: Event, at: datetime) -> Event:
+        """The hotline tells of an event that an officer has reported: some metres off, in other words."""
+        assert event.point is not None  # noqa: S101 - an officer's has a place
+        assert event.category is not None  # noqa: S101 - and a category
+        trouble = next(one for one in TROUBLES if one.category == event.category.code)
+        text = f"来电反映：{self._dice.choice(trouble.reports)}"
+        point = deeds.GivenPoint(event.point.x + 0.00021, event.point.y + 0.00018, Crs.WGS84)
+        if event.grid is not None and not event.grid.boundary.contains(Point(point.lng, point.lat, srid=4326)):
+            point = deeds.GivenPoint(event.point.x, event.point.y, Crs.WGS84)
+        return self._ticket(trouble, text, point, event.address, False, at, open_=True)
+
     def _walk(self, story: Story, grid: Grid, point: Point) -> Event:
-        officer = self._cast.officer(grid.pk)
+        officer = self.cast.officer(grid.pk)
         taken = story.reported - timedelta(seconds=self._dice.randint(15, 120))
         own = self._solved(story, officer, point) if story.on_the_spot else None
         receipt = report(

@@ -4,7 +4,7 @@ import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { markOf, REVIEW } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
 import { remaining, reviewText, whenText } from "../shared/time.ts";
-import { AskedBadge, Badge, cls, Mark, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { AskedBadge, Badge, cls, Mark, MergedBadge, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
 import type { Worklist, WorkRow } from "./worklist.ts";
 
 interface TableProps {
@@ -141,7 +141,7 @@ function dueWords(row: WorkRow, now: number): string {
 }
 
 /** What is out of the ordinary, what presses most first: supervised, urgent, applied for, urged, reworked, returned, taken up again. */
-export function RowFlags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "reworks" | "returns" | "reopens" | "supervision" | "asked" | "ended_at"> }) {
+export function RowFlags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "reworks" | "returns" | "reopens" | "supervision" | "asked" | "ended_at" | "merged_into" | "taken_in"> }) {
   return (
     <>
       {row.ended_at === null && <SupervisionBadge level={row.supervision} />}
@@ -151,6 +151,7 @@ export function RowFlags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "rew
       {row.reworks > 0 && <Badge>{say("Reworked %(count)s", { count: row.reworks })}</Badge>}
       {row.returns > 0 && <Badge>{say("Returned %(count)s", { count: row.returns })}</Badge>}
       <ReopenedBadge count={row.reopens} />
+      <MergedBadge row={row} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /* One event on the phone: what it is and how it stands; and the check or the verification, where it is this officer's. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type AllowedStep, api, type ApiProblem, asProblem, type EventCard } from "../shared/api/index.ts";
+import { MergeNote } from "../shared/duplicates.tsx";
 import { gettext } from "../shared/i18n.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { StepButtons, StepForm } from "../shared/steps/index.ts";
@@ -70,6 +71,7 @@ function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDo
           {card.no} {card.urgent && <UrgentBadge />} <Flags row={card} />
         </p>
         <Asked card={card} />
+        <MergeNote card={card} linked={false} />
         {card.description && <p class="pre">{card.description}</p>}
         <PhotoStrip photos={card.photos} />
         <p>

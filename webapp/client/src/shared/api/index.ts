@@ -32,6 +32,8 @@ export const api = {
   report: (event: T.NewEvent) => post<T.EventCard>("events", event),
   step: (no: string, step: string, version: number, fields: Record<string, unknown> = {}) =>
     post<T.EventCard>(`events/${seg(no)}/steps`, { step, version, ...fields }),
+  duplicates: (no: string, signal?: AbortSignal) => get<T.Candidate[]>(`events/${seg(no)}/duplicates`, undefined, signal),
+  alike: (draft: { category: string; point: T.NewEvent["point"]; description: string }) => post<T.Candidate[]>("duplicates", draft),
   organisations: (no: string, step: string) => get<T.OrganisationChoice[]>(`events/${seg(no)}/organisations`, { step }),
   /** Within the server's usual reach, which the answer names. */
   channels: (no: string, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, undefined, signal),

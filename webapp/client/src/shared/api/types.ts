@@ -38,12 +38,45 @@ export interface EventRow {
   supervision: Supervision;
   /** What was applied for and waits for an answer. */
   asked: "" | "extension" | "suspension";
+  /** The number of the event that goes on for it. */
+  merged_into: string | null;
+  /** How many are merged into it. */
+  taken_in: number;
+}
+
+/** An event that may be the same as another, or as a report that is being written. */
+export interface Candidate {
+  event: EventRow;
+  score: number;
+  likely: boolean;
+  reasons: string[];
+  /** Why it can't be merged into; "" when it can. */
+  hindrance: string;
+}
+
+/** How it goes on for a merged event. */
+export interface GoesOn {
+  no: string;
+  state: string;
+  state_label: string;
+  ended_at: IsoTime | null;
+  seen: boolean;
+}
+
+/** What was merged into an event. */
+export interface TakenIn {
+  no: string;
+  source_label: string;
+  reported_at: IsoTime;
+  merged_at: IsoTime | null;
+  tickets: number;
+  seen: boolean;
 }
 
 /** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
 export type Supervision = "none" | "normal" | "yellow" | "red";
 
-export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "amount" | "date" | "bool";
+export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "amount" | "date" | "bool" | "event";
 
 export interface StepField {
   name: string;
@@ -141,6 +174,8 @@ export interface EventCard extends EventRow {
   ticket_rows: Ticket[];
   allowed_steps: AllowedStep[];
   seen_by: string[];
+  goes_on: GoesOn | null;
+  merged: TakenIn[];
   /** Which years' holidays its deadlines were counted without; "" for none. */
   calendar_warning: string;
   /** Whom it should go to, while it waits for dispatch. */

@@ -7,6 +7,7 @@ import { useNow } from "../ticking.ts";
 import { tomorrowInput } from "../time.ts";
 import { Badge, Button, Icon } from "../ui/basics.tsx";
 import { CheckBox, Field, FieldError, Select, TextArea, TextInput, type Tie } from "../ui/fields.tsx";
+import { EventControl } from "./eventinput.tsx";
 import { type FieldValue, matchingCategories, matchingOrganisations, type PhotoValue, type PointValue, textOf } from "./values.ts";
 
 /** Given by a page that has a map: asks for a click on it. */
@@ -226,4 +227,5 @@ const CONTROLS = {
   category: CategoryControl,
   point: PointControl,
   photos: PhotosControl,
+  event: EventControl,
 } as const;

@@ -20,7 +20,7 @@ export function textOf(value: FieldValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-const EMPTY: Record<StepField["kind"], FieldValue> = { text: "", longtext: "", photos: [], organisation: "", category: "", point: null, choice: "", amount: "", date: "", bool: false };
+const EMPTY: Record<StepField["kind"], FieldValue> = { text: "", longtext: "", photos: [], organisation: "", category: "", point: null, choice: "", amount: "", date: "", bool: false, event: "" };
 
 /** The values a form starts with: the event's own where the field amends it, the suggestion where there is one. */
 export function startingValues(step: AllowedStep, event: EventCard, initial: StepValues = {}): StepValues {
@@ -52,6 +52,7 @@ export function missing(step: AllowedStep, values: StepValues): Record<string, s
     amount: gettext("Please say how much."),
     date: gettext("Please choose a day."),
     bool: gettext("Please confirm."),
+    event: gettext("Please name the other event."),
   };
   const bad = step.fields.filter((field) => (field.required && field.kind !== "bool" && isEmpty(values[field.name])) || isNoAmount(field, values[field.name]));
   return Object.fromEntries(bad.map((field) => [field.name, words[field.kind]]));
@@ -78,6 +79,7 @@ const TOLD: Partial<Record<StepField["kind"], (field: StepField, value: string) 
   longtext: (_field, value) => value,
   amount: labelled,
   date: labelled,
+  event: labelled,
   choice: (field, value) => labelled(field, field.choices?.find((one) => one.value === value)?.label ?? value),
 };
 
@@ -87,6 +89,7 @@ const SENT: Partial<Record<StepField["kind"], (value: FieldValue) => unknown>> =
   photos: (value) => (value as PhotoValue[]).map((photo) => photo.sha256),
   point: (value) => ({ ...(value as PointValue), crs: "wgs84" }),
   text: (value) => textOf(value).trim(),
+  event: (value) => textOf(value).trim(),
   longtext: (value) => textOf(value).trim(),
 };
 

@@ -57,6 +57,7 @@ const NODE_KINDS: Readonly<Record<string, string>> = {
   assign_down: "is-normal",
   grant_extension: "is-normal",
   request_verify: "is-normal",
+  unmerge: "is-normal",
   return: "is-near",
   urge: "is-near",
   request_extension: "is-near",

@@ -58,13 +58,20 @@ export function ReopenedBadge({ count }: { count: number }) {
   return count > 0 ? <Badge>{count === 1 ? gettext("Reopened") : say("Reopened %(count)s", { count })}</Badge> : null;
 }
 
+/** 已并入 EV…, or how many are merged into it. */
+export function MergedBadge({ row }: { row: Pick<EventRow, "merged_into" | "taken_in"> }) {
+  if (row.merged_into) return <Badge>{say("Merged into %(no)s", { no: row.merged_into })}</Badge>;
+  return row.taken_in > 0 ? <Badge>{say("%(count)s merged in", { count: row.taken_in })}</Badge> : null;
+}
+
 /** All of them, for cards. */
-export function Flags({ row }: { row: Flagged & Pick<EventRow, "reopens"> }) {
+export function Flags({ row }: { row: Flagged & Pick<EventRow, "reopens" | "merged_into" | "taken_in"> }) {
   return (
     <>
       {row.ended_at === null && <SupervisionBadge level={row.supervision} />}
       <AskedBadge asked={row.asked} />
       <ReopenedBadge count={row.reopens} />
+      <MergedBadge row={row} />
     </>
   );
 }
