@@ -27,6 +27,7 @@ from events.selectors import forms, merges, previews, rows, sentences
 from events.selectors.fieldtasks import TOLD
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
+from events.selectors.responsibility import suggest
 from events.selectors.rows import EventRow
 from events.selectors.shares import TaskRow, task_rows
 from events.workflow import State, Step
@@ -114,6 +115,15 @@ class TicketRow:
 
 
 @dataclass(frozen=True)
+class SuggestedLead:
+    """Who should answer for the event, and why."""
+
+    organisation: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class EventCard(EventRow):
     """An event with all that its reader may know of it, and the steps that this reader may take."""
 
@@ -132,6 +142,7 @@ class EventCard(EventRow):
     goes_on: merges.GoesOn | None  # of a merged one
     merged: list[merges.TakenIn]  # what was merged into it
     may_redact: bool  # take personal data out of what its entries say
+    suggestion: SuggestedLead | None  # for who may dispatch it now
     calendar_warning: str  # empty: the holidays of all years that its running deadlines lie in are known
 
 
@@ -159,6 +170,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     timers = list(Timer.objects.filter(event=event).select_related("organisation").order_by("started_at", "pk"))
     outlook = Outlook(event, tuple(tasks), tuple(timers), working_calendar(), now, access.user, _clerks(access))
     line = rows.row(event)
+    steps = _steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets))
     return EventCard(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
         description=_description(entries),
@@ -170,12 +182,13 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         timers=[_timer(timer, outlook) for timer in timers if timer.task_id is None],
         tasks=task_rows(event, tasks, timers, entries, reader=access.user),
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
-        allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
+        allowed_steps=steps,
         seen_by=_seen_by(event),
         waits=_waits(event, entries),
         goes_on=merges.goes_on(access, event),
         merged=merges.taken_in(access, event),
         may_redact=may(access, Step.REDACT, event, tasks, now=now).allowed,
+        suggestion=_suggestion(event, steps, now),
         calendar_warning=previews.warning(previews.unknown_years(timers, outlook.calendar)),
     )
 
@@ -192,6 +205,13 @@ def _description(entries: list[JournalEntry]) -> str:
         if entry.step == Step.REPORT or entry.payload.get("described_again"):
             said = entry.text or said
     return said.body if said else ""
+
+
+def _suggestion(event: Event, steps: list[AllowedStep], now: datetime) -> SuggestedLead | None:
+    if not any(one.step == Step.DISPATCH for one in steps):
+        return None
+    found = suggest(event, at=now)
+    return SuggestedLead(found.lead.pk, found.lead.short_name, found.words) if found.lead else None
 
 
 def _waits(event: Event, entries: list[JournalEntry]) -> str:

@@ -8,7 +8,7 @@ import { Page } from "../shared/page.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { fullText } from "../shared/time.ts";
-import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, Note, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { Application } from "./application.tsx";
 import { Facts, Where } from "./casefacts.tsx";
 import { Tasks, Tickets } from "./casepeople.tsx";
@@ -112,6 +112,7 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
           <div class="case-steps">
             <Panel title={gettext("What can be done")}>
               <Application card={card} />
+              {card.waits && <Note kind="near">{say("Not dispatched by itself: %(reason)s", { reason: card.waits })}</Note>}
               <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} />
             </Panel>
           </div>

@@ -38,6 +38,7 @@ export function Canvas(props: CanvasProps) {
       event: (id) => now().event(id),
       channel: (code) => now().channel(code),
       site: (code) => now().site(code),
+      component: (code) => now().component(code),
       grid: (code) => now().grid(code),
       nothing: () => now().nothing(),
       moved: (place) => now().moved(place),
@@ -111,6 +112,7 @@ function Legend() {
 function switches(): { name: Switch; label: string }[] {
   return [
     { name: "sites", label: gettext("Sites") },
+    { name: "components", label: gettext("Components") },
     { name: "grids", label: gettext("Grids") },
     { name: "names", label: gettext("Names") },
     { name: "heat", label: gettext("Density") },

@@ -22,6 +22,7 @@ export interface Clicks {
   event: (id: number) => void;
   channel: (code: string) => void;
   site: (code: string) => void;
+  component: (code: string) => void;
   grid: (code: string) => void;
   nothing: () => void;
   moved: (camera: Camera) => void;
@@ -45,7 +46,7 @@ export class MapView {
   readonly #feed: EventFeed;
   readonly #clicks: Clicks;
   readonly #leave: (() => void)[] = [];
-  readonly #hidden = new Set<Switch>(["heat"]);
+  readonly #hidden = new Set<Switch>(["heat", "components"]);
   #settings: MapSettings;
   #ready = false;
   #asked = 0;
@@ -285,6 +286,7 @@ export class MapView {
       [["channel"], 4, (feature) => this.#clicks.channel(text(feature, "code"))],
       [["event-name", "event", "event-done"], 6, (feature) => this.#clicks.event(Number(feature.id))],
       [["site"], 4, (feature) => this.#clicks.site(text(feature, "code"))],
+      [["component"], 4, (feature) => this.#clicks.component(text(feature, "code") || `id:${String(feature.id)}`)],
       [["grid-fill"], 0, (feature) => this.#clicks.grid(String(feature.id).padStart(GRID_DIGITS, "0"))],
     ];
     for (const [layers, slack, take] of tries) {
@@ -298,7 +300,7 @@ export class MapView {
 
   #hover(move: MapLayerMouseEvent): void {
     if (!this.#ready || this.#picking) return;
-    const found = this.#found(move, ["channel", "event-name", "event", "event-done", "site", "grid-fill"], 3);
+    const found = this.#found(move, ["channel", "event-name", "event", "event-done", "site", "component", "grid-fill"], 3);
     const pointed = found !== undefined && found.layer.id !== "grid-fill";
     this.#map.getCanvas().style.cursor = pointed ? "pointer" : "";
     if (this.#under) this.#map.setFeatureState(this.#under, { under: false });

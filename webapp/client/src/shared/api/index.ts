@@ -1,9 +1,11 @@
 /** Every question the pages ask of the server, typed. */
 import { get, post, request } from "./client.ts";
+import type * as R from "./ruletypes.ts";
 import type * as T from "./types.ts";
 
 export { API, csrfToken, onSignedOut, withQuery } from "./client.ts";
 export { ApiProblem, asProblem } from "./problem.ts";
+export type * from "./ruletypes.ts";
 export type * from "./types.ts";
 
 const seg = encodeURIComponent;
@@ -38,6 +40,11 @@ export const api = {
   /** Within the server's usual reach, which the answer names. */
   channels: (no: string, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, undefined, signal),
   site: (code: string, signal?: AbortSignal) => get<T.SiteRow>(`sites/${seg(code)}`, undefined, signal),
+  component: (code: string, signal?: AbortSignal) => get<R.ComponentRow>(`components/${seg(code)}`, undefined, signal),
+  responsibility: (no: string) => get<R.Responsibility>(`events/${seg(no)}/responsibility`),
+  rules: (filter: { q?: string; category?: string; region?: string; ground?: string; in_force?: boolean; cursor?: string }) => get<T.Page<R.RuleRow> & { total: number }>("rules", { ...filter }),
+  dryRun: (asked: { lng: number; lat: number; category: string; level?: string; at?: string }) => get<R.DryRun>("responsibility", { ...asked }),
+  rulesCheck: (filter: { region?: string; category?: string }) => get<R.RulesCheck>("responsibility/check", { ...filter }),
   play: (ask: { channel: string; event_no?: string; purpose?: string }) => post<T.PlaybackOpened>("playback", ask),
   endPlay: (session: string) => post<undefined>(`playback/${seg(session)}/end`),
   photo: (file: Blob, name = "photo.jpg") => {

@@ -178,6 +178,8 @@ export interface EventCard extends EventRow {
   merged: TakenIn[];
   /** Which years' holidays its deadlines were counted without; "" for none. */
   calendar_warning: string;
+  /** Why the system left it to a dispatcher, though its category is dispatched by itself. */
+  waits?: string;
   /** Whom it should go to, while it waits for dispatch. */
   suggestion?: Suggestion | null;
 }
@@ -241,8 +243,8 @@ export interface TileSet {
 export interface MapSettings {
   bounds: Box;
   home: { bbox: Box; name: string };
-  /** `sites` is absent where none are for the reader. */
-  tiles: { base: TileSet; ground: TileSet; sites?: TileSet };
+  /** `sites` and `components` are absent where none are for the reader. */
+  tiles: { base: TileSet; ground: TileSet; sites?: TileSet; components?: TileSet };
   watermark: string;
   now: IsoTime;
 }
@@ -299,6 +301,8 @@ export interface OrganisationChoice {
   reason: string;
   /** What follows for the clock if this one is chosen: its own working hours count. */
   effect: string;
+  /** Suggested as: "lead", "joint", or "". */
+  role: string;
 }
 
 export interface ChannelRow {

@@ -1,5 +1,6 @@
 /* A small map in a page: a place to look at, or to choose. Says so in words where the map can't be drawn. */
 import "./placemap.css";
+import type { FeatureCollection } from "geojson";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Box, type MapSettings, api } from "../api/index.ts";
 import { gettext } from "../i18n.ts";
@@ -23,6 +24,8 @@ export function PlaceMap(props: {
   readonly box?: Box | null;
   readonly use: Use;
   readonly label: string;
+  /** Points to show with their `kind`: "none" as rings, "two" filled. */
+  readonly dots?: FeatureCollection;
   readonly onChoose?: (spot: Spot) => void;
 }) {
   const { spot, use } = props;
@@ -57,6 +60,11 @@ export function PlaceMap(props: {
       opened?.remove();
     };
   }, [use]);
+
+  const { dots } = props;
+  useEffect(() => {
+    if (map && dots) map.dots(dots);
+  }, [map, dots]);
 
   useEffect(() => (map ? watchTheme(() => map.restyle()) : undefined), [map]);
 
