@@ -15,6 +15,7 @@ import { Tasks, Tickets } from "./casepeople.tsx";
 import { currentTimer, UsedBar } from "./clockparts.tsx";
 import { Gallery } from "./gallery.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
+import { OpenShares } from "./shares.tsx";
 import { Stages } from "./stages.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 
@@ -112,6 +113,7 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
           <div class="case-steps">
             <Panel title={gettext("What can be done")}>
               <Application card={card} />
+              <OpenShares card={card} />
               <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} />
             </Panel>
           </div>

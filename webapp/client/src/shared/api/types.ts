@@ -38,12 +38,16 @@ export interface EventRow {
   supervision: Supervision;
   /** What was applied for and waits for an answer. */
   asked: "" | "extension" | "suspension";
+  /** Joint shares in hand. */
+  joint: number;
+  /** Joint shares that were handed back, and nobody named instead yet. */
+  joint_returned: number;
 }
 
 /** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
 export type Supervision = "none" | "normal" | "yellow" | "red";
 
-export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "amount" | "date" | "bool";
+export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "organisations" | "category" | "point" | "choice" | "amount" | "date" | "bool";
 
 export interface StepField {
   name: string;
@@ -111,7 +115,31 @@ export interface EventTask {
   kind: string;
   state: string;
   organisation: string;
+  /** Who did it, or was asked to. */
   user: string | null;
+  number: number;
+  assigned_at: IsoTime;
+  signed_by: string | null;
+  signed_at: IsoTime | null;
+  ended_at: IsoTime | null;
+  /** Of what runs of it, or of the last that ran; null where no clock is its own, or it stands still. */
+  due_at: IsoTime | null;
+  near_at: IsoTime | null;
+  paused: boolean;
+  /** How a joint share is pressed for. */
+  supervision: Supervision;
+  /** What was said when it ended. */
+  words: string;
+}
+
+/** The joint share of a reader's own organisation: its deadline is the one that counts for them. */
+export interface OwnShare {
+  organisation: string;
+  state: string;
+  stage: string;
+  due_at: IsoTime | null;
+  near_at: IsoTime | null;
+  supervision: Supervision;
 }
 
 export interface Ticket {
@@ -226,7 +254,7 @@ export interface WorkView {
 }
 
 export interface WorkPage {
-  rows: (EventRow & { allowed: string[] })[];
+  rows: (EventRow & { allowed: string[]; share: OwnShare | null })[];
   total: number;
   next: string | null;
   views: WorkView[];
@@ -264,6 +292,10 @@ export interface OrganisationChoice {
   reason: string;
   /** What follows for the clock if this one is chosen: its own working hours count. */
   effect: string;
+  /** Has a joint share of it in hand. */
+  shares: boolean;
+  /** As what it is suggested, where the rules say so. */
+  role?: string;
 }
 
 export interface ChannelRow {

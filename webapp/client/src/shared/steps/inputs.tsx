@@ -7,12 +7,13 @@ import { useNow } from "../ticking.ts";
 import { tomorrowInput } from "../time.ts";
 import { Badge, Button, Icon } from "../ui/basics.tsx";
 import { CheckBox, Field, FieldError, Select, TextArea, TextInput, type Tie } from "../ui/fields.tsx";
+import { organisationsOf, OrganisationsControl } from "./organisations.tsx";
 import { type FieldValue, matchingCategories, matchingOrganisations, type PhotoValue, type PointValue, textOf } from "./values.ts";
 
 /** Given by a page that has a map: asks for a click on it. */
 export const PointPicker = createContext<((start: PointValue | null, address: string) => Promise<PointValue | null>) | null>(null);
 
-interface ControlProps {
+export interface ControlProps {
   field: StepField;
   event: EventCard;
   /** The step that asks. */
@@ -21,6 +22,8 @@ interface ControlProps {
   onChange: (value: FieldValue) => void;
   /** Tells what follows for the clock from this value. */
   onFollows?: (effect: string) => void;
+  /** Who is chosen as the lead in the same form; "" for nobody. */
+  lead?: string;
   tie: Tie;
 }
 
@@ -86,7 +89,7 @@ function OrganisationControl({ event, step, value, onChange, onFollows, tie }: C
       const suggested = found.find((one) => one.suggested);
       if (suggested && latest.current.value === "") latest.current.onChange(String(suggested.id));
     };
-    api.organisations(event.no, step).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
+    organisationsOf(event.no, step).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
   }, [event.no, step]);
   const chosen = choices?.find((one) => String(one.id) === value);
   const effect = chosen?.effect ?? "";
@@ -223,6 +226,7 @@ const CONTROLS = {
   longtext: LongTextControl,
   choice: ChoiceControl,
   organisation: OrganisationControl,
+  organisations: OrganisationsControl,
   category: CategoryControl,
   point: PointControl,
   photos: PhotosControl,

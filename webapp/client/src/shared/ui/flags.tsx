@@ -58,12 +58,23 @@ export function ReopenedBadge({ count }: { count: number }) {
   return count > 0 ? <Badge>{count === 1 ? gettext("Reopened") : say("Reopened %(count)s", { count })}</Badge> : null;
 }
 
+/** Others have a share in it; what of that was handed back wants somebody else. */
+export function JointBadges({ row }: { row: Pick<EventRow, "joint" | "joint_returned"> }) {
+  return (
+    <>
+      {row.joint > 0 && <Badge>{say("Joint %(count)s", { count: row.joint })}</Badge>}
+      {row.joint_returned > 0 && <Badge kind="near">{say("Joint share returned %(count)s", { count: row.joint_returned })}</Badge>}
+    </>
+  );
+}
+
 /** All of them, for cards. */
-export function Flags({ row }: { row: Flagged & Pick<EventRow, "reopens"> }) {
+export function Flags({ row }: { row: Flagged & Pick<EventRow, "reopens" | "joint" | "joint_returned"> }) {
   return (
     <>
       {row.ended_at === null && <SupervisionBadge level={row.supervision} />}
       <AskedBadge asked={row.asked} />
+      {row.ended_at === null && <JointBadges row={row} />}
       <ReopenedBadge count={row.reopens} />
     </>
   );
