@@ -28,6 +28,16 @@ export function askedWords(asked: EventRow["asked"]): string {
   return asked === "extension" ? gettext("Extension asked") : gettext("Suspension asked");
 }
 
+/** 协办 2: so many joint shares are open. */
+export function sharedWords(count: number): string {
+  return say("Joint %(count)s", { count });
+}
+
+/** 协办回退 1: so many were handed back. */
+export function handedBackWords(count: number): string {
+  return say("Joint share returned %(count)s", { count });
+}
+
 /** A card held up: one for yellow, two for red, none for plain supervision; told apart by number and fill, not by colour alone. */
 export function CardShape({ level }: { level: "yellow" | "red" }) {
   return (
@@ -62,8 +72,8 @@ export function ReopenedBadge({ count }: { count: number }) {
 export function JointBadges({ row }: { row: Pick<EventRow, "joint" | "joint_returned"> }) {
   return (
     <>
-      {row.joint > 0 && <Badge>{say("Joint %(count)s", { count: row.joint })}</Badge>}
-      {row.joint_returned > 0 && <Badge kind="near">{say("Joint share returned %(count)s", { count: row.joint_returned })}</Badge>}
+      {row.joint > 0 && <Badge>{sharedWords(row.joint)}</Badge>}
+      {row.joint_returned > 0 && <Badge kind="near">{handedBackWords(row.joint_returned)}</Badge>}
     </>
   );
 }
