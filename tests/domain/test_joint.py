@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +15,9 @@ from events.models.calendar import working_calendar
 from events.models.terms import calendar_of
 from events.policy import allowed_steps, handlers, visible_events
 from events.selectors import cards
+from events.selectors.worklist import Wanted, worklist
 from events.services import deeds, watch
+from events.services.routing import offered
 from events.sla import Clock, add, elapsed
 from events.workflow import State, Step, fold
 from grid.models import Organisation
@@ -188,8 +192,6 @@ def test_what_is_handed_back_is_no_return_of_the_event_and_the_centre_sees_it():
 
 
 def cards_in(access, view: str):
-    from events.selectors.worklist import Wanted, worklist
-
     return worklist(access, Wanted(view=view)).rows
 
 
@@ -413,8 +415,6 @@ def test_the_hotline_hears_of_the_lead_and_not_of_the_shares():
 
 
 def test_the_forms_say_by_when_each_would_have_to_sign():
-    from events.services.routing import offered
-
     Organisation.objects.filter(code=FIRE).update(hours="00:00-12:00")
     event = signed_by(shared(reported(category=SLOW, now=MORNING), WATER, now=MORNING), WATER, now=MORNING)
     rows = {row.organisation.code: row for row in offered(event, "add_joint", now=MORNING)}
@@ -423,8 +423,24 @@ def test_the_forms_say_by_when_each_would_have_to_sign():
     assert [row.organisation.code for row in offered(event, "recall_joint", now=MORNING)] == [WATER]
     again = {row.organisation.code: row.shares for row in offered(event, "redispatch", now=MORNING)}
     assert (again[WATER], again[FIRE]) == (True, False)
-    card = cards.card(clerk(WATER), event.no, now=MORNING)
+    with translation.override("en"):
+        card = cards.card(clerk(WATER), event.no, now=MORNING)
     effects = {one.step: one.effect for one in card.allowed_steps}
     assert "lead can finish" in effects["joint_finish"]
     assert "11:00" in effects["joint_return"]
     assert working_calendar().covers(MORNING.date())
+
+
+def test_shares_cost_lists_and_cards_no_query():
+    plain = brought_to(reported(category=SLOW), State.DISPATCHED)
+    joint = shared(reported(category=SLOW), WATER, FIRE)
+    dispatcher, water = dispatcher_of(plain), clerk(WATER)
+    cards.card(dispatcher, plain.no)  # warms what a process keeps
+
+    def asked(work) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            work()
+        return len(seen)
+
+    assert asked(lambda: cards.card(dispatcher, plain.no)) == asked(lambda: cards.card(dispatcher, joint.no))
+    assert asked(lambda: cards_in(dispatcher, "open")) == asked(lambda: cards_in(water, "todo")) == 4
