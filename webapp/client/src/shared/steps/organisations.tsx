@@ -77,7 +77,8 @@ export function OrganisationsControl({ event, step, value, onChange, lead = "", 
           }
         }}
       />
-      <ul ref={list} class="ticklist" aria-label={gettext("Organisations to choose")} onKeyDown={walk}>
+      {found.length === 0 && <p class="small dim">{gettext("No organisation has that in its name.")}</p>}
+      <ul ref={list} class={found.length > 0 ? "ticklist" : "unseen"} aria-label={gettext("Organisations to choose")} onKeyDown={walk}>
         {found.map((one) => (
           <li key={one.id}>
             <label class="checkline">
