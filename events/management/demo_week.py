@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -52,6 +52,7 @@ class Story:
     on_the_spot: bool
     reported: datetime
     moments: tuple[Moment, ...]
+    shared: bool = False
 
 
 @transaction.atomic
@@ -117,11 +118,14 @@ class _Planner:
             share = share_of(self._dice.choice(MARKS), terms.allowance(last), self._dice)
         end = self._now if turn.open else self._earlier()
         grid = self._dice.choice(self._watched) if turn.watched and self._watched else None
-        return self._story(trouble, turn.legs, end, share, terms, from_hotline=turn.told, grid=grid)
+        story = self._story(trouble, turn.legs, end, share, terms, from_hotline=turn.told, grid=grid)
+        return replace(story, shared=turn.shared)
 
     def _fits(self, trouble: Trouble, turn: Turn) -> bool:
-        """Of no least level, so that it can go up and down; and work of days where people need more of them."""
+        """Of the way's own category; else of no least level, so that it can go up and down, and slow where it is."""
         category = self._categories[trouble.category]
+        if turn.category:
+            return trouble.category == turn.category
         if category.urgent:
             return False
         return not turn.slow or category.handle_clock == Clock.WORK_DAY
@@ -220,7 +224,7 @@ class _Stage:
         event = self._call(story, grid, point) if story.hotline else self._walk(story, grid, point)
         for moment in story.moments:
             event = _watched(event, moment.at)
-            access, deed = self._acts.act(moment.step, event, story.trouble, moment.at)
+            access, deed = self._acts.act(moment.step, event, story.trouble, moment.at, shared=story.shared)
             event = advance(access=access, no=event.no, version=event.version, deed=deed, now=moment.at)
         _watched(event, now)
 

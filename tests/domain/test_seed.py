@@ -141,7 +141,8 @@ def _holds(event: Event, now: datetime) -> None:
     assert times[0] == event.reported_at
     assert times[-1] <= now
     assert len(journal) == event.version
-    running = set(Timer.objects.filter(event=event, stopped_at__isnull=True).values_list("stage", flat=True))
+    own = Timer.objects.filter(event=event, task__isnull=True, stopped_at__isnull=True)  # not those of joint shares
+    running = set(own.values_list("stage", flat=True))
     if event.state == State.MERGED:
         assert running == {"accept"}  # held, until it is parted
         assert not Timer.objects.filter(event=event, next_mark_at__isnull=False).exists()

@@ -1,7 +1,7 @@
 """A case while one step is being taken, and what several steps do to it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from events.models import Application, Event, Task, TaskKind, TaskState
@@ -64,7 +64,7 @@ class Case:
             "organisation": task.organisation_id,
             "name": task.organisation.short_name,
             "stage": (Stage.HANDLE if task.signed_at else Stage.SIGN).value,
-            "due": task.due_at.isoformat() if task.due_at else None,
+            "due": task.due_at.astimezone(UTC).isoformat() if task.due_at else None,
         }
 
     def answer(self, state: Application.State) -> Application | None:

@@ -69,7 +69,7 @@ def joint_sign(case: Case, _deed: deeds.Deed) -> None:
     task.signed_by_id = case.access.user
     shares.sign(event=case.event, task=task, now=case.now, calendar=working_calendar())
     task.save()
-    case.payload["handle_due"] = task.due_at.isoformat() if task.due_at else None
+    case.payload["handle_due"] = case.told(task)["due"]
 
 
 def joint_finish(case: Case, _deed: deeds.Deed) -> None:

@@ -15,6 +15,7 @@ import { Tasks, Tickets } from "./casepeople.tsx";
 import { currentTimer, UsedBar } from "./clockparts.tsx";
 import { Gallery } from "./gallery.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
+import { OpenShares } from "./shares.tsx";
 import { Stages } from "./stages.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 
@@ -113,6 +114,7 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
             <Panel title={gettext("What can be done")}>
               <Application card={card} />
               {card.waits && <Note kind="near">{say("Not dispatched by itself: %(reason)s", { reason: card.waits })}</Note>}
+              <OpenShares card={card} />
               <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} />
             </Panel>
           </div>

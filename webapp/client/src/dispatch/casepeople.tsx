@@ -3,38 +3,14 @@ import type { EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { useNow } from "../shared/ticking.ts";
 import { Badge, Panel, When } from "../shared/ui/index.ts";
-
-function kindWords(kind: string): string {
-  const words: Record<string, string> = { lead: gettext("Lead"), joint: gettext("Joint"), check: gettext("Check"), verify: gettext("Verify") };
-  return words[kind] ?? kind;
-}
-
-function stateWords(state: string): string {
-  const words: Record<string, string> = { assigned: gettext("Assigned"), signed: gettext("Signed"), finished: gettext("Finished"), returned: gettext("Returned"), recalled: gettext("Taken back") };
-  return words[state] ?? state;
-}
+import { TaskList } from "./shares.tsx";
 
 export function Tasks({ card }: { card: EventCard }) {
   if (!card.tasks.length) return null;
   return (
     <Panel title={gettext("Tasks")}>
-      <dl class="pairs small">
-        {card.tasks.map((task, at) => (
-          <TaskLine key={at} task={task} />
-        ))}
-      </dl>
+      <TaskList tasks={card.tasks} all />
     </Panel>
-  );
-}
-
-function TaskLine({ task }: { task: EventCard["tasks"][number] }) {
-  return (
-    <>
-      <dt>{kindWords(task.kind)}</dt>
-      <dd>
-        {task.organisation} {task.user} <Badge>{stateWords(task.state)}</Badge>
-      </dd>
-    </>
   );
 }
 

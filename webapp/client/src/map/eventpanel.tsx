@@ -9,6 +9,7 @@ import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
 import { Badge, Button, Clock, Flags, Journal, Mark, PhotoStrip, StageBars, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { Application } from "../dispatch/application.tsx";
+import { OpenShares, SharedTasks } from "../dispatch/shares.tsx";
 import { titleOf } from "./model.ts";
 import { Near } from "./near.tsx";
 
@@ -44,7 +45,9 @@ export function EventPanel(props: EventPanelProps) {
       </section>
       <section class="section">
         <Responsible card={card} />
+        <SharedTasks card={card} />
         <Application card={card} />
+        <OpenShares card={card} />
         <StepPanel key={card.no} event={card} onCard={props.onCard} blocked={props.blocked} />
       </section>
       {props.canWatch && card.lng !== null && card.lat !== null && (

@@ -71,12 +71,16 @@ export interface TakenIn {
   merged_at: IsoTime | null;
   tickets: number;
   seen: boolean;
+  /** Joint shares in hand. */
+  joint: number;
+  /** Joint shares that were handed back, and nobody named instead yet. */
+  joint_returned: number;
 }
 
 /** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
 export type Supervision = "none" | "normal" | "yellow" | "red";
 
-export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "amount" | "date" | "bool" | "event";
+export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "organisations" | "category" | "point" | "choice" | "amount" | "date" | "bool" | "event";
 
 export interface StepField {
   name: string;
@@ -144,7 +148,31 @@ export interface EventTask {
   kind: string;
   state: string;
   organisation: string;
+  /** Who did it, or was asked to. */
   user: string | null;
+  number: number;
+  assigned_at: IsoTime;
+  signed_by: string | null;
+  signed_at: IsoTime | null;
+  ended_at: IsoTime | null;
+  /** Of what runs of it, or of the last that ran; null where no clock is its own, or it stands still. */
+  due_at: IsoTime | null;
+  near_at: IsoTime | null;
+  paused: boolean;
+  /** How a joint share is pressed for. */
+  supervision: Supervision;
+  /** What was said when it ended. */
+  words: string;
+}
+
+/** The joint share of a reader's own organisation: its deadline is the one that counts for them. */
+export interface OwnShare {
+  organisation: string;
+  state: string;
+  stage: string;
+  due_at: IsoTime | null;
+  near_at: IsoTime | null;
+  supervision: Supervision;
 }
 
 export interface Ticket {
@@ -263,7 +291,7 @@ export interface WorkView {
 }
 
 export interface WorkPage {
-  rows: (EventRow & { allowed: string[] })[];
+  rows: (EventRow & { allowed: string[]; share: OwnShare | null })[];
   total: number;
   next: string | null;
   views: WorkView[];
@@ -303,6 +331,8 @@ export interface OrganisationChoice {
   effect: string;
   /** Suggested as: "lead", "joint", or "". */
   role: string;
+  /** Has a joint share of it in hand. */
+  shares: boolean;
 }
 
 export interface ChannelRow {

@@ -8,12 +8,13 @@ import { tomorrowInput } from "../time.ts";
 import { Badge, Button, Icon } from "../ui/basics.tsx";
 import { CheckBox, Field, FieldError, Select, TextArea, TextInput, type Tie } from "../ui/fields.tsx";
 import { EventControl } from "./eventinput.tsx";
+import { organisationsOf, OrganisationsControl } from "./organisations.tsx";
 import { type FieldValue, matchingCategories, matchingOrganisations, type PhotoValue, type PointValue, textOf } from "./values.ts";
 
 /** Given by a page that has a map: asks for a click on it. */
 export const PointPicker = createContext<((start: PointValue | null, address: string) => Promise<PointValue | null>) | null>(null);
 
-interface ControlProps {
+export interface ControlProps {
   field: StepField;
   event: EventCard;
   /** The step that asks. */
@@ -22,6 +23,8 @@ interface ControlProps {
   onChange: (value: FieldValue) => void;
   /** Tells what follows for the clock from this value. */
   onFollows?: (effect: string) => void;
+  /** Who is chosen as the lead in the same form; "" for nobody. */
+  lead?: string;
   tie: Tie;
 }
 
@@ -103,7 +106,7 @@ function OrganisationControl({ event, step, value, onChange, onFollows, tie }: C
       if (!offered && (suggested || latest.current.value !== "")) latest.current.onChange(suggested ? String(suggested.id) : "");
       if (!suggested && DISPATCHING.has(step)) api.responsibility(event.no).then((said) => setWhy(notSuggested(said)), () => undefined);
     };
-    api.organisations(event.no, step).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
+    organisationsOf(event.no, step).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
   }, [event.no, step]);
   const chosen = choices?.find((one) => String(one.id) === value);
   const effect = chosen?.effect ?? "";
@@ -241,6 +244,7 @@ const CONTROLS = {
   longtext: LongTextControl,
   choice: ChoiceControl,
   organisation: OrganisationControl,
+  organisations: OrganisationsControl,
   category: CategoryControl,
   point: PointControl,
   photos: PhotosControl,
