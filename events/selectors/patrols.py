@@ -111,7 +111,7 @@ class GridPage:
 
 @dataclass(frozen=True)
 class GridStatus:
-    """A grid's standing today, as the map colours it; `id` is that of the grid in the tiles."""
+    """A grid's standing today, as the map colours it; `id` is that of the grid in the tiles: its code."""
 
     id: int
     status: str
@@ -212,7 +212,7 @@ def statuses(access: Access, *, now: datetime | None = None) -> list[GridStatus]
     paths = _paths(access)
     leaves = [leaf for leaf in ground_index().leaves if leaf.path.startswith(paths)]
     period = _period(Asked(), now or timezone.now())
-    return [GridStatus(one.leaf.id, one.standing.status) for one in _tallies(leaves, period) if one.plans]
+    return [GridStatus(int(one.leaf.code), one.standing.status) for one in _tallies(leaves, period) if one.plans]
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,8 @@ def _tallies(leaves: Sequence[Leaf], period: _Period) -> Iterable[_Tally]:
         wanted, key = plans.wanted(own, period)
         yield _Tally(
             leaf=leaf, place=places[leaf.path], plans=own, count=patrolling.counted(wanted, days),
-            key=patrolling.counted(key, days), standing=patrolling.standing(own, days, period.today), visited_on=days[-1] if days else None,
+            key=patrolling.counted(key, days), standing=patrolling.standing(own, days, period.today),
+            visited_on=days[-1] if days else None,
         )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_the_phones_time_is_bounded(phone, hours, code):
     ],
 )  # fmt: skip
 def test_bad_input_is_422_and_keeps_nothing(phone, changed):
-    answer = phone.post("patrol/check-ins", body(**changed))
+    answer = phone.post("patrol/check-ins", body(**{"where": SANYI_GRID, **changed}))
     assert answer.status_code == 422, answer.content
     assert not CheckIn.objects.exists()
 

@@ -33,6 +33,7 @@ function TaskLine({ task }: { task: EventCard["tasks"][number] }) {
       <dt>{kindWords(task.kind)}</dt>
       <dd>
         {task.organisation} {task.user} <Badge>{stateWords(task.state)}</Badge>
+        {task.why && <div class="dim">{task.why}</div>}
       </dd>
     </>
   );

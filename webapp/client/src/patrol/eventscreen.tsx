@@ -55,6 +55,13 @@ function Asked({ card }: { card: EventCard }) {
   );
 }
 
+/** Whom the task on the spot went to and why: standing in, or handed over because it was overdue. */
+function Why({ card }: { card: EventCard }) {
+  const task = card.tasks.findLast((one) => (one.kind === "verify" || one.kind === "check") && one.why);
+  const open = card.state === "verifying" || card.state === "pending_check";
+  return open && task?.why ? <Note icon="user">{task.why}</Note> : null;
+}
+
 function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDone: (card: EventCard) => void }) {
   const checks = answers(card.allowed_steps);
   const others = card.allowed_steps.filter((step) => !CHECKS.includes(step.step) && !VERIFIES.includes(step.step));
@@ -70,6 +77,7 @@ function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDo
           {card.no} {card.urgent && <UrgentBadge />} <Flags row={card} />
         </p>
         <Asked card={card} />
+        <Why card={card} />
         {card.description && <p class="pre">{card.description}</p>}
         <PhotoStrip photos={card.photos} />
         <p>

@@ -1,5 +1,9 @@
 /** The shapes that /api/v1 speaks. The one place for them; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
 
+import type { FieldTask } from "./patroltypes.ts";
+
+export type * from "./patroltypes.ts";
+
 export type IsoTime = string;
 export type Box = [west: number, south: number, east: number, north: number];
 
@@ -112,6 +116,8 @@ export interface EventTask {
   state: string;
   organisation: string;
   user: string | null;
+  /** Whom a task on the spot went to, and why; "" for others. */
+  why?: string;
 }
 
 export interface Ticket {
@@ -192,7 +198,7 @@ export interface GridCard {
   kind: string;
   households: number | null;
   bbox: Box;
-  officers: { name: string; organisation: string }[];
+  officers: { name: string; organisation: string; stands_in_for: string | null; last_check_in: { at: IsoTime; place: string } | null }[];
   open_events: EventRow[];
   sites: SiteRow[];
 }
@@ -225,8 +231,14 @@ export interface WorkView {
   mark: MarkKind | null;
 }
 
+/** A line of a worklist: the steps that the reader may take, and the verification or check in hand. */
+export interface WorkRow extends EventRow {
+  allowed: string[];
+  task?: FieldTask | null;
+}
+
 export interface WorkPage {
-  rows: (EventRow & { allowed: string[] })[];
+  rows: WorkRow[];
   total: number;
   next: string | null;
   views: WorkView[];
