@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,11 +15,12 @@ from events.patrolling import Cadence, Count, Plan, Span, Standing, Status
 from grid.models import Role
 from grid.policy import Access, outermost
 from grid.refusals import Forbidden, Invalid, NotFound
-from grid.selectors import Leaf, Node, Officer, ground_index, officers_of_grids, place_label
+from grid.selectors import Leaf, Node, Officer, ground_index, officers_of_grids, place_labels
 
 READERS = (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER)
 """Who reads the coverage of their ground; a grid officer reads how the own grids stand."""
 LONGEST_DAYS = 366
+EARLIEST, LATEST_YEAR = datetime(2000, 1, 1, tzinfo=UTC), 2100
 MOST_ROWS = 200
 LOOK_BACK = timedelta(days=62)  # the present period and the one before, at their longest
 
@@ -110,7 +111,7 @@ class GridPage:
 
 @dataclass(frozen=True)
 class GridStatus:
-    """A grid's standing today, as the map colours it; `id` is that of the grid in the tiles."""
+    """A grid's standing today, as the map colours it; `id` is that of the grid in the tiles: its code."""
 
     id: int
     status: str
@@ -131,6 +132,7 @@ class _Tally:
     """One grid worked out."""
 
     leaf: Leaf
+    place: str
     plans: tuple[Plan, ...]
     count: Count
     key: Count
@@ -210,7 +212,7 @@ def statuses(access: Access, *, now: datetime | None = None) -> list[GridStatus]
     paths = _paths(access)
     leaves = [leaf for leaf in ground_index().leaves if leaf.path.startswith(paths)]
     period = _period(Asked(), now or timezone.now())
-    return [GridStatus(one.leaf.id, one.standing.status) for one in _tallies(leaves, period) if one.plans]
+    return [GridStatus(int(one.leaf.code), one.standing.status) for one in _tallies(leaves, period) if one.plans]
 
 
 @dataclass(frozen=True)
@@ -229,8 +231,9 @@ def last_check_ins(access: Access, *, path: str, users: Collection[int]) -> dict
     if not users or not path.startswith(outermost(duty.path for duty in access.having(*READERS)) or ("-",)):
         return {}
     rows = CheckIn.objects.filter(user__in=users, day=timezone.localdate()).order_by("device_at")
-    found = rows.values_list("user_id", "device_at", "grid__path")
-    return {user: LastSeen(at, place_label(where)) for user, at, where in found}
+    found = {user: (at, where) for user, at, where in rows.values_list("user_id", "device_at", "grid__path")}
+    places = place_labels({where for _, where in found.values()})
+    return {user: LastSeen(at, places[where]) for user, (at, where) in found.items()}
 
 
 def _paths(access: Access) -> tuple[str, ...]:
@@ -250,27 +253,29 @@ def _ground(access: Access, region: str) -> tuple[Node, tuple[str, ...]]:
 
 
 def _period(wanted: Asked, now: datetime) -> _Period:
-    """The days asked for; without them the last 28 until yesterday. Raises Invalid."""
+    """The days asked for; without them the last 28, today included. Raises Invalid."""
     as_of = min(wanted.as_of or now, now)
-    today = timezone.localdate(as_of)
-    last = wanted.last or today
-    first = wanted.first or last - timedelta(days=27)
-    if not 0 <= (last - first).days < LONGEST_DAYS:
+    last = wanted.last or (timezone.localdate(as_of) if as_of >= EARLIEST else EARLIEST.date())
+    first = wanted.first or max(last, date.min + LOOK_BACK) - timedelta(days=27)
+    sane = as_of >= EARLIEST and first >= EARLIEST.date() and last.year <= LATEST_YEAR
+    if not sane or not 0 <= (last - first).days < LONGEST_DAYS:
         raise Invalid("period-unusable", _("Choose a first day before the last one, at most a year."), field="from")
     return _Period(first, last, as_of)
 
 
 def _tallies(leaves: Sequence[Leaf], period: _Period) -> Iterable[_Tally]:
-    """Each grid worked out: three queries in all, and what plans ask for once for all grids with the same plans."""
+    """Each grid worked out: four queries in all, and what plans ask for once for all grids with the same plans."""
     plans = _Plans(period.as_of)
     visits = _visits(leaves, period)
+    places = place_labels(leaf.path for leaf in leaves)
     for leaf in leaves:
         own = plans.of(leaf)
         days = visits.get(leaf.id, ())
         wanted, key = plans.wanted(own, period)
         yield _Tally(
-            leaf=leaf, plans=own, count=patrolling.counted(wanted, days), key=patrolling.counted(key, days),
-            standing=patrolling.standing(own, days, period.today), visited_on=days[-1] if days else None,
+            leaf=leaf, place=places[leaf.path], plans=own, count=patrolling.counted(wanted, days),
+            key=patrolling.counted(key, days), standing=patrolling.standing(own, days, period.today),
+            visited_on=days[-1] if days else None,
         )  # fmt: skip
 
 
@@ -327,7 +332,7 @@ def _own(
     me = next((one for one in officers.get(tally.leaf.id, ()) if one.user == user), None)
     how = tally.standing
     return OwnGrid(
-        code=tally.leaf.code, place=place_label(tally.leaf.path), key_area=any(plan.key for plan in tally.plans),
+        code=tally.leaf.code, place=tally.place, key_area=any(plan.key for plan in tally.plans),
         status=how.status, due_until=how.due_until, times=how.times, done=how.done, visited_on=tally.visited_on,
         checked_in_at=today.get(tally.leaf.id), stands_in_for=(me.for_name or None) if me else None,
     )  # fmt: skip
@@ -336,7 +341,7 @@ def _own(
 def _grid_row(tally: _Tally, officers: dict[int, tuple[Officer, ...]]) -> GridPatrol:
     how = tally.standing
     return GridPatrol(
-        code=tally.leaf.code, place=place_label(tally.leaf.path), path=tally.leaf.path,
+        code=tally.leaf.code, place=tally.place, path=tally.leaf.path,
         key_area=any(plan.key for plan in tally.plans), status=how.status, due_until=how.due_until, times=how.times,
         done=how.done, visited_on=tally.visited_on, due=tally.count.due, visited=tally.count.visited,
         officers=[one.name for one in officers.get(tally.leaf.id, ())],
@@ -347,7 +352,7 @@ def _sum(where: Node | Leaf, tallies: Sequence[_Tally]) -> CoverageRow:
     count = sum((tally.count for tally in tallies), Count())
     key = sum((tally.key for tally in tallies), Count())
     stand = [tally.standing.status for tally in tallies]
-    name = where.name if isinstance(where, Node) else place_label(where.path)
+    name = where.name if isinstance(where, Node) else tallies[0].place
     return CoverageRow(
         code=where.code, name=name, level=where.level if isinstance(where, Node) else "grid", path=where.path,
         bbox=where.bbox, grids=sum(status != Status.UNPLANNED for status in stand), due=count.due,

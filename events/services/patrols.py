@@ -63,10 +63,10 @@ def check_in(*, access: Access, presence: Presence, now: datetime | None = None)
     known = CheckIn.objects.select_related("grid").filter(client_id=presence.client_id).first()
     if known is not None:
         return _again(known, access.user, presence)
+    _want_time(presence, now)
     leaf = ground_index().leaf_by_code.get(presence.grid)
     if leaf is None or not any(one.user == access.user for one in officers_of(grid=leaf.id, at=_moment(presence, now))):
         raise Forbidden("not-your-grid", _("Only the officer of the grid checks in there."))
-    _want_time(presence, now)
     _want_place(presence, leaf)
     return _keep(access, access.user, presence, leaf, now)
 

@@ -19,6 +19,7 @@ from grid.selectors.regions import (
     grid_of_reader,
     home_of,
     place_label,
+    place_labels,
     regions_below,
     regions_for,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "officers_of",
     "officers_of_grids",
     "place_label",
+    "place_labels",
     "places_named",
     "regions_below",
     "regions_for",

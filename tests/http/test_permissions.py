@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import mapbox_vector_tile  # type: ignore[import-untyped]
 import pytest
 from django.db.models import Q
+from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 
 from events.models import Event
@@ -153,6 +155,14 @@ def _form(path: str, fields: dict[str, str]) -> Callable[[Stage, Browser, str], 
     return post
 
 
+def _check_in(_stage: Stage, browser: Browser, place: str) -> Any:
+    body = {
+        "client_id": str(uuid4()), "grid": PLACES[place], "point": _point(PLACES[place]),
+        "device_at": timezone.now().isoformat(),
+    }  # fmt: skip
+    return browser.post("patrol/check-ins", body)
+
+
 _WITHOUT = ("sysadmin", "secadmin", "integrator")
 # How each route is asked; one that is not here is asked with GET as it stands.
 ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
@@ -179,6 +189,7 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "POST /api/v1/photos": _upload,
     "POST /api/v1/events": _report,
     "POST /api/v1/events/{}/steps": _note,
+    "POST /api/v1/patrol/check-ins": _check_in,
     "POST /api/v1/playback": lambda s, b, p: b.post("playback", {"channel": s.channel(p), "purpose": "例行巡视检查"}),
     "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session}/end", {}),
     "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from events.selectors import patrols
 from events.selectors.patrols import Coverage, GridPage, GridStatus, PatrolPage
@@ -24,7 +24,7 @@ class CheckInIn(Body):
     client_id: UUID
     grid: Annotated[str, Field(pattern=r"^[0-9]{15}$")]
     point: PointIn
-    device_at: datetime
+    device_at: AwareDatetime
 
 
 class CheckInOut(Schema):
@@ -43,7 +43,7 @@ class CoverageIn(Schema):
     region: Annotated[str, Field(max_length=80, pattern=r"^([0-9]+/)*$")] = ""
     first: Annotated[date | None, Field(alias="from")] = None
     last: Annotated[date | None, Field(alias="to")] = None
-    as_of: datetime | None = None
+    as_of: AwareDatetime | None = None
 
     def asked(self) -> patrols.Asked:
         """As the door takes it."""

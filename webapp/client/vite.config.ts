@@ -11,6 +11,7 @@ const pages: Record<string, string> = {
   work: "src/dispatch/work.tsx",
   case: "src/dispatch/case.tsx",
   deliveries: "src/dispatch/deliveries.tsx",
+  coverage: "src/dispatch/coverage.tsx",
   patrol: "src/patrol/main.tsx",
   sw: "src/patrol/sw.ts",
   login: "src/login/main.ts",

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_people, demo_week
-from events.models import Event
+from events.management import demo_patrols, demo_people, demo_week
+from events.models import Event, PatrolPlan
 from grid.models import Grid, User
 
 SEED = 430900
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{made} accounts sign in; {accounts_file().name} names them")
         if not people_only:
             self._week(seed, now)
+            self._patrols(seed, now)
 
     def _people(self, seed: int, now: datetime) -> None:
         if User.objects.exists():
@@ -56,6 +57,14 @@ class Command(BaseCommand):
         began = time.monotonic()
         remaining, ended = demo_week.fill(seed=seed, now=now)
         self.stdout.write(f"events: {remaining} open, {ended} ended, in {time.monotonic() - began:.1f} s")
+
+    def _patrols(self, seed: int, now: datetime) -> None:
+        if PatrolPlan.objects.exists():
+            self.stdout.write("patrols: there already, left as they are")
+            return
+        began = time.monotonic()
+        made = demo_patrols.fill(seed=seed, now=now)
+        self.stdout.write(f"patrols: {made} check-ins in {time.monotonic() - began:.1f} s")
 
 
 def accounts_file() -> Path:

@@ -75,6 +75,7 @@ function TaskItem({ task }: { task: EventTask }) {
       <p class="small dim">
         <Course task={task} now={now} />
       </p>
+      {task.why && <p class="small dim">{task.why}</p>}
       {task.words && <p class="small pre">{task.words}</p>}
     </li>
   );

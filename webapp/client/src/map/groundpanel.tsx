@@ -4,7 +4,7 @@ import type { ComponentRow, EventRow, GridCard, SiteChannel, SiteRow } from "../
 import { gettext, say } from "../shared/i18n.ts";
 import { markOf } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
-import { remaining } from "../shared/time.ts";
+import { clockText, remaining } from "../shared/time.ts";
 import { Badge, Button, cls, Empty, Field, Icon, Mark, TextInput } from "../shared/ui/index.ts";
 import { titleOf } from "./model.ts";
 
@@ -41,7 +41,13 @@ export function GridPanel({ grid, onEvent, ...shared }: Shared & { grid: GridCar
           {grid.officers.map((officer) => (
             <li class="row" key={officer.name}>
               <Icon name="user" />
-              {officer.name} <span class="dim small">{officer.organisation}</span>
+              <div>
+                {officer.name} <span class="dim small">{officer.organisation}</span>
+                {officer.stands_in_for && <div class="small">{say("stands in for %(name)s", { name: officer.stands_in_for })}</div>}
+                {officer.last_check_in && (
+                  <div class="small dim">{say("Last check-in %(time)s, %(place)s", { time: clockText(officer.last_check_in.at), place: officer.last_check_in.place })}</div>
+                )}
+              </div>
             </li>
           ))}
         </ul>

@@ -20,6 +20,7 @@ import { useMapKeys } from "./mapkeys.ts";
 import { cameraText, countsOf, flat, type Group, grouped, inRegion, inView, isView, onMap, readCamera, type View } from "./model.ts";
 import { Hints, QueueBody, QueueHead } from "./queueside.tsx";
 import type { SearchGoal } from "./search.tsx";
+import { usePatrolStand } from "./patrolstand.ts";
 import { type Switch, SWITCHES } from "./style.ts";
 import type { Clicks, MapView } from "./view.ts";
 import { useWatching, watchForEvent, watchForPurpose } from "./watching.ts";
@@ -169,6 +170,7 @@ export function MapPage({ me }: { me: Me }) {
   const view: View = isView(url.view) ? url.view : "open";
   const listed = useListed(me, url.region, view);
   const shown = useMemo(() => new Set(url.show.split(",").filter((name): name is Switch => name in SWITCHES)), [url.show]);
+  usePatrolStand(me, shown, mapReady, map);
   const selection = useSelection(me, url, set, map, mapReady);
   const { place, select } = selection;
 
@@ -236,7 +238,7 @@ export function MapPage({ me }: { me: Me }) {
           <div class="mapbox">
             {settings ? (
               <Canvas
-                settings={settings} feed={feed} camera={readCamera(url.at)} clicks={clicksOf(selection, set, reload)} view={map} shown={shown}
+                settings={settings} feed={feed} camera={readCamera(url.at)} clicks={clicksOf(selection, set, reload)} view={map} shown={shown} patrols={me.can.overview}
                 onShown={(next) => set({ show: [...next].join(",") })} onHome={home} onReady={() => setMapReady(true)}
               />
             ) : (

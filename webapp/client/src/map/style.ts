@@ -9,6 +9,7 @@ export const SWITCHES = {
   components: ["component", "component-name"],
   grids: ["grid-fill", "grid-line", "grid-line-on", "village-line", "label-grid"],
   names: ["label-county", "label-township", "label-village", "road-name", "place-name"],
+  patrol: ["patrol"],
   heat: ["heat"],
   done: ["event-done"],
 } as const;
@@ -41,6 +42,7 @@ function ground(token: Token): LayerSpecification[] {
       id: "grid-fill", type: "fill", source: "ground", "source-layer": "grid", minzoom: 12,
       paint: { "fill-color": token("--accent-text"), "fill-opacity": ["case", ["boolean", ["feature-state", "on"], false], 0.12, ["boolean", ["feature-state", "under"], false], 0.05, 0] },
     },
+    { id: "patrol", type: "fill", source: "ground", "source-layer": "grid", minzoom: 12, layout: { visibility: "none" }, paint: { "fill-color": standing(token), "fill-opacity": 0.3 } },
     { id: "grid-line", type: "line", source: "ground", "source-layer": "grid", minzoom: 12, layout: ROUND, paint: { "line-color": token("--map-grid"), "line-width": byZoom(12, 0.5, 15, 1.1), "line-opacity": byZoom(12, 0.5, 14, 1) } },
     { id: "village-line", type: "line", source: "ground", "source-layer": "village", minzoom: 11, layout: ROUND, paint: { "line-color": token("--map-grid"), "line-width": byZoom(11, 0.6, 15, 1.8) } },
     ...road("street", rankIs("street", "rural"), "--map-road", "--map-road-c", 5, 12),
@@ -52,6 +54,11 @@ function ground(token: Token): LayerSpecification[] {
       paint: { "line-color": token("--accent-text"), "line-width": 1.8, "line-dasharray": [4, 3], "line-opacity": ["case", ["boolean", ["feature-state", "on"], false], 1, 0] },
     },
   ];
+}
+
+/** How a grid stands by its patrol plans today; grids of which nothing is known stay as they are. */
+function standing(token: Token): ExpressionSpecification {
+  return ["match", ["to-string", ["feature-state", "patrol"]], "overdue", token("--over"), "due", token("--normal"), "visited", token("--done"), "rgba(0,0,0,0)"];
 }
 
 const FONT = ["Noto Sans CJK SC"];

@@ -46,13 +46,14 @@ export class MapView {
   readonly #feed: EventFeed;
   readonly #clicks: Clicks;
   readonly #leave: (() => void)[] = [];
-  readonly #hidden = new Set<Switch>(["heat", "components"]);
+  readonly #hidden = new Set<Switch>(["heat", "components", "patrol"]);
   #settings: MapSettings;
   #ready = false;
   #asked = 0;
   #event: number | null = null;
   #grid: string | null = null;
   #around: Around | null = null;
+  #patrol: readonly { id: number; status: string }[] = [];
   #keep: (row: EventRow) => boolean = () => true;
   #under: { source: string; sourceLayer?: string; id: number } | null = null;
   #turn: ReturnType<typeof setTimeout> | undefined;
@@ -163,6 +164,16 @@ export class MapView {
     if (this.#ready) this.#drawSwitches();
   }
 
+  /** How grids stand by their patrol plans today, by the grids' ids in the tiles. */
+  patrol(rows: readonly { id: number; status: string }[]): void {
+    this.#patrol = rows;
+    if (this.#ready) this.#drawPatrol();
+  }
+
+  #drawPatrol(): void {
+    for (const { id, status } of this.#patrol) this.#map.setFeatureState({ source: "ground", sourceLayer: "grid", id }, { patrol: status });
+  }
+
   #style(): ReturnType<typeof mapStyle> {
     return mapStyle(this.#settings, pageTokens(), document.documentElement.dataset["size"] === "wall" ? 1.3 : 1);
   }
@@ -198,6 +209,7 @@ export class MapView {
     this.#drawSelection();
     this.#drawAround();
     this.#drawSwitches();
+    this.#drawPatrol();
   }
 
   #source(name: string): GeoJSONSource | undefined {

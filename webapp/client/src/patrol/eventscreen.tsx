@@ -56,6 +56,13 @@ function Asked({ card }: { card: EventCard }) {
   );
 }
 
+/** Whom the task on the spot went to and why: standing in, or handed over because it was overdue. */
+function Why({ card }: { card: EventCard }) {
+  const task = card.tasks.findLast((one) => (one.kind === "verify" || one.kind === "check") && one.why);
+  const open = card.state === "verifying" || card.state === "pending_check";
+  return open && task?.why ? <Note icon="user">{task.why}</Note> : null;
+}
+
 function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDone: (card: EventCard) => void }) {
   const checks = answers(card.allowed_steps);
   const others = card.allowed_steps.filter((step) => !CHECKS.includes(step.step) && !VERIFIES.includes(step.step));
@@ -72,6 +79,7 @@ function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDo
         </p>
         <Asked card={card} />
         <MergeNote card={card} linked={false} />
+        <Why card={card} />
         {card.description && <p class="pre">{card.description}</p>}
         <PhotoStrip photos={card.photos} />
         <p>

@@ -21,12 +21,24 @@ export interface EventFilter {
   limit?: number;
 }
 
+export interface CoverageFilter {
+  region?: string;
+  from?: string;
+  to?: string;
+}
+
 export const api = {
   me: () => get<T.Me>("me"),
   categories: () => get<T.Category[]>("categories"),
   gridAt: (lng: number, lat: number, crs: T.Crs = "wgs84") => get<T.GridAt>("ground/grid-at", { lng, lat, crs }),
   regions: (parent?: string) => get<T.Region[]>("ground/regions", { parent }),
   grid: (code: string, signal?: AbortSignal) => get<T.GridCard>(`ground/grids/${seg(code)}`, undefined, signal),
+  patrol: () => get<T.PatrolPage>("patrol"),
+  checkIn: (one: T.NewCheckIn) => post<T.CheckInReceipt>("patrol/check-ins", one),
+  coverage: (filter: CoverageFilter, signal?: AbortSignal) => get<T.Coverage>("patrol/coverage", { ...filter }, signal),
+  coverageGrids: (filter: CoverageFilter & { show: string }, signal?: AbortSignal) =>
+    get<{ total: number; rows: T.GridPatrol[] }>("patrol/coverage/grids", { ...filter }, signal),
+  patrolGrids: () => get<{ id: number; status: T.PatrolStatus }[]>("patrol/grids"),
   map: () => get<T.MapSettings>("map"),
   mapEvents: () => get<T.MapEvents>("map/events"),
   events: (filter: EventFilter, signal?: AbortSignal) => get<T.WorkPage>("events", { ...filter }, signal),

@@ -1,5 +1,9 @@
 /** The shapes that /api/v1 speaks. The one place for them; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
 
+import type { FieldTask } from "./patroltypes.ts";
+
+export type * from "./patroltypes.ts";
+
 export type IsoTime = string;
 export type Box = [west: number, south: number, east: number, north: number];
 
@@ -173,6 +177,8 @@ export interface OwnShare {
   due_at: IsoTime | null;
   near_at: IsoTime | null;
   supervision: Supervision;
+  /** Whom a task on the spot went to, and why; "" for others. */
+  why: string;
 }
 
 export interface Ticket {
@@ -257,7 +263,7 @@ export interface GridCard {
   kind: string;
   households: number | null;
   bbox: Box;
-  officers: { name: string; organisation: string }[];
+  officers: { name: string; organisation: string; stands_in_for: string | null; last_check_in: { at: IsoTime; place: string } | null }[];
   open_events: EventRow[];
   sites: SiteRow[];
 }
@@ -290,8 +296,16 @@ export interface WorkView {
   mark: MarkKind | null;
 }
 
+/** A line of a worklist: the steps that the reader may take, and the verification or check in hand. */
+export interface WorkRow extends EventRow {
+  allowed: string[];
+  /** The reader's own joint share. */
+  share: OwnShare | null;
+  task?: FieldTask | null;
+}
+
 export interface WorkPage {
-  rows: (EventRow & { allowed: string[]; share: OwnShare | null })[];
+  rows: WorkRow[];
   total: number;
   next: string | null;
   views: WorkView[];
