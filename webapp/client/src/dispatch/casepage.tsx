@@ -15,6 +15,7 @@ import { Tasks, Tickets } from "./casepeople.tsx";
 import { currentTimer, UsedBar } from "./clockparts.tsx";
 import { Gallery } from "./gallery.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
+import { Redaction } from "./redaction.tsx";
 import { Stages } from "./stages.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 
@@ -98,7 +99,7 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
           <Where card={card} />
         </div>
         <div class="case-journal">
-          <History card={card} />
+          <History card={card} onCard={onCard} />
         </div>
         <div class="case-now">
           <section class="panel case-clock">
@@ -152,7 +153,7 @@ function Title({ card }: { card: EventCard }) {
   );
 }
 
-function History({ card }: { card: EventCard }) {
+function History({ card, onCard }: { card: EventCard; onCard: (card: EventCard) => void }) {
   const [movesOnly, setMovesOnly] = useState(false);
   const items = movesOnly ? card.journal.filter((item) => item.from_state !== item.to_state) : card.journal;
   return (
@@ -170,6 +171,7 @@ function History({ card }: { card: EventCard }) {
       }
     >
       <Journal items={items} />
+      <Redaction card={card} onCard={onCard} />
     </Panel>
   );
 }
