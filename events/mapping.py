@@ -4,6 +4,7 @@ A configuration is what a YAML or JSON file says, as plain values. `faults` name
 each with its place; `inward` turns a body into ours, `outward` ours into theirs. docs/api/mapping.md is the manual.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -129,6 +130,8 @@ def _number(path: str, value: Any, _times: _Times) -> float | int:
         number = float(value)
     except (ValueError, OverflowError):
         raise Unfit(path, "number") from None
+    if not math.isfinite(number):
+        raise Unfit(path, "number")
     return int(number) if number.is_integer() else number
 
 

@@ -143,6 +143,20 @@ def _note(stage: Stage, browser: Browser, place: str) -> Any:
     return browser.post(f"events/{event.no}/steps", {"step": "note", "version": event.version, "text": "记一笔"})
 
 
+def _redaction(stage: Stage, browser: Browser, place: str) -> Any:
+    event = stage.events[place]
+    body = {"version": event.version, "entry": 1, "instead": "＊＊", "reason": "含有个人信息"}
+    return browser.post(f"events/{event.no}/redactions", body)
+
+
+def _caller(stage: Stage, browser: Browser, place: str) -> Any:
+    body = {"order_no": f"order-{place}", "reason": "需要回电核实地点"}
+    return browser.post(f"events/{stage.events[place].no}/caller", body)
+
+
+_SPAN = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "state": "pending"}
+
+
 def _base_tile(stage: Stage, browser: Browser, _place: str) -> Any:
     asked = browser if browser.user else stage.browser("dispatcher")
     return browser.get(tile_url(asked, "base", TILES[12][0]))
@@ -192,6 +206,11 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "POST /api/v1/patrol/check-ins": _check_in,
     "POST /api/v1/playback": lambda s, b, p: b.post("playback", {"channel": s.channel(p), "purpose": "例行巡视检查"}),
     "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session}/end", {}),
+    "POST /api/v1/events/{}/caller": _caller,
+    "POST /api/v1/events/{}/redactions": _redaction,
+    "POST /api/v1/sources/{}": lambda s, b, p: b.post("sources/alarm", {}),
+    "GET /api/v1/deliveries/span": lambda s, b, p: b.get("deliveries/span", **_SPAN),
+    "POST /api/v1/deliveries/resend": lambda s, b, p: b.post("deliveries/resend", _SPAN),
     "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),
 }
 
@@ -349,6 +368,17 @@ def test_deliveries_and_their_counts_are_those_of_the_holding_centre(stage):
     assert [row["id"] for row in page["rows"]] == [str(stage.messages["own_grid"].pk)]
     assert page["counts"] == {"pending": 1, "delivered": 0, "dead": 0}
     assert page["rows"][0]["event_no"] == stage.events["own_grid"].no
+
+
+def test_the_integrator_reads_its_own_tickets_and_the_system_administrator_states_alone(stage):
+    """The integrator stands at a centre that has held neither; the administrator reads of all how they stand."""
+    assert stage.browser("integrator").get("deliveries").json()["rows"] == []
+    answer = stage.browser("sysadmin").get("deliveries")
+    assert {row["id"] for row in answer.json()["rows"]} == {str(message.pk) for message in stage.messages.values()}
+    assert answer.json()["counts"]["pending"] == len(stage.messages)
+    for place, event in stage.events.items():
+        assert event.no not in answer.text
+        assert f"order-{place}" not in answer.text
 
 
 def test_the_trail_of_another_ground_is_not_the_auditors(stage):

@@ -16,6 +16,7 @@ import { currentTimer, UsedBar } from "./clockparts.tsx";
 import { Gallery } from "./gallery.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
 import { OpenShares } from "./shares.tsx";
+import { Redaction } from "./redaction.tsx";
 import { Stages } from "./stages.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 
@@ -99,7 +100,7 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
           <Where card={card} />
         </div>
         <div class="case-journal">
-          <History card={card} />
+          <History card={card} onCard={onCard} />
         </div>
         <div class="case-now">
           <section class="panel case-clock">
@@ -155,7 +156,7 @@ function Title({ card }: { card: EventCard }) {
   );
 }
 
-function History({ card }: { card: EventCard }) {
+function History({ card, onCard }: { card: EventCard; onCard: (card: EventCard) => void }) {
   const [movesOnly, setMovesOnly] = useState(false);
   const items = movesOnly ? card.journal.filter((item) => item.from_state !== item.to_state) : card.journal;
   return (
@@ -173,6 +174,7 @@ function History({ card }: { card: EventCard }) {
       }
     >
       <Journal items={items} />
+      <Redaction card={card} onCard={onCard} />
     </Panel>
   );
 }

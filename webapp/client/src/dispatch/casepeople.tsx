@@ -3,6 +3,7 @@ import type { EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { useNow } from "../shared/ticking.ts";
 import { Badge, Panel, When } from "../shared/ui/index.ts";
+import { CallerLine } from "./caller.tsx";
 import { TaskList } from "./shares.tsx";
 
 export function Tasks({ card }: { card: EventCard }) {
@@ -23,12 +24,16 @@ export function Tickets({ card }: { card: EventCard }) {
         {card.ticket_rows.map((ticket) => (
           <li key={ticket.order_no} class="small">
             <p>
-              <span class="mono strong">{ticket.order_no}</span> {ticket.order_type} {ticket.want_callback && <Badge>{gettext("wants an answer")}</Badge>}
+              <span class="mono strong">{ticket.order_no}</span> {ticket.order_type} {ticket.secret && <Badge>{gettext("Secret")}</Badge>} {ticket.want_callback && <Badge>{gettext("wants an answer")}</Badge>}
             </p>
             {ticket.reply_deadline && <p class="dim">{gettext("Answer by")} <When at={ticket.reply_deadline} now={now} left /></p>}
-            <p class="dim">
-              {ticket.caller ? say("Caller %(name)s %(phone)s (masked)", { name: ticket.caller.name, phone: ticket.caller.phone }) : gettext("The caller is not for your post to see.")}
-            </p>
+            {ticket.satisfaction && <p>{say("Called back: %(answer)s", { answer: ticket.satisfaction })}</p>}
+            {ticket.attachments.map((address) => (
+              <p key={address} class="dim attached">
+                {gettext("Attached")} <span class="mono">{address}</span>
+              </p>
+            ))}
+            <CallerLine card={card} ticket={ticket} />
           </li>
         ))}
       </ul>

@@ -187,6 +187,19 @@ export interface Ticket {
   want_callback: boolean;
   reply_deadline: IsoTime | null;
   caller: { name: string; phone: string } | null;
+  secret: boolean;
+  attachments: string[];
+  /** In words; "" when nobody has asked. */
+  satisfaction: string;
+  /** The time for keeping who called is over. */
+  purged: boolean;
+}
+
+/** Who called, to be shown for so many seconds and kept nowhere. */
+export interface Unmasked {
+  name: string;
+  phone: string;
+  seconds: number;
 }
 
 export interface Suggestion {
@@ -210,6 +223,8 @@ export interface EventCard extends EventRow {
   seen_by: string[];
   goes_on: GoesOn | null;
   merged: TakenIn[];
+  /** Whether the reader may take personal data out of what was said. */
+  may_redact?: boolean;
   /** Which years' holidays its deadlines were counted without; "" for none. */
   calendar_warning: string;
   /** Why the system left it to a dispatcher, though its category is dispatched by itself. */
@@ -421,6 +436,22 @@ export interface Delivery {
   next_at: IsoTime | null;
   delivered_at: IsoTime | null;
   attempts: { number: number; at: IsoTime; code: number | null; milliseconds: number; answer: string; error: string; by_hand: boolean }[];
+}
+
+/** How it stands with the hotline's endpoint; `behind`: orders whose last delivery was given up. */
+export interface Endpoint {
+  closed_at: IsoTime | null;
+  waiting: number;
+  oldest_waiting: IsoTime | null;
+  dead: number;
+  behind: number;
+  may_open: boolean;
+}
+
+export interface DeliverySpan {
+  since: IsoTime;
+  until: IsoTime;
+  state: "dead" | "pending" | "delivered";
 }
 
 export interface Page<Row> {

@@ -6,6 +6,7 @@ import type { Me } from "../api/types.ts";
 import { gettext, language } from "../i18n.ts";
 import { currentTheme, setTheme } from "../theme.ts";
 import { Button, Icon } from "./basics.tsx";
+import { DeliveryMark } from "./deliverymark.tsx";
 
 export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "rules" | "";
 
@@ -38,6 +39,7 @@ export function TopBar({ me, active, children }: { me: Me; active: Place; childr
         ))}
       </nav>
       {children ?? <span class="grow" />}
+      <DeliveryMark me={me} />
       <UserMenu me={me} />
     </header>
   );
