@@ -16,6 +16,7 @@ from data.pipeline.layout import (
     CHANNEL,
     GRID,
     LAYERS,
+    NUMBER,
     ORGANISATION,
     PLACE,
     REGION,
@@ -66,6 +67,7 @@ def _frames(path: Path, problems: list[Problem], broken: list[Any]) -> GroundFra
         roads=_rows(tables[ROAD.name], ROAD, rowforms.road_row, problems),
         waters=_rows(tables[WATER.name], WATER, rowforms.water_row, problems),
         places=_rows(tables[PLACE.name], PLACE, rowforms.place_row, problems),
+        numbers=_rows(tables[NUMBER.name], NUMBER, rowforms.number_row, problems),
     )
 
 

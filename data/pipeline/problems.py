@@ -32,6 +32,7 @@ class ProblemKind(StrEnum):
     SITE_OUTSIDE = "site_outside"
     ORPHAN_CHANNEL = "orphan_channel"
     UNKNOWN_OWNER = "unknown_owner"
+    UNKNOWN_ROAD = "unknown_road"
     UNKNOWN_REGION = "unknown_region"
 
 

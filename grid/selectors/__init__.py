@@ -1,6 +1,6 @@
 """Reads of the ground: which grid a point lies in, how regions nest, who walks a grid, which places a text names."""
 
-from grid.selectors.addresses import NamedPlace, bigrams, places_named
+from grid.selectors.addresses import Matched, match_address
 from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
 from grid.selectors.location import Located, grid_at, grid_at_sql, grid_box, grids_at, locate, settled
 from grid.selectors.people import Officer, officers_of
@@ -20,11 +20,10 @@ __all__ = [
     "Home",
     "Leaf",
     "Located",
-    "NamedPlace",
+    "Matched",
     "Node",
     "Officer",
     "ancestors",
-    "bigrams",
     "grid_at",
     "grid_at_sql",
     "grid_box",
@@ -33,9 +32,9 @@ __all__ = [
     "ground_index",
     "home_of",
     "locate",
+    "match_address",
     "officers_of",
     "place_label",
-    "places_named",
     "regions_below",
     "regions_for",
     "settled",
