@@ -4,6 +4,7 @@ from grid.selectors.addresses import Matched, match_address
 from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
 from grid.selectors.location import Located, grid_at, grid_at_sql, grid_box, grids_at, locate, settled
 from grid.selectors.people import Officer, officers_of
+from grid.selectors.placements import Placement, placements
 from grid.selectors.regions import (
     Home,
     ancestors,
@@ -23,6 +24,7 @@ __all__ = [
     "Matched",
     "Node",
     "Officer",
+    "Placement",
     "ancestors",
     "grid_at",
     "grid_at_sql",
@@ -35,6 +37,7 @@ __all__ = [
     "match_address",
     "officers_of",
     "place_label",
+    "placements",
     "regions_below",
     "regions_for",
     "settled",

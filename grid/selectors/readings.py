@@ -1,4 +1,4 @@
-"""Which names of the place table stand in a text, and where: one indexed query by character pairs, then letter by letter."""
+"""Which names of the place table stand in a text, and where: one indexed query by pairs, then letter by letter."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from grid.addresses import keys_of_name, normalise
-from grid.placenames import other_names
+from grid.placenames import other_names, stem
 from grid.services.copying import copy_rows, ewkb, new_ids
 
 if TYPE_CHECKING:
@@ -122,7 +122,11 @@ def _copy_places(rows: list[Named], ids: list[int], area: _Area) -> None:
 
 def _said(row: Named, area: _Area) -> list[str]:
     """Its other names: those of the file, and those that follow from its own."""
-    following = () if row.code or row.kind == "road" else other_names(row.name, area.around(row.path))
+    following: tuple[str, ...] = ()
+    if row.code:
+        following = tuple({stem(row.name)} - {row.name})
+    elif row.kind != "road":
+        following = other_names(row.name, area.around(row.path))
     return list(dict.fromkeys([*row.aliases, *following]))
 
 
