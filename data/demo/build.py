@@ -1,7 +1,7 @@
 """Builds the demo prefecture: `python -m data.demo.build OUT.gpkg [--seed 430900]`. Same seed, same bytes.
 
 Real names and codes, made-up ground: 8 counties, 94 townships, 1,446 villages, 5,772 grids, 14,602 sites with 15,792
-channels, roads, waters, places, organisations and 12,000 components. Every map of it says 示范数据，非测绘成果.
+channels, roads with house numbers, waters, places, organisations and 12,000 components. Every map of it says 示范数据，非测绘成果.
 """
 
 import argparse
@@ -14,13 +14,14 @@ import shapely
 from data.demo.cameras import Cameras
 from data.demo.components import make_components
 from data.demo.landmarks import make_landmarks
+from data.demo.numbers import make_numbers
 from data.demo.organisations import organisations
 from data.demo.plan import Plan, make_plan
 from data.demo.plane import Floats, Ints, to_degrees
 from data.demo.sources import CITY_CODE, CITY_NAME, counties, towns, villages
 from data.pipeline.codes import Level
 from data.pipeline.lattice import snap_array
-from data.pipeline.rows import ComponentRow, GridKind, GridRow, GroundFrames, Place, RegionRow, Road, Water
+from data.pipeline.rows import ComponentRow, GridKind, GridRow, GroundFrames, HouseNumber, Place, RegionRow, Road, Water
 from data.pipeline.write import write_components, write_ground
 
 SEED = 430900
@@ -46,6 +47,10 @@ def demo_frames(seed: int = SEED) -> tuple[GroundFrames, tuple[ComponentRow, ...
         waters=tuple(Water(name=body.name, kind=body.kind, shape=_degrees(body.shape)) for body in plan.waters),
         places=tuple(
             Place(name=mark.name, kind=mark.kind, point=_degrees(shapely.Point(mark.x, mark.y))) for mark in landmarks
+        ),
+        numbers=tuple(
+            HouseNumber(road=plate.road, number=plate.number, point=_degrees(shapely.Point(plate.x, plate.y)))
+            for plate in make_numbers(plan.ways)
         ),
     )
     return frames, make_components(seed, plan, cameras.roadside, [grid.code for grid in grids])

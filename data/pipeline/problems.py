@@ -33,6 +33,7 @@ class ProblemKind(StrEnum):
     COMPONENT_OUTSIDE = "component_outside"
     ORPHAN_CHANNEL = "orphan_channel"
     UNKNOWN_OWNER = "unknown_owner"
+    UNKNOWN_ROAD = "unknown_road"
     UNKNOWN_REGION = "unknown_region"
 
 

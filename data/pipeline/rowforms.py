@@ -14,6 +14,7 @@ from data.pipeline.rows import (
     ComponentState,
     GridKind,
     GridRow,
+    HouseNumber,
     Mounting,
     Organisation,
     OrganisationKind,
@@ -30,6 +31,7 @@ from data.pipeline.rows import (
 MAX_HOUSEHOLDS = 1_000_000
 MAX_HEIGHT_M = 500.0
 MAX_RANGE_M = 20_000.0
+MAX_NUMBER = 99_999
 
 
 def region_row(cells: Cells, _shape: Any) -> RegionRow:
@@ -115,8 +117,19 @@ def water_row(cells: Cells, shape: Any) -> Water:
 
 
 def place_row(cells: Cells, shape: Any) -> Place:
-    """A row of layer place."""
-    return Place(name=cells.text("name"), kind=cells.text("kind", CLASS), point=shape)
+    """A row of layer place; its other names stand in one cell, parted by semicolons."""
+    others = (cells.optional_text("aliases") or "").replace("；", ";").split(";")
+    return Place(
+        name=cells.text("name"),
+        kind=cells.text("kind", CLASS),
+        point=shape,
+        aliases=tuple(one.strip() for one in others if one.strip()),
+    )
+
+
+def number_row(cells: Cells, shape: Any) -> HouseNumber:
+    """A row of layer number."""
+    return HouseNumber(road=cells.text("road"), number=cells.whole("number", 1, MAX_NUMBER), point=shape)
 
 
 def component_row(cells: Cells, shape: Any) -> ComponentRow:

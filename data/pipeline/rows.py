@@ -202,10 +202,23 @@ class Water:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A named place for address search; `kind` is a lower-case word such as "school", "market", "village"."""
+    """A named place for address search; `kind` is a lower-case word such as "school", "market", "village".
+
+    `aliases` are other names that people use for it.
+    """
 
     name: str
     kind: str
+    point: Point
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseNumber:
+    """A house number of the road of this name that passes nearest; WGS-84 degrees."""
+
+    road: str
+    number: int
     point: Point
 
 
@@ -233,6 +246,7 @@ class GroundFrames:
     roads: tuple[Road, ...] = ()
     waters: tuple[Water, ...] = ()
     places: tuple[Place, ...] = ()
+    numbers: tuple[HouseNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +275,7 @@ class Ground:
     roads: tuple[Road, ...]
     waters: tuple[Water, ...]
     places: tuple[Place, ...]
+    numbers: tuple[HouseNumber, ...]
     report: GroundReport = field(compare=False)
 
     @property

@@ -12,7 +12,19 @@ import numpy as np
 import pyogrio
 import shapely
 
-from data.pipeline.layout import CHANNEL, COMPONENT, GRID, ORGANISATION, PLACE, REGION, ROAD, SITE, WATER, LayerForm
+from data.pipeline.layout import (
+    CHANNEL,
+    COMPONENT,
+    GRID,
+    NUMBER,
+    ORGANISATION,
+    PLACE,
+    REGION,
+    ROAD,
+    SITE,
+    WATER,
+    LayerForm,
+)
 from data.pipeline.rows import ComponentRow, GroundFrames
 
 WRITTEN_AT = "2020-01-01T00:00:00.000Z"
@@ -39,6 +51,7 @@ def write_ground(frames: GroundFrames, path: Path | str) -> None:
         _write_layer(target, ROAD, frames.roads)
         _write_layer(target, WATER, frames.waters)
         _write_layer(target, PLACE, frames.places)
+        _write_layer(target, NUMBER, frames.numbers)
     _settle(target)
 
 
@@ -96,7 +109,7 @@ def _shape_of(row: Any) -> Any:
 
 def _column(values: Iterable[Any]) -> Any:
     """A numpy column: text (enumerations by value), booleans, whole numbers or floats."""
-    plain = [str(value) if isinstance(value, str) else value for value in values]
+    plain = [_plain(value) for value in values]
     if all(isinstance(value, bool) for value in plain) and plain:
         return np.array(plain, dtype=np.bool_)
     if all(isinstance(value, int) for value in plain) and plain:
@@ -104,6 +117,12 @@ def _column(values: Iterable[Any]) -> Any:
     if all(isinstance(value, float) for value in plain) and plain:
         return np.array(plain, dtype=np.float64)
     return np.array(plain, dtype=object)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ";".join(value)
+    return str(value) if isinstance(value, str) else value
 
 
 def _settle(path: Path) -> None:

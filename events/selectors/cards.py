@@ -124,6 +124,15 @@ class SuggestedLead:
 
 
 @dataclass(frozen=True)
+class MatchedRow:
+    """By which place an event was put on the map from its address alone, how surely (0 to 1), and that in words."""
+
+    place: str
+    score: float
+    words: str
+
+
+@dataclass(frozen=True)
 class EventCard(EventRow):
     """An event with all that its reader may know of it, and the steps that this reader may take."""
 
@@ -131,6 +140,7 @@ class EventCard(EventRow):
     reporter: str
     given_point: dict[str, Any] | None
     accuracy_m: float | None
+    matched: MatchedRow | None  # placed by its address and by nobody since
     photos: list[PhotoRow]
     journal: list[JournalItem]
     timers: list[TimerRow]
@@ -177,6 +187,7 @@ def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
         reporter=_reporter(entries),
         given_point=event.given_point,
         accuracy_m=event.accuracy_m,
+        matched=_matched(entries),
         photos=photos,
         journal=[_item(entry, photos) for entry in entries],
         timers=[_timer(timer, outlook) for timer in timers if timer.task_id is None],
@@ -220,6 +231,14 @@ def _waits(event: Event, entries: list[JournalEntry]) -> str:
         return ""
     taken_on = next((one for one in reversed(entries) if one.to_state == event.state != one.from_state), None)
     return str(taken_on.payload.get("waits", "")) if taken_on else ""
+
+
+def _matched(entries: list[JournalEntry]) -> MatchedRow | None:
+    """How the address placed it, as long as nobody has put it right."""
+    said = entries[0].payload.get("matched") if entries else None
+    if said is None or any(entry.step == Step.PLACE for entry in entries):
+        return None
+    return MatchedRow(place=said["place"], score=said["score"], words=sentences.placed_by(said))
 
 
 def _reporter(entries: list[JournalEntry]) -> str:

@@ -1,6 +1,7 @@
 """A journal entry as one plain sentence, as people would tell it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -82,6 +83,22 @@ _PLAIN: dict[Step, Callable[[], str]] = {
     Step.NOTE: lambda: _("%(who)s added a note."),
     Step.SUPPLEMENT: lambda: _("%(who)s added to its order."),
 }
+
+
+def _reported(entry: JournalEntry, who: str) -> str:
+    """A ticket that was placed by its address says so, so that whoever accepts it knows to look."""
+    matched = entry.payload.get("matched")
+    plain = _PLAIN[Step.REPORT]() % {"who": who}
+    if not isinstance(matched, dict):
+        return plain
+    return plain + " " + placed_by(matched)
+
+
+def placed_by(matched: dict[str, Any]) -> str:
+    """How an event got its place from its address."""
+    return _("Placed by its address: %(place)s, score %(score).2f.") % {
+        "place": matched.get("place", ""), "score": matched.get("score", 0.0),
+    }  # fmt: skip
 
 
 def _rejected(entry: JournalEntry, who: str) -> str:
@@ -172,6 +189,7 @@ def _redacted(entry: JournalEntry, who: str) -> str:
 
 
 _SPECIAL: dict[Step, Callable[[JournalEntry, str], str]] = {
+    Step.REPORT: _reported,
     Step.REJECT: _rejected,
     Step.DISPATCH: _jointly(
         lambda: _("%(who)s dispatched it to %(organisation)s."),

@@ -15,6 +15,7 @@ from events.policy import may_report, scope_of
 from events.selectors import rows
 from events.services import deeds, evidence, ledger, routing
 from events.services.effects import put, set_category
+from events.services.placing import place_by_address
 from events.workflow import Step
 from grid.models import Organisation, Role
 from grid.policy import Access, Duty
@@ -102,7 +103,8 @@ def take_ticket(
 ) -> Event:  # fmt: skip
     """Take what the hotline handed in, in the caller's transaction, and tie its ticket to the new event.
 
-    A missing point, or one outside the city, leaves it without a place; an unknown category is left out.
+    Without a point it is placed by its address where that is sure. One outside the city leaves it without a place; an
+    unknown category is left out.
     """
     event = Event(source=Source.HOTLINE, reported_at=now, urgent=urgent, address=address[:300])
     payload: dict[str, Any] = {}
@@ -110,6 +112,8 @@ def take_ticket(
         _try(lambda: set_category(event, category), payload, "category")
     if point:
         _try(lambda: put(event, point), payload, "point")
+    else:
+        place_by_address(event, payload)
     event.restricted = event.restricted or ticket.secret
     _hold(event, routing.holder_for(path=event.path, category=event.category, source=event.source), now)
     author = ledger.Author(access=access, duty=duty, now=now)

@@ -1,6 +1,6 @@
 """Reads of the ground: which grid a point lies in, how regions nest, who walks a grid, which places a text names."""
 
-from grid.selectors.addresses import NamedPlace, bigrams, places_named
+from grid.selectors.addresses import Matched, match_address
 from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
 from grid.selectors.location import (
     Located,
@@ -13,6 +13,7 @@ from grid.selectors.location import (
     settled,
 )
 from grid.selectors.people import Lead, Officer, leads_of, officers_of, officers_of_grids
+from grid.selectors.placements import Placement, placements
 from grid.selectors.regions import (
     Home,
     ancestors,
@@ -31,11 +32,11 @@ __all__ = [
     "Lead",
     "Leaf",
     "Located",
-    "NamedPlace",
+    "Matched",
     "Node",
     "Officer",
+    "Placement",
     "ancestors",
-    "bigrams",
     "grid_at",
     "grid_at_sql",
     "grid_box",
@@ -46,11 +47,12 @@ __all__ = [
     "leads_of",
     "locate",
     "metres_outside",
+    "match_address",
     "officers_of",
     "officers_of_grids",
     "place_label",
     "place_labels",
-    "places_named",
+    "placements",
     "regions_below",
     "regions_for",
     "settled",

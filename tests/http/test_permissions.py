@@ -182,9 +182,11 @@ _WITHOUT = ("sysadmin", "secadmin", "integrator")
 ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /i18n/{}.js": lambda s, b, p: b.get("/i18n/zh-hans.js"),
     "GET /events/{}": lambda s, b, p: b.get(f"/events/{s.events['other_county'].no}"),
+    "GET /api/v1/addresses": lambda s, b, p: b.get("addresses", q="三益街小学"),
     "GET /api/v1/ground/grid-at": lambda s, b, p: b.get("ground/grid-at", lng=middle()[0], lat=middle()[1]),
     "GET /api/v1/ground/grids/{}": lambda s, b, p: b.get(f"ground/grids/{PLACES[p]}"),
     "GET /api/v1/events/{}": lambda s, b, p: b.get(f"events/{s.events[p].no}"),
+    "GET /api/v1/events/{}/placements": lambda s, b, p: b.get(f"events/{s.events[p].no}/placements"),
     "GET /api/v1/events/{}/organisations": lambda s, b, p: b.get(f"events/{s.events[p].no}/organisations"),
     "GET /api/v1/events/{}/channels": lambda s, b, p: b.get(f"events/{s.events[p].no}/channels"),
     "GET /api/v1/events/{}/duplicates": lambda s, b, p: b.get(f"events/{s.events[p].no}/duplicates"),

@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from grid.refusals import Refusal
 from webapp.api import (
+    addresses,
     audit,
     deliveries,
     duplicates,
@@ -39,7 +40,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources,
+    sources, addresses,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

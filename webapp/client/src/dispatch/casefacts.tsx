@@ -13,6 +13,7 @@ export function Where({ card }: { card: EventCard }) {
     [gettext("Grid"), card.place || gettext("not placed")],
     [gettext("Address"), card.address],
     [gettext("Position"), positionWords(card)],
+    [gettext("Found by"), card.matched?.words ?? ""],
     [gettext("Category"), card.category ? `${card.category.code} ${card.category.name}` : gettext("No category yet")],
     [gettext("Source"), sourceWords(card)],
   ];

@@ -6,7 +6,7 @@ import { gettext } from "../shared/i18n.ts";
 import { pageFeed, rowOf, useFeedVersion, useLiveState } from "../shared/live/feed.ts";
 import { Page } from "../shared/page.tsx";
 import { PointPicker, type PointValue } from "../shared/steps/index.ts";
-import { placeNamed } from "../shared/places.ts";
+import { boxOf, placeNamed } from "../shared/places.ts";
 import { serverNow, setServerNow, useNow } from "../shared/ticking.ts";
 import { Icon, type IconName, OfflineBar, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
@@ -189,6 +189,7 @@ export function MapPage({ me }: { me: Me }) {
   };
   const goTo = (goal: SearchGoal): void => {
     if (goal.kind === "region") goToRegion(goal.region);
+    else if (goal.kind === "place") map.current?.fit(boxOf(goal.place));
     else if (goal.kind === "event") {
       set({ sel: goal.row.no, grid: "", site: "", component: "", tab: "card" });
       if (goal.row.lng !== null && goal.row.lat !== null) map.current?.show({ lng: goal.row.lng, lat: goal.row.lat }, true);

@@ -32,6 +32,9 @@ export const api = {
   categories: () => get<T.Category[]>("categories"),
   gridAt: (lng: number, lat: number, crs: T.Crs = "wgs84") => get<T.GridAt>("ground/grid-at", { lng, lat, crs }),
   regions: (parent?: string) => get<T.Region[]>("ground/regions", { parent }),
+  /** Places that an address or part of a name may mean; `near` prefers what lies there. */
+  addresses: (q: string, near?: { lng: number; lat: number } | null, signal?: AbortSignal) => get<T.Placement[]>("addresses", { q, lng: near?.lng, lat: near?.lat }, signal),
+  placements: (no: string, signal?: AbortSignal) => get<T.Placement[]>(`events/${seg(no)}/placements`, undefined, signal),
   grid: (code: string, signal?: AbortSignal) => get<T.GridCard>(`ground/grids/${seg(code)}`, undefined, signal),
   patrol: () => get<T.PatrolPage>("patrol"),
   checkIn: (one: T.NewCheckIn) => post<T.CheckInReceipt>("patrol/check-ins", one),

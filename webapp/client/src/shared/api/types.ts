@@ -213,6 +213,8 @@ export interface EventCard extends EventRow {
   reporter: string;
   given_point: { lng: number; lat: number; crs: string } | null;
   accuracy_m: number | null;
+  /** By which place the address alone put it on the map, while nobody has put it right. */
+  matched: { place: string; score: number; words: string } | null;
   photos: Photo[];
   journal: JournalItem[];
   timers: StageTimer[];
@@ -254,6 +256,23 @@ export interface Category {
   urgent: boolean;
   restricted: boolean;
   handle: string;
+}
+
+/** A place that an address may mean; `bbox` of a region only, `why` in the reader's language, score from 0 to 1. */
+export interface Placement {
+  name: string;
+  kind: string;
+  kind_label: string;
+  code: string;
+  path: string;
+  place: string;
+  lng: number;
+  lat: number;
+  reach_m: number;
+  bbox: Box | null;
+  score: number;
+  sure: boolean;
+  why: string[];
 }
 
 export interface GridAt {

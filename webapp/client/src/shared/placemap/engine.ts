@@ -25,6 +25,8 @@ export interface OpenMap {
   frame(code: string, box: Box): void;
   /** Shows these points. */
   dots(points: FeatureCollection): void;
+  /** Numbered pins of places to choose among; `look` shows the ground around all of them. */
+  offer(pins: readonly HTMLElement[], spots: readonly Spot[], look: Box | null): void;
   centre(): Spot;
   /** Takes the colours of the page as they are now. */
   restyle(): void;
@@ -66,7 +68,8 @@ export function openPlaceMap(options: {
     minZoom: 8,
   });
   map.touchZoomRotate.disableRotation();
-  const marker = new Marker({ element: options.pin });
+  const marker = new Marker({ element: options.pin, draggable: use === "click" });
+  let offered: Marker[] = [];
   const middle = (): Spot => ({ lng: map.getCenter().lng, lat: map.getCenter().lat, accuracy_m: null });
   let shown = spot;
   let grid = "";
@@ -92,6 +95,10 @@ export function openPlaceMap(options: {
     outline();
   });
   if (use === "click") map.on("click", ({ lngLat }) => onChoose({ lng: lngLat.lng, lat: lngLat.lat, accuracy_m: null }));
+  marker.on("dragend", () => {
+    const { lng, lat } = marker.getLngLat();
+    onChoose({ lng, lat, accuracy_m: null });
+  });
   if (use === "centre") map.on("moveend", (moved) => moved.originalEvent && onChoose(middle()));
   return {
     show(next) {
@@ -109,6 +116,13 @@ export function openPlaceMap(options: {
     dots(next) {
       points = next;
       drawDots();
+    offer(pins, spots, look) {
+      for (const old of offered) old.remove();
+      offered = pins.flatMap((element, at) => {
+        const place = spots[at];
+        return place ? [new Marker({ element, anchor: "bottom" }).setLngLat([place.lng, place.lat]).addTo(map)] : [];
+      });
+      if (look) map.fitBounds(look, { maxZoom: NEAREST_ZOOM, padding: 24, animate: false });
     },
     centre: middle,
     restyle: () => map.setStyle(placeStyle(settings, pageTokens(), location.origin), { diff: false }),
