@@ -1,4 +1,4 @@
-"""Worklists: what waits for this reader, in views with counts; and all that a map needs of open events."""
+"""Worklists: what waits for this reader, in views with counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,6 @@ from grid.models import Role
 from grid.policy import Access
 from grid.refusals import Invalid
 
-MOST_ON_MAP = 5000
 PAGE = 50
 
 
@@ -94,14 +93,6 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
         next=str(offset + limit) if offset + limit < total else None,
         views=[ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark) for view in views],
     )
-
-
-def on_map(access: Access) -> list[EventRow]:
-    """Open events that this reader may see (at most 5,000, those due first), and those that ended today."""
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    found = Event.objects.filter(visible_events(access)).filter(Q(ended_at__isnull=True) | Q(ended_at__gte=today))
-    ordered = rows.with_relations(found).order_by(F("stage_due_at").asc(nulls_last=True), "pk")
-    return [rows.row(event) for event in ordered[:MOST_ON_MAP]]
 
 
 def rows_in_grid(access: Access, grid: str) -> list[EventRow]:
