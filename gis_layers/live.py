@@ -104,7 +104,7 @@ def publish(
     `before` and `after` are who could and can see it (the layer's scope as JSON, None: nobody), `body` is its row as
     every reader may have it. Hold the subject's lock: then its changes are numbered in the order they happened.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_PUBLISH, [layer, subject, _jsonb(before), _jsonb(after), _jsonb(body)])
 
 

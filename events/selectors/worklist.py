@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.guards import MOST_RETURNS
 from events.models import Event, Task, TaskKind
 from events.policy import allowed_steps, visible_events
-from events.selectors import rows
+from events.selectors import rows, snapshot
 from events.selectors.rows import EventRow
 from events.workflow import ENDED, State
 from grid.models import Role
@@ -81,14 +82,13 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     counts = visible.filter(recent).aggregate(**{view.code: _count(view.condition(access)) for view in views})
     chosen = _chosen(views, wanted.view)
     found = _narrowed(visible.filter(chosen.condition(access)), wanted)
-    total = found.count()
     offset = _offset(wanted.cursor)
     limit = max(1, min(wanted.limit, 200))
-    page = list(_ordered(rows.with_relations(found), wanted.sort)[offset : offset + limit])
-    tasks = _tasks_of(page)
+    page, total = _page(_ordered(found, wanted.sort), offset, limit)
+    lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
-        rows=[_work_row(access, event, tasks.get(event.pk, []), now) for event in page],
+        rows=[_work_row(access, event, lines[event.pk], tasks.get(event.pk, []), now) for event in page],
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         views=[ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark) for view in views],
@@ -158,6 +158,14 @@ def _offset(cursor: str) -> int:
     return int(cursor)
 
 
+def _page(ordered: QuerySet[Event], offset: int, limit: int) -> tuple[list[Event], int]:
+    """So many from there, bare, and how many there are in all."""
+    page: list[Any] = list(ordered.annotate(of=Window(Count("*")))[offset : offset + limit])
+    if not page:
+        return [], ordered.count() if offset else 0
+    return page, page[0].of
+
+
 def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
     tasks: dict[int, list[Task]] = {}
     for task in Task.objects.filter(event__in=page).order_by("pk"):
@@ -165,8 +173,7 @@ def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
     return tasks
 
 
-def _work_row(access: Access, event: Event, tasks: list[Task], now: datetime) -> WorkRow:
-    line = rows.row(event)
+def _work_row(access: Access, event: Event, line: EventRow, tasks: list[Task], now: datetime) -> WorkRow:
     return WorkRow(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
         allowed=[row.step.value for row in allowed_steps(access, event, tasks, now=now)],
@@ -230,7 +237,7 @@ _WAITS: tuple[tuple[tuple[str, ...], Callable[[Access], Q]], ...] = (
     ((Role.CHECKER, Role.GRID_OFFICER), lambda a: _checking(a) | _verifying(a)),
 )  # fmt: skip
 _ENDED = Q(state__in=sorted(ENDED))
-_OPEN = ~_ENDED
+_OPEN = Q(ended_at__isnull=True)
 _CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 _CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
 _WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER)

@@ -15,11 +15,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
-from events.models import DeliveryAttempt, Event, OutboxMessage, Ticket
+from events.models import DeliveryAttempt, Event, OutboxMessage
 from events.selectors.deliveries import visible
 from events.workflow import Step
 from grid.policy import Access
 from grid.refusals import NotFound
+from grid.selectors.prepared import prepared_cursor
 from grid.services import audit
 
 # Seconds before each attempt, as the Standard Webhooks specification recommends: 75 hours and 35 minutes in all.
@@ -28,6 +29,10 @@ JITTER = 0.1  # a pause is up to this share longer, never shorter: the whole sch
 LONGEST_WISH = 86_400  # seconds that a receiver's Retry-After may put an attempt off
 LEASE = timedelta(seconds=60)
 GONE = 410
+_NUMBERED = """
+    UPDATE events_ticket SET callback_number = callback_number + 1 WHERE event_id = %s AND want_callback
+    RETURNING id, callback_number
+"""
 JOB = "events.deliver"
 
 
@@ -49,13 +54,13 @@ class Outcome:
 
 def queue(*, event: Event, step: Step, now: datetime) -> None:
     """One callback per ticket that wants one, with a number that rises; a worker is woken when this commits."""
-    for ticket in Ticket.objects.select_for_update().filter(event=event, want_callback=True).order_by("pk"):
-        ticket.callback_number += 1
-        ticket.save(update_fields=["callback_number"])
+    with prepared_cursor() as cursor:
+        cursor.execute(_NUMBERED, [event.pk])
+        numbered = sorted(cursor.fetchall())
+    for ticket, number in numbered:
         message = OutboxMessage.objects.create(
-            ticket=ticket, event=event, number=ticket.callback_number, step=step, version=event.version,
-            created_at=now, next_at=now,
-        )  # fmt: skip
+            ticket_id=ticket, event=event, number=number, step=step, version=event.version, created_at=now, next_at=now
+        )
         _wake(message.pk)
 
 

@@ -51,6 +51,13 @@ def test_every_line_is_the_row_that_models_make(happenings, language, whose):
     assert list(map(_comparable, told)) == list(map(_comparable, made))
 
 
+def test_the_rows_of_a_list_are_those_that_models_make(happenings, django_assert_num_queries):
+    made = {event.pk: rows.row(event) for event in rows.with_relations(Event.objects.all())}
+    with django_assert_num_queries(1):
+        assert snapshot.rows_of(made) == made
+    assert snapshot.rows_of([]) == {}
+
+
 def test_what_ended_before_today_is_left_out_and_the_most_pressing_come_first(happenings, monkeypatch):
     access = access_for(user_with("leader", f"centre-{CITY}"))
     closed = Event.objects.get(state=State.CLOSED)

@@ -376,8 +376,8 @@ def post_step(request: HttpRequest, no: str, body: StepIn) -> EventCard:
     """The card afterwards; 409 carries the card as it stands."""
     who = access(request)
     try:
-        advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
+        event = advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
     except Conflict as conflict:
         conflict.extra["event"] = cards.card_json(cards.card(who, no))
         raise
-    return cards.card(who, no)
+    return cards.card_after(who, event)
