@@ -73,8 +73,12 @@ def scope_of(event: Event) -> Scope:
 
 
 def visible_events(access: Access) -> Q:
-    """`Sight.sees` as a condition on events: the same rule, for lists and counts."""
-    sight = sight_of(access)
+    """The events that these posts let one see, for lists and counts."""
+    return visible_to(sight_of(access))
+
+
+def visible_to(sight: Sight) -> Q:
+    """`Sight.sees` as a condition on events: the same rule."""
     works = Q(holder__in=sight.centres) | Q(parties__overlap=list(sight.members))
     if sight.keepers:
         works |= Q(parties__overlap=list(sight.keepers), category__major=CLASS_DEVICE)

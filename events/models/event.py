@@ -93,6 +93,7 @@ class Event(models.Model):
             models.Index(fields=["holder", "state"], name="event_holder_state"),
             models.Index(fields=["stage_due_at"], name="event_open_due", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["path", "-reported_at"], name="event_path_reported"),
+            models.Index(fields=["ended_at"], name="event_ended"),
             GinIndex(fields=["parties"], name="event_parties"),
             GinIndex(fields=["passed"], name="event_passed"),
             GinIndex(fields=["workers"], name="event_workers"),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -22,7 +23,7 @@ from events.models import (
 )  # fmt: skip
 from events.models.calendar import working_calendar
 from events.models.terms import used_minutes
-from events.policy import allowed_steps, may, visible_events
+from events.policy import allowed_steps, may, scope_of, sight_of, visible_to
 from events.selectors import forms, merges, previews, rows, sentences
 from events.selectors.fieldtasks import TOLD
 from events.selectors.forms import AllowedStep
@@ -30,11 +31,14 @@ from events.selectors.previews import Outlook
 from events.selectors.responsibility import suggest
 from events.selectors.rows import EventRow
 from events.selectors.shares import TaskRow, task_rows
+from events.sight import Sight
 from events.workflow import State, Step
 from grid.fields import mask_name, mask_phone, unseal
-from grid.models import Organisation, Region, Role
+from grid.models import Role
 from grid.policy import Access
 from grid.refusals import NotFound
+from grid.selectors.planned import PLANS, TEXT, Planned
+from grid.selectors.prepared import prepared_cursor
 
 
 @dataclass(frozen=True)
@@ -158,26 +162,55 @@ class EventCard(EventRow):
 
 def find(access: Access, no: str) -> Event:
     """The event with this number, if this reader may see it. Raises NotFound."""
-    event = rows.with_relations(Event.objects.filter(visible_events(access), no=no)).first()
+    event = _finding(sight_of(access)).first(no)
     if event is None:
         raise NotFound("no-such-event", _("There is no such event, or not for your post."))
     return event
 
 
+@lru_cache(maxsize=PLANS)
+def _finding(sight: Sight) -> Planned[Event]:
+    return Planned(lambda no: rows.with_relations(Event.objects.filter(visible_to(sight), no=no)), TEXT)
+
+
+_tasks = Planned[Task](
+    lambda event: Task.objects.filter(event_id=event).select_related(*TOLD, "ended_by", "signed_by").order_by("pk")
+)
+_evidence = Planned[Evidence](
+    lambda event: Evidence.objects.filter(event_id=event).select_related("photo").order_by("version", "pk")
+)
+_entries = Planned[JournalEntry](
+    lambda event: (
+        JournalEntry.objects.filter(event_id=event).select_related("user", "organisation", "text").order_by("version")
+    )
+)
+_tickets = Planned[Ticket](lambda event: Ticket.objects.filter(event_id=event).select_related("caller").order_by("pk"))
+_timers = Planned[Timer](
+    lambda event: Timer.objects.filter(event_id=event).select_related("organisation").order_by("started_at", "pk")
+)
+
+
 def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     """The card of event `no` as it stands at `now` (None: the wall clock's time). Raises NotFound."""
-    now = now or timezone.now()
-    event = find(access, no)
-    people = (*TOLD, "ended_by", "signed_by")
-    tasks = list(Task.objects.filter(event=event).select_related(*people).order_by("pk"))
-    photos = [
-        _photo(item) for item in Evidence.objects.filter(event=event).select_related("photo").order_by("version", "pk")
-    ]
-    entries = list(
-        JournalEntry.objects.filter(event=event).select_related("user", "organisation", "text").order_by("version")
-    )
-    tickets = list(Ticket.objects.filter(event=event).select_related("caller").order_by("pk"))
-    timers = list(Timer.objects.filter(event=event).select_related("organisation").order_by("started_at", "pk"))
+    return _drawn(access, find(access, no), now or timezone.now())
+
+
+def card_after(access: Access, event: Event) -> EventCard:
+    """The card of an event that this reader has just taken a step on, without reading it anew.
+
+    Raises NotFound where the step has taken it out of the reader's sight.
+    """
+    if not sight_of(access).sees(scope_of(event)):
+        raise NotFound("no-such-event", _("There is no such event, or not for your post."))
+    return _drawn(access, event, timezone.now())
+
+
+def _drawn(access: Access, event: Event, now: datetime) -> EventCard:
+    tasks = _tasks.rows(event.pk)
+    photos = [_photo(item) for item in _evidence.rows(event.pk)]
+    entries = _entries.rows(event.pk)
+    tickets = _tickets.rows(event.pk)
+    timers = _timers.rows(event.pk)
     outlook = Outlook(event, tuple(tasks), tuple(timers), working_calendar(), now, access.user, _clerks(access))
     line = rows.row(event)
     steps = _steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets))
@@ -321,15 +354,22 @@ def sees_caller(access: Access, event: Event, tasks: Iterable[Task], *, secret: 
     )
 
 
+_SEEN_BY = """
+    SELECT name FROM (
+        SELECT 1 AS part, row_number() OVER (ORDER BY code) AS place, short_name AS name
+        FROM grid_organisation WHERE id = ANY(%s::bigint[])
+        UNION ALL
+        SELECT 2, row_number() OVER (ORDER BY path), name FROM grid_region WHERE path = ANY(%s::text[])
+    ) AS seen ORDER BY part, place
+"""
+
+
 def _seen_by(event: Event) -> list[str]:
     """The organisations that are in the case, by name; of a restricted one these are all."""
-    numbers = {*event.passed, *event.parties}
-    names = list(Organisation.objects.filter(pk__in=numbers).order_by("code").values_list("short_name", flat=True))
-    if not event.restricted and event.path:
-        names += list(
-            Region.objects.filter(path__in=_above(event.path)).order_by("path").values_list("name", flat=True)
-        )
-    return list(dict.fromkeys(names))
+    paths = [] if event.restricted or not event.path else _above(event.path)
+    with prepared_cursor() as cursor:
+        cursor.execute(_SEEN_BY, [[*event.passed, *event.parties], paths])
+        return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
 
 
 def _above(path: str) -> list[str]:

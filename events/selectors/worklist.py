@@ -1,17 +1,18 @@
-"""Worklists: what waits for this reader, in views with counts; and all that a map needs of open events."""
+"""Worklists: what waits for this reader, in views with counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.guards import MOST_RETURNS
 from events.models import Event, Task, TaskKind, TaskState
 from events.policy import allowed_steps, visible_events
-from events.selectors import rows
+from events.selectors import rows, snapshot
 from events.selectors.fieldtasks import TOLD, FieldTask, task_in_hand
 from events.selectors.rows import EventRow
 from events.selectors.shares import OwnShare, by_own_deadline, late, own_share, sharing
@@ -20,7 +21,6 @@ from grid.models import Role
 from grid.policy import Access, within
 from grid.refusals import Invalid
 
-MOST_ON_MAP = 5000
 PAGE = 50
 
 
@@ -87,26 +87,17 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     counts = visible.filter(recent).aggregate(**{view.code: _count(view.condition(access)) for view in views})
     chosen = _chosen(views, wanted.view)
     found = _narrowed(visible.filter(chosen.condition(access)), wanted)
-    total = found.count()
     offset = _offset(wanted.cursor)
     limit = max(1, min(wanted.limit, 200))
-    page = list(_ordered(access, rows.with_relations(found), wanted.sort)[offset : offset + limit])
-    tasks = _tasks_of(page)
+    page, total = _page(_ordered(access, found, wanted.sort), offset, limit)
+    lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
-        rows=[_work_row(access, event, tasks.get(event.pk, []), now) for event in page],
+        rows=[_work_row(access, event, lines[event.pk], tasks.get(event.pk, []), now) for event in page],
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         views=[ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark) for view in views],
     )
-
-
-def on_map(access: Access) -> list[EventRow]:
-    """Open events that this reader may see (at most 5,000, those due first), and those that ended today."""
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    found = Event.objects.filter(visible_events(access)).filter(Q(ended_at__isnull=True) | Q(ended_at__gte=today))
-    ordered = rows.with_relations(found).order_by(F("stage_due_at").asc(nulls_last=True), "pk")
-    return [rows.row(event) for event in ordered[:MOST_ON_MAP]]
 
 
 def rows_in_grid(access: Access, grid: str) -> list[EventRow]:
@@ -175,6 +166,19 @@ def _offset(cursor: str) -> int:
     return int(cursor)
 
 
+def _page(ordered: QuerySet[Event], offset: int, limit: int) -> tuple[list[Event], int]:
+    """So many from there, bare, and how many there are in all."""
+    page: list[Any] = list(_read(ordered).annotate(of=Window(Count("*")))[offset : offset + limit])
+    if not page:
+        return [], ordered.count() if offset else 0
+    return page, page[0].of
+
+
+def _read(ordered: QuerySet[Event]) -> QuerySet[Event]:
+    """With what the policy looks at beside the event's own columns."""
+    return ordered.select_related("category").annotate(merged_into_state=F("merged_into__state"))
+
+
 def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
     tasks: dict[int, list[Task]] = {}
     found = Task.objects.filter(event__in=page).select_related(*TOLD)
@@ -183,8 +187,7 @@ def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
     return tasks
 
 
-def _work_row(access: Access, event: Event, tasks: list[Task], now: datetime) -> WorkRow:
-    line = rows.row(event)
+def _work_row(access: Access, event: Event, line: EventRow, tasks: list[Task], now: datetime) -> WorkRow:
     return WorkRow(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
         allowed=[row.step.value for row in allowed_steps(access, event, tasks, now=now)],
@@ -267,7 +270,7 @@ _WAITS: tuple[tuple[tuple[str, ...], Callable[[Access], Q]], ...] = (
 )  # fmt: skip
 _WORKED_ON = Q(state__in=[State.DISPATCHED, State.HANDLING])
 _ENDED = Q(state__in=sorted(ENDED))
-_OPEN = ~_ENDED
+_OPEN = Q(ended_at__isnull=True)
 _CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 _CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
 _WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD)

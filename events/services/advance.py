@@ -1,21 +1,25 @@
 """The one door for steps: lock, may, change, journal, audit, outbox, publish, in one transaction."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.guards import Obstacle
 from events.models import Event, Task
-from events.policy import MACHINES, Decision, may, scope_of, visible_events
+from events.policy import MACHINES, Decision, may, scope_of, sight_of, visible_to
 from events.selectors import rows
 from events.services import deeds, evidence, ledger, pairing, shares
 from events.services.effects import EFFECTS, Case, no_effect
 from events.services.machine import nobody_but_the_system
+from events.sight import Sight
 from events.workflow import State, Step, transition
 from grid.policy import Access
 from grid.refusals import Conflict, Forbidden, NotFound, Refusal
+from grid.selectors.planned import PLANS, TEXT, Planned
 
 
 def advance(
@@ -38,7 +42,7 @@ def advance(
         pairing.lock(no=no, deed=deed)
         event = _locked(access, no)
         _refuse_stale(event, version)
-        tasks = list(Task.objects.filter(event=event).order_by("pk"))
+        tasks = _tasks.rows(event.pk)
         at = now or timezone.now()
         decision = may(access, deed.step, event, tasks, now=at)
         if not decision.allowed or decision.duty is None:
@@ -58,13 +62,26 @@ def advance(
 
 
 def _locked(access: Access, no: str) -> Event:
-    found = rows.with_relations(Event.objects.filter(no=no)).select_for_update(of=("self",))
-    if not any(duty.role in MACHINES for duty in access.duties):
-        found = found.filter(visible_events(access))
-    event = found.select_related("holder__region").defer(*rows.UNREAD, "holder__region__boundary").first()
+    machine = any(duty.role in MACHINES for duty in access.duties)
+    event = _locking(None if machine else sight_of(access)).first(no)
     if event is None:
         raise NotFound("no-such-event", _("There is no such event, or not for your post."))
     return event
+
+
+@lru_cache(maxsize=PLANS)
+def _locking(sight: Sight | None) -> Planned[Event]:
+    """Locks the event with a number, if it is in sight; None sees everything."""
+
+    def make(no: str) -> QuerySet[Event]:
+        found = rows.with_relations(Event.objects.filter(no=no)).select_for_update(of=("self",))
+        found = found if sight is None else found.filter(visible_to(sight))
+        return found.select_related("holder__region").defer(*rows.UNREAD, "holder__region__boundary")
+
+    return Planned(make, TEXT)
+
+
+_tasks = Planned[Task](lambda event: Task.objects.filter(event_id=event).order_by("pk"))
 
 
 def _refuse_stale(event: Event, version: int) -> None:

@@ -15,13 +15,14 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
-from events.models import DeliveryAttempt, Event, OutboxMessage, Ticket
+from events.models import DeliveryAttempt, Event, OutboxMessage
 from events.selectors.deliveries import MOST_AT_ONCE, READERS, Span, answerable, found_in
 from events.services import senders
 from events.workflow import Step
 from grid.models import Level, OrganisationKind
 from grid.policy import Access, Duty
 from grid.refusals import Forbidden, Invalid, NotFound
+from grid.selectors.prepared import prepared_cursor
 from grid.services import audit
 
 # Seconds before each attempt, as the Standard Webhooks specification recommends: 75 hours and 35 minutes in all.
@@ -30,6 +31,11 @@ JITTER = 0.1  # a pause is up to this share longer, never shorter: the whole sch
 LONGEST_WISH = 86_400  # seconds that a receiver's Retry-After may put an attempt off
 LEASE = timedelta(seconds=60)
 GONE = 410
+_NUMBERED = """
+    UPDATE events_ticket SET callback_number = callback_number + 1
+    WHERE event_id = %(event)s AND want_callback AND (%(came_with)s::bigint IS NULL OR came_with_id = %(came_with)s)
+    RETURNING id, callback_number
+"""
 JOB = "events.deliver"
 
 
@@ -54,14 +60,13 @@ def queue(*, event: Event, step: Step, now: datetime, came_with: Event | None = 
 
     `came_with`: only to the tickets that this event brought when it was merged.
     """
-    tickets = Ticket.objects.select_for_update().filter(event=event, want_callback=True)
-    for ticket in (tickets.filter(came_with=came_with) if came_with else tickets).order_by("pk"):
-        ticket.callback_number += 1
-        ticket.save(update_fields=["callback_number"])
+    with prepared_cursor() as cursor:
+        cursor.execute(_NUMBERED, {"event": event.pk, "came_with": came_with.pk if came_with else None})
+        numbered = sorted(cursor.fetchall())
+    for ticket, number in numbered:
         message = OutboxMessage.objects.create(
-            ticket=ticket, event=event, number=ticket.callback_number, step=step, version=event.version,
-            created_at=now, next_at=now,
-        )  # fmt: skip
+            ticket_id=ticket, event=event, number=number, step=step, version=event.version, created_at=now, next_at=now
+        )
         _wake(message.pk)
 
 

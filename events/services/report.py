@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ from events.workflow import Step
 from grid.models import Organisation, Role
 from grid.policy import Access, Duty
 from grid.refusals import Conflict, Forbidden, Invalid
+from grid.selectors.planned import Planned
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,12 @@ def report(*, access: Access, report: deeds.Report, now: datetime | None = None)
         return known
 
 
+_keys = Planned[ClientKey](lambda client_id: ClientKey.objects.filter(pk=client_id), UUID(int=0))
+
+
 def _known(access: Access, report: deeds.Report, digest: str) -> Receipt | None:
     """The receipt given before for this client id, if there is one. Raises Conflict when the report differs."""
-    key = ClientKey.objects.filter(pk=report.client_id).first()
+    key = _keys.first(report.client_id)
     if key is None:
         return None
     if key.digest != digest or key.user_id != access.user:

@@ -52,7 +52,7 @@ def test_who_asks_is_one_statement(path):
     client.get(path)
     with CaptureQueriesContext(connection) as seen:
         assert client.get(path).status_code in {200, 302}
-    asked = [query["sql"] for query in seen.captured_queries]
+    asked: list[str | None] = [query["sql"] for query in seen.captured_queries]
     assert asked.count(None) == 1  # a prepared statement has no text in Django's log
     assert not any("grid_user" in text or "grid_post" in text for text in asked if text)
     assert len(asked) == (2 if path.endswith("categories") else 1)

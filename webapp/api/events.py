@@ -1,6 +1,5 @@
 """Events over HTTP: report, list, card, steps."""
 
-import json
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,7 +10,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 from typing_extensions import override
 
-from events.selectors import cards, rows, worklist
+from events.selectors import cards, snapshot, worklist
 from events.selectors.cards import EventCard
 from events.selectors.rows import EventRow
 from events.services import deeds, routing
@@ -25,6 +24,7 @@ from webapp.api.dispatching import DispatchIn, JointIn
 from webapp.api.parsing import Body
 from webapp.api.stepping import Number, Photos, Text
 from webapp.api.stepping import StepIn as _StepIn
+from webapp.api.zipping import zipped
 
 router = Router(tags=["events"])
 
@@ -273,6 +273,12 @@ class Snapshot(Schema):
     rows: list[EventRow]
 
 
+class Place(Schema):
+    """The number of the newest update: open the line from there."""
+
+    seq: int
+
+
 class OrganisationRow(Schema):
     """An organisation that it may be given to, and what follows for the clock: its own working hours count."""
 
@@ -332,12 +338,17 @@ def list_events(request: HttpRequest, wanted: Query[WantedIn]) -> worklist.Workl
 def map_events(request: HttpRequest) -> HttpResponse:
     """The number first, then the rows: an update in between is told again, never lost.
 
-    Thousands of rows of our own making: written as they are, without a second look at each through the schema.
+    Thousands of rows of our own making: written as the database gives them, without a second look through the schema.
     """
     seq = live.snapshot_seq()
-    lines = [rows.as_json(line) for line in worklist.on_map(access(request))]
-    body = json.dumps({"seq": seq, "rows": lines}, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(body, content_type="application/json")
+    lines = ",".join(snapshot.lines_on_map(access(request)))
+    return zipped(request, f'{{"seq":{seq},"rows":[{lines}]}}'.encode(), content_type="application/json")
+
+
+@router.get("/feed", response=Place, summary="Where the feed stands")
+def feed(request: HttpRequest) -> Place:
+    """For a page that asks for its rows elsewhere, and only wants to hear what changes from now on."""
+    return Place(seq=live.snapshot_seq())
 
 
 @router.get("/events/{no}", response=EventCard, summary="One event, whole")
@@ -369,8 +380,8 @@ def post_step(request: HttpRequest, no: str, body: StepIn) -> EventCard:
     """The card afterwards; 409 carries the card as it stands."""
     who = access(request)
     try:
-        advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
+        event = advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
     except Conflict as conflict:
         conflict.extra["event"] = cards.card_json(cards.card(who, no))
         raise
-    return cards.card(who, no)
+    return cards.card_after(who, event)

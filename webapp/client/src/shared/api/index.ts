@@ -44,6 +44,8 @@ export const api = {
   patrolGrids: () => get<{ id: number; status: T.PatrolStatus }[]>("patrol/grids"),
   map: () => get<T.MapSettings>("map"),
   mapEvents: () => get<T.MapEvents>("map/events"),
+  /** Where the live line stands: for pages whose rows come from elsewhere. */
+  feed: () => get<T.FeedPlace>("feed"),
   events: (filter: EventFilter, signal?: AbortSignal) => get<T.WorkPage>("events", { ...filter }, signal),
   event: (no: string, signal?: AbortSignal) => get<T.EventCard>(`events/${seg(no)}`, undefined, signal),
   report: (event: T.NewEvent) => post<T.EventCard>("events", event),

@@ -322,6 +322,10 @@ export interface MapEvents {
   rows: EventRow[];
 }
 
+export interface FeedPlace {
+  seq: number;
+}
+
 export interface WorkView {
   code: string;
   group: string;

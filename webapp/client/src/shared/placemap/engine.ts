@@ -116,6 +116,7 @@ export function openPlaceMap(options: {
     dots(next) {
       points = next;
       drawDots();
+    },
     offer(pins, spots, look) {
       for (const old of offered) old.remove();
       offered = pins.flatMap((element, at) => {
