@@ -1,7 +1,8 @@
 """Builds the demo prefecture: `python -m data.demo.build OUT.gpkg [--seed 430900]`. Same seed, same bytes.
 
 Real names and codes, made-up ground: 8 counties, 94 townships, 1,446 villages, 5,772 grids, 14,602 sites with 15,792
-channels, roads with house numbers, waters, places, organisations and 12,000 components. Every map of it says 示范数据，非测绘成果.
+channels, roads with house numbers, waters, places, organisations and 12,000 components. Every map of it says
+示范数据，非测绘成果.
 """
 
 import argparse

@@ -16,7 +16,7 @@ from data.pipeline.layout import (
     CHANNEL,
     GRID,
     LAYERS,
-    NUMBER,
+    HOUSE_NUMBER,
     ORGANISATION,
     PLACE,
     REGION,
@@ -67,7 +67,7 @@ def _frames(path: Path, problems: list[Problem], broken: list[Any]) -> GroundFra
         roads=rows_of(tables[ROAD.name], ROAD, rowforms.road_row, problems),
         waters=rows_of(tables[WATER.name], WATER, rowforms.water_row, problems),
         places=rows_of(tables[PLACE.name], PLACE, rowforms.place_row, problems),
-        numbers=rows_of(tables[NUMBER.name], NUMBER, rowforms.number_row, problems),
+        numbers=rows_of(tables[HOUSE_NUMBER.name], HOUSE_NUMBER, rowforms.number_row, problems),
     )
 
 

@@ -16,7 +16,7 @@ from data.pipeline.layout import (
     CHANNEL,
     COMPONENT,
     GRID,
-    NUMBER,
+    HOUSE_NUMBER,
     ORGANISATION,
     PLACE,
     REGION,
@@ -51,7 +51,7 @@ def write_ground(frames: GroundFrames, path: Path | str) -> None:
         _write_layer(target, ROAD, frames.roads)
         _write_layer(target, WATER, frames.waters)
         _write_layer(target, PLACE, frames.places)
-        _write_layer(target, NUMBER, frames.numbers)
+        _write_layer(target, HOUSE_NUMBER, frames.numbers)
     _settle(target)
 
 

@@ -93,7 +93,7 @@ class Event(models.Model):
             models.Index(fields=["holder", "state"], name="event_holder_state"),
             models.Index(fields=["stage_due_at"], name="event_open_due", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["path", "-reported_at"], name="event_path_reported"),
-            models.Index(fields=["ended_at"], name="event_ended"),
+            models.Index(fields=["ended_at"], name="event_ended", condition=Q(ended_at__isnull=False)),
             GinIndex(fields=["parties"], name="event_parties"),
             GinIndex(fields=["passed"], name="event_passed"),
             GinIndex(fields=["workers"], name="event_workers"),
@@ -104,7 +104,6 @@ class Event(models.Model):
                 condition=Q(ended_at__isnull=True, point__isnull=True),
             ),
             models.Index(fields=["-reported_at"], name="event_open_reported", condition=Q(ended_at__isnull=True)),
-            models.Index(fields=["ended_at"], name="event_ended", condition=Q(ended_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

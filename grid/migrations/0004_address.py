@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grid', '0003_organisation_hours'),
+        ('grid', '0004_patrol'),
     ]
 
     operations = [

@@ -46,6 +46,10 @@ export interface EventRow {
   merged_into: string | null;
   /** How many are merged into it. */
   taken_in: number;
+  /** Joint shares in hand. */
+  joint: number;
+  /** Joint shares that were handed back, and nobody named instead yet. */
+  joint_returned: number;
 }
 
 /** An event that may be the same as another, or as a report that is being written. */
@@ -75,10 +79,6 @@ export interface TakenIn {
   merged_at: IsoTime | null;
   tickets: number;
   seen: boolean;
-  /** Joint shares in hand. */
-  joint: number;
-  /** Joint shares that were handed back, and nobody named instead yet. */
-  joint_returned: number;
 }
 
 /** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
@@ -167,6 +167,8 @@ export interface EventTask {
   supervision: Supervision;
   /** What was said when it ended. */
   words: string;
+  /** Whom a task on the spot went to, and why; "" for others. */
+  why: string;
 }
 
 /** The joint share of a reader's own organisation: its deadline is the one that counts for them. */
@@ -177,8 +179,6 @@ export interface OwnShare {
   due_at: IsoTime | null;
   near_at: IsoTime | null;
   supervision: Supervision;
-  /** Whom a task on the spot went to, and why; "" for others. */
-  why: string;
 }
 
 export interface Ticket {
