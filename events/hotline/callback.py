@@ -31,7 +31,7 @@ _REASONS = {Step.REFUTE: RejectReason.NO_FAULT.value, Step.VOID: RejectReason.TE
 def render(message: OutboxMessage) -> bytes:
     """The body of a callback, as the event stands now. Nothing in it is about the caller."""
     # The event that answers the ticket by now: the one that its own was merged into, if it was.
-    event = Event.objects.select_related("lead", "category").get(pk=message.ticket.event_id)
+    event = Event.objects.select_related("lead", "category").get(tickets=message.ticket_id)
     journal = JournalEntry.objects.filter(event=event, version__lte=event.version)  # a step may be under way
     entries = list(journal.select_related("text").order_by("version"))
     body: dict[str, Any] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
+from typing import Protocol
 
 from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Point, Polygon
@@ -29,15 +30,32 @@ _LAT_M = 111_195.0  # metres in a degree of latitude, on the sphere that distanc
 _LEFT_OUT = (State.MERGED, State.VOIDED)
 
 
+class Spot(Protocol):
+    """A place as somebody gave it: degrees in `crs`, and how exact it claims to be (metres)."""
+
+    @property
+    def lng(self) -> float:
+        """Longitude."""
+
+    @property
+    def lat(self) -> float:
+        """Latitude."""
+
+    @property
+    def crs(self) -> Crs:
+        """In which system."""
+
+    @property
+    def accuracy_m(self) -> float | None:
+        """None: it doesn't say."""
+
+
 @dataclass(frozen=True)
 class Draft:
-    """A report that is not one yet: degrees in `crs`, a category's code or ""."""
+    """A report that is not one yet: its place as it was given, a category's code or ""."""
 
     category: str = ""
-    lng: float | None = None
-    lat: float | None = None
-    crs: Crs = Crs.WGS84
-    accuracy_m: float | None = None
+    point: Spot | None = None
     text: str = ""
     address: str = ""
 
@@ -69,10 +87,9 @@ def of_draft(access: Access, draft: Draft, *, now: datetime | None = None) -> li
     if draft.category.startswith(CLASS_RESTRICTED):
         return []
     at = now or timezone.now()
-    point = None
-    if draft.lng is not None and draft.lat is not None:
-        point = settled(lng=draft.lng, lat=draft.lat, crs=draft.crs)
-    told = Told(point, at, draft.category, draft.text, draft.address, draft.accuracy_m)
+    spot = draft.point
+    point = settled(lng=spot.lng, lat=spot.lat, crs=spot.crs) if spot else None
+    told = Told(point, at, draft.category, draft.text, draft.address, spot.accuracy_m if spot else None)
     return _candidates(access, told, Event.objects.all(), at, restricted=False)
 
 

@@ -53,7 +53,7 @@ def other_of(*, event: Event, access: Access, no: str) -> Event:
 
 def merged_into(event: Event) -> Event:
     """The event that `event` was merged into, locked."""
-    other = _locked(Event.objects.filter(pk=event.merged_into_id))
+    other = _locked(Event.objects.filter(merged=event.pk))
     assert other is not None  # noqa: S101 - a foreign key
     return other
 

@@ -423,7 +423,7 @@ def test_every_situation_of_the_table_is_made_and_every_state_is_in_it(stage):
     assert set(SITUATIONS) == set(EXPECTED["steps"])
     with undone():
         reached = {SITUATIONS[name](stage.users["grid_officer"]).state for name in SITUATIONS}
-    assert reached == set(State) - {State.MERGED}  # nothing leads there yet
+    assert reached == set(State)
 
 
 # Tiles

@@ -49,7 +49,7 @@ PAIRS = [
     ("rubbish where a stall stands", told(kind=RUBBISH, text="垃圾成堆"), told(5, kind=STALL, text="流动摊贩占道"),
      "not"),
     ("the same hole in the road, called cover and road", told(text="路面塌了一个坑，井盖旁边"),
-     told(12, hours=1, kind=ROAD, text="井盖旁边路面塌了一个坑"), "shown"),
+     told(12, hours=1, kind=ROAD, text="井盖旁边路面塌了一个坑"), "likely"),
     ("a ticket without a place, the same address and words",
      told(text="井盖破了", address="大码头街道三益街12号"),
      told(None, hours=2, text="井盖破了，有人摔倒", address="大码头三益街12号"), "likely"),

@@ -26,11 +26,8 @@ class DraftIn(Body):
 
     def draft(self) -> duplicates.Draft:
         """As the selector takes it."""
-        words = {"category": self.category, "text": self.description, "address": self.address}
-        if self.point is None:
-            return duplicates.Draft(**words)
-        at = self.point
-        return duplicates.Draft(**words, lng=at.lng, lat=at.lat, crs=at.crs, accuracy_m=at.accuracy_m)
+        point = self.point.given() if self.point else None
+        return duplicates.Draft(category=self.category, point=point, text=self.description, address=self.address)
 
 
 @router.post("/duplicates", response=list[Candidate], summary="What may be the same as a report")

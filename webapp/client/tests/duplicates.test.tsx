@@ -37,7 +37,7 @@ describe("beside the steps", () => {
   it("says why, and merges with the number filled in", async () => {
     await shown([candidate("EV20261120-0009")]);
     expect(document.body.textContent).toContain("相距 38 米 · 同一小类");
-    button("Merge into it")!.click();
+    button("Merge into EV")!.click();
     await tick();
     expect(document.querySelector<HTMLInputElement>("form input")!.value).toBe("EV20261120-0009");
     button("并案")!.click();
@@ -49,7 +49,7 @@ describe("beside the steps", () => {
   it("offers no merge into what has ended, and shows nothing where there is nothing", async () => {
     await shown([candidate("EV20261120-0009", { hindrance: "已经结束" })]);
     expect(document.body.textContent).toContain("已经结束");
-    expect(button("Merge into it")).toBeUndefined();
+    expect(button("Merge into EV")).toBeUndefined();
     await shown([], { no: "EV20261120-0002" });
     expect(document.querySelector(".duplicates")).toBeNull();
   });

@@ -17,7 +17,7 @@ export function EventControl({ event, value, onChange, tie }: { event: EventCard
           {found.map((one) => (
             <CandidateLines key={one.event.no} candidate={one}>
               <Button pressed={chosen === one.event.no} label={say("Choose %(no)s", { no: one.event.no })} onClick={() => onChange(one.event.no)}>
-                {chosen === one.event.no ? gettext("Chosen") : gettext("Choose")}
+                {gettext("Choose")}
               </Button>
             </CandidateLines>
           ))}

@@ -124,8 +124,8 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
       <Suspected
         found={suspected}
         action={(one) => (
-          <Button icon="merge" disabled={blocked !== ""} label={say("Merge into %(no)s", { no: one.event.no })} onClick={() => merge && pick(merge, { into: one.event.no })}>
-            {gettext("Merge into it")}
+          <Button icon="merge" disabled={blocked !== ""} onClick={() => merge && pick(merge, { into: one.event.no })}>
+            {say("Merge into %(no)s", { no: one.event.no })}
           </Button>
         )}
       />
