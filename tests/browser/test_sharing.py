@@ -53,7 +53,7 @@ def test_two_share_in_what_one_leads(people, window):
     expect(page.locator(".casetitle")).to_contain_text("协办 2")
 
     clerk = window(FIRE)
-    page = clerk.go(f"/work?view=to_sign&no={no}", ".worktable tbody tr[aria-current=true]")
+    page = clerk.go(f"/work?view=todo&no={no}", ".worktable tbody tr[aria-current=true]")
     clerk.live()
     row = page.locator(".worktable tbody tr", has_text=no.removeprefix("EV"))
     expect(row.locator(".cell-flags")).to_contain_text("协办")
@@ -66,10 +66,11 @@ def test_two_share_in_what_one_leads(people, window):
     after = lead.photo(picture(fixed=True))
     refused = lead.post(
         f"events/{no}/steps",
-        {"step": "finish", "version": lead.card(no)["version"], "text": "已经修好", "photos": [after]},
+        {"step": "finish", "version": lead.card(no)["version"], "text": "路面已经修补", "photos": [after]},
     )
     assert (refused.status_code, refused.json()["code"]) == (409, "joint-open")
 
+    expect(page.locator(".prev .timeline")).to_contain_text("开始处置")  # the page has heard of the lead's step
     page.keyboard.press("f")
     page.locator(".step-form textarea").fill("消防通道已经清开。")
     page.keyboard.press("Control+Enter")
@@ -77,7 +78,7 @@ def test_two_share_in_what_one_leads(people, window):
     water = people(WATER)
     water.step(no, "joint_return", text="这里没有我们的设施")
     expect(screen.page.locator(".casetitle")).to_contain_text("协办回退 1")
-    assert lead.step(no, "finish", text="已经修好", photos=[after])["state"] == "pending_check"
+    assert lead.step(no, "finish", text="路面已经修补", photos=[after])["state"] == "pending_check"
 
     phone = window(WATER, PHONE)
     phone.go(f"/events/{no}", ".case")
