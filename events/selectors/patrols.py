@@ -1,7 +1,7 @@
 """How grids stand by their patrol plans, and coverage by region: a few queries, however many grids."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -367,7 +367,7 @@ def _child(path: str, above: str) -> str:
 
 
 _ORDER = {Status.OVERDUE: 0, Status.DUE: 1, Status.VISITED: 2, Status.UNPLANNED: 3}
-_SHOWN = {
+_SHOWN: dict[str, Callable[[_Tally], bool]] = {
     "all": lambda tally: bool(tally.plans),
     "missed": lambda tally: tally.count.visited < tally.count.due,
     "overdue": lambda tally: tally.standing.status == Status.OVERDUE,

@@ -33,6 +33,9 @@ ACTIONS: Mapping[str, str | Promise] = {
     "load_ground": lazy("Ground data loaded"),
     "demo.people": lazy("Demo accounts made"),
     "audit.read": lazy("Audit trail read"),
+    "patrol.check_in": lazy("Patrol check-in"),
+    "patrol.plan_set": lazy("Patrol plan set"),
+    "patrol.plan_ended": lazy("Patrol plan ended"),
 }
 KINDS: Mapping[str, str | Promise] = {
     "event": pgettext_lazy("audit", "Event"),
@@ -46,6 +49,8 @@ KINDS: Mapping[str, str | Promise] = {
     "ground": pgettext_lazy("audit", "Ground data"),
     "demo": pgettext_lazy("audit", "Demo"),
     "audit": pgettext_lazy("audit", "Audit trail"),
+    "grid": pgettext_lazy("audit", "Grid"),
+    "patrol_plan": pgettext_lazy("audit", "Patrol plan"),
 }
 RESULTS: Mapping[str, str | Promise] = {
     "ok": pgettext_lazy("audit", "Done"),

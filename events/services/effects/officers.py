@@ -23,8 +23,8 @@ def ask(case: Case, kind: TaskKind, officer: Officer | None) -> None:
     """A task of this kind for that officer; with None for whoever checks at the holding centre."""
     event = case.event
     Task.objects.create(
-        event=event, kind=kind, organisation_id=event.holder_id, user_id=officer and officer.user,
-        stands_in_for_id=officer and officer.for_user, assigned_at=case.now,
+        event=event, kind=kind, organisation_id=event.holder_id, user_id=officer.user if officer else None,
+        stands_in_for_id=officer.for_user if officer else None, assigned_at=case.now,
     )  # fmt: skip
     if officer is not None:
         event.workers = sorted({*event.workers, officer.user})

@@ -160,7 +160,7 @@ function Regions({ coverage, onOpen }: { coverage: Coverage; onOpen: (path: stri
     );
   }
   return (
-    <div class="register-rows">
+    <div class="register-rows" role="region" tabIndex={0} aria-label={gettext("Coverage by region")}>
       <table class="table register-table">
         <thead>
           <tr>
@@ -247,7 +247,7 @@ function Grids({ filter, show, onShow }: { filter: Omit<State, "show">; show: st
 function GridTable({ rows, total }: { rows: readonly GridPatrol[]; total: number }) {
   const now = useNow(60_000);
   return (
-    <div class="register-rows">
+    <div class="register-rows" role="region" tabIndex={0} aria-label={gettext("Grids")}>
       <table class="table register-table">
         <thead>
           <tr>

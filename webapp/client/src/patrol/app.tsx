@@ -25,7 +25,7 @@ export function PatrolApp({ me }: { me: Me }) {
   /* Whoever turns to a list gets it as it is now, not as it was up to a minute ago. */
   const tasks = useView("to_check", "due", `${turn}-${screen.name === "home"}`);
   const verifies = useView("to_verify", "due", `${turn}-${screen.name === "home"}`);
-  const mine = useView("mine", "-reported", `${delivered}-${turn}-${screen.name === "mine"}`);
+  const mine = useView("mine", "-reported", `${delivered}-${turn}-${screen.name === "mine"}`, me.can.report);
   const connected = online && tasks.problem?.status !== 0;
   const tabs = screen.name === "home" || screen.name === "mine" || screen.name === "me";
   return (

@@ -13,11 +13,15 @@ export interface Listed {
 }
 
 /** The rows of one view, asked again each minute, on coming back to the page, and when `turn` changes. */
-export function useView(view: string, sort: string, turn: unknown): Listed {
+export function useView(view: string, sort: string, turn: unknown, wanted = true): Listed {
   const [rows, setRows] = useState<readonly WorkRow[] | null>(null);
   const [total, setTotal] = useState(0);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const ask = useCallback(() => {
+    if (!wanted) {
+      setRows([]); /* a post that can have nothing in it */
+      return;
+    }
     api.events({ view, sort, limit: 50 }).then(
       (page) => {
         setRows(page.rows);
@@ -31,7 +35,7 @@ export function useView(view: string, sort: string, turn: unknown): Listed {
         setProblem(refusal);
       },
     );
-  }, [view, sort]);
+  }, [view, sort, wanted]);
   useEffect(() => {
     ask();
     const woken = (): void => {

@@ -1,6 +1,6 @@
 /* The rounds on the first screen: own grids with a button to check in, the most urgent first; a grid lead's village. */
 import type { CoverageRow, GridPatrol, OwnGrid } from "../shared/api/index.ts";
-import { gettext, ngettext, say } from "../shared/i18n.ts";
+import { gettext, say } from "../shared/i18n.ts";
 import { patrolMark, patrolWords, shareText } from "../shared/patrolwords.ts";
 import { useNow } from "../shared/ticking.ts";
 import { clockText, dayText } from "../shared/time.ts";
@@ -88,7 +88,7 @@ function Line({ kind, icon, words }: { kind: string; icon: "alert" | "clock" | "
 
 function refusalWords(why: Refusal): string {
   const words: Record<Refusal, () => string> = {
-    insecure: () => gettext("This page came over an insecure line, so the phone does not say where it is."),
+    insecure: () => gettext("This page came without encryption, so the phone does not say where it is. Nobody can check in from here."),
     denied: () => gettext("The phone may not say where it is. Allow the page to know the place, and check in again."),
     unavailable: () => gettext("The phone does not know where it is. Go under the open sky, and check in again."),
     timeout: () => gettext("The phone did not find where it is in time. Go under the open sky, and check in again."),
@@ -123,7 +123,7 @@ function Led({ total, rows }: { total: CoverageRow; rows: readonly GridPatrol[] 
           </li>
         ))}
       </ul>
-      {open.length > SHOWN && <p class="small dim">{ngettext("and %(count)s more", "and %(count)s more", open.length - SHOWN)}</p>}
+      {open.length > SHOWN && <p class="small dim">{say("and %(count)s more", { count: open.length - SHOWN })}</p>}
       <a class="linkbtn" href="/coverage">
         {gettext("All of the coverage")}
       </a>
