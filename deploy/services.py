@@ -172,7 +172,8 @@ def load_components(installation: Installation) -> Step:
 def make_rules(installation: Installation) -> Step:
     """Rules of responsibility for the demo, from its categories and departments; a city loads its own."""
     return Step(
-        _python(installation, "rules", "manage.py", "make_rules"), needed=lambda: is_empty(installation, "events_rule")
+        _python(installation, "rules", "manage.py", "make_rules", "--since", "2020-01-01"),
+        needed=lambda: is_empty(installation, "events_rule"),
     )
 
 

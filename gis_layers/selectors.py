@@ -1,5 +1,6 @@
 """Reads of sites and channels, already cut to what the reader may see; and of the base map's waters."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_layers.models import BaseFeature, Channel, Component, Device, Grant, Site
+from gis_layers.models import BaseFeature, Channel, Component, Device, ComponentState, Grant, Site
 from gis_layers.policy import grants_to, may_ever_watch, visible_sites
 from grid.coordinates import bearing
+from grid.models import Organisation
 from grid.policy import Access, visible_regions, within
 from grid.refusals import NotFound
 from grid.selectors import place_label
@@ -256,6 +258,37 @@ class ComponentRow:
     place: str
     lng: float
     lat: float
+
+
+@dataclass(frozen=True)
+class NearComponent:
+    """A component seen from a place: metres away, whose it is, and whether it is still there."""
+
+    code: str
+    kind: str
+    kind_label: str
+    name: str
+    owner: Organisation
+    in_use: bool
+    distance_m: float
+
+
+def components_near(*, lng: float, lat: float, metres: float, kinds: Collection[str] | None) -> list[NearComponent]:
+    """The nearest 20 components within `metres` of a WGS-84 point, nearest first. One query.
+
+    Of these kinds and in use; None: of every kind, the removed ones too.
+    """
+    place = Point(lng, lat, srid=4326)
+    found = Component.objects.filter(point__dwithin=(place, D(m=metres))).select_related("owner")
+    if kinds is not None:
+        found = found.filter(kind__in=kinds, state=ComponentState.IN_USE)
+    return [
+        NearComponent(
+            one.code, one.kind, one.get_kind_display(), one.name, one.owner, one.state == ComponentState.IN_USE,
+            float(one.distance.m),
+        )
+        for one in found.annotate(distance=Distance("point", place)).order_by("distance", "code")[:20]
+    ]  # fmt: skip
 
 
 def component(access: Access, code: str) -> ComponentRow:

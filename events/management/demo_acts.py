@@ -74,6 +74,8 @@ class Acts:
         return self._cast.at(Role.DISPATCHER, event.holder_id), deeds.Redispatch(organisation=other, text=text)
 
     def _answering(self, event: Event) -> list[int]:
+        if event.category is not None and event.category.component_kinds:  # who owns what is near differs by the place
+            return [row.organisation.pk for row in routing.candidates(event)]
         key = (event.holder_id, event.category_id, event.path.split("/")[1])
         if key not in self._answers:
             self._answers[key] = [row.organisation.pk for row in routing.candidates(event)]

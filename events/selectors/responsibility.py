@@ -7,16 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
-from django.contrib.gis.measure import D
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Category, Event, Rule
 from events.responsibility import REACH_M, Answer, Claim, Part, Question, Via, decide
-from gis_layers.models import Component, ComponentState
+from gis_layers.selectors import NearComponent, components_near
 from grid.models import Organisation
 
 RELATIONS = ("region", "lead")
@@ -53,7 +51,7 @@ class Read:
     """What was read for one question: components near the place, and rules whose ground covers it."""
 
     question: Question
-    components: tuple[Component, ...]
+    components: tuple[NearComponent, ...]
     rules: tuple[Rule, ...]
 
     @property
@@ -84,14 +82,10 @@ def read(place: Place, category: Category, *, level: str, on: date, whole: bool 
     return Read(question, near, tuple(_covering(place, category, None if whole else on)))
 
 
-def _near(place: Place, kinds: frozenset[str] | None) -> QuerySet[Component]:
+def _near(place: Place, kinds: frozenset[str] | None) -> list[NearComponent]:
     """Of these kinds, in use and within reach; None: of any kind and twice as far."""
-    point = Point(place.lng, place.lat, srid=4326)
-    reach = REACH_M if kinds is not None else 2 * REACH_M
-    found = Component.objects.filter(point__dwithin=(point, D(m=reach))).select_related("owner")
-    if kinds is not None:
-        found = found.filter(kind__in=kinds, state=ComponentState.IN_USE)
-    return found.annotate(distance=Distance("point", point)).order_by("distance", "code")[:20]
+    metres = REACH_M if kinds is not None else 2 * REACH_M
+    return components_near(lng=place.lng, lat=place.lat, metres=metres, kinds=kinds)
 
 
 def _covering(place: Place, category: Category, on: date | None) -> QuerySet[Rule]:
@@ -106,11 +100,9 @@ def _covering(place: Place, category: Category, on: date | None) -> QuerySet[Rul
     return found.order_by("pk")
 
 
-def part_of(component: Component) -> Part:
-    """A component, as the rule of precedence looks at it; it must have been read with its distance."""
-    metres = float(component.distance.m)  # type: ignore[attr-defined]
-    in_use = component.state == ComponentState.IN_USE
-    return Part(component.code, component.kind, component.owner_id, metres, in_use)
+def part_of(component: NearComponent) -> Part:
+    """A component, as the rule of precedence looks at it."""
+    return Part(component.code, component.kind, component.owner.pk, component.distance_m, component.in_use)
 
 
 def claim_of(rule: Rule) -> Claim:
@@ -129,7 +121,7 @@ def claim_of(rule: Rule) -> Claim:
 
 def answered(found: Read, category: Category, answer: Answer) -> Suggestion:
     """An answer with its organisations and words. No query."""
-    known = {one.owner_id: one.owner for one in found.components} | {rule.lead_id: rule.lead for rule in found.rules}
+    known = {one.owner.pk: one.owner for one in found.components} | {rule.lead_id: rule.lead for rule in found.rules}
     helping = {one.pk: one for rule in found.rules for one in rule.joint.all()}
     return Suggestion(
         via=answer.via,
@@ -155,12 +147,12 @@ def _words(found: Read, category: Category, answer: Answer) -> str:
     return _("The rules %(numbers)s contradict one another: each names another organisation.") % {"numbers": named}
 
 
-def component_words(component: Component) -> str:
+def component_words(component: NearComponent) -> str:
     """Whose it is and how far it lies, in one line."""
     return _("component %(code)s: %(owner)s, %(metres)d m") % {
         "code": component.code,
         "owner": component.owner.short_name,
-        "metres": round(float(component.distance.m)),  # type: ignore[attr-defined]
+        "metres": round(component.distance_m),
     }
 
 

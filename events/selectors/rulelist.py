@@ -19,7 +19,6 @@ from events.selectors.responsibility import (
     place_name,
     read,
 )
-from gis_layers.models import Component
 from grid.models import Level
 from grid.refusals import Invalid
 
@@ -192,11 +191,10 @@ def dry_run(place: Place, code: str, *, level: str, on: date) -> DryRun:
 def _considered(found: Read, category: Category, item: object, verdict: Verdict) -> ConsideredRow:
     reason = str(_WHY[verdict])
     if isinstance(item, Part):
-        component: Component = next(one for one in found.components if one.code == item.code)
-        kind = component.get_kind_display()
+        component = next(one for one in found.components if one.code == item.code)
         return ConsideredRow(
-            "component", item.code, f"{kind} {component.name}", component.owner.short_name, verdict, reason,
-            round(item.distance_m, 1),
+            "component", item.code, f"{component.kind_label} {component.name}", component.owner.short_name, verdict,
+            reason, round(item.distance_m, 1),
         )  # fmt: skip
     rule = next(one for one in found.rules if one.pk == getattr(item, "number", None))
     name = _("%(category)s in %(place)s") % {

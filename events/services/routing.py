@@ -76,6 +76,12 @@ def holder_for(*, path: str, category: Category | None, source: str) -> Organisa
     return max(fitting, key=lambda centre: _RANK[centre.level])
 
 
+def level_of_report(*, path: str, category: str) -> str:
+    """The level of the centre that would hold an officer's report of a category (by code) in the grid of `path`."""
+    known = Category.objects.filter(code=category, active=True).first()
+    return holder_for(path=path, category=known, source=Source.OFFICER).level
+
+
 def centre_above(event: Event) -> Organisation:
     """The centre of the next level above the one that holds the event; the policy has made sure that there is one.
 

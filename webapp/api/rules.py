@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from events.models import Category, Source
 from events.selectors import cards, rulecheck, rulelist
 from events.selectors.responsibility import Place, Suggestion, suggest
 from events.services import routing
@@ -185,7 +184,7 @@ def dry_run(request: HttpRequest, asked: Query[DryRunIn]) -> dict[str, Any]:
     found = locate(lng=asked.lng, lat=asked.lat, crs=asked.crs)
     path = found.grid.path
     place = Place(found.lng, found.lat, path)
-    level = asked.level.value if asked.level else _level(path, asked.category)
+    level = asked.level.value if asked.level else routing.level_of_report(path=path, category=asked.category)
     told = rulelist.dry_run(place, asked.category, level=level, on=asked.at or timezone.localdate())
     return {
         "suggestion": _told(told.suggestion), "category": told.category, "category_name": told.category_name,
@@ -226,11 +225,6 @@ def _reader(request: HttpRequest) -> Access:
     if not who.has(*READERS):
         raise Forbidden("not-for-your-post", _("The rules of responsibility are for the posts of command centres."))
     return who
-
-
-def _level(path: str, code: str) -> str:
-    category = Category.objects.filter(code=code, active=True).first()
-    return str(routing.holder_for(path=path, category=category, source=Source.OFFICER).level)
 
 
 def _told(one: Suggestion) -> dict[str, Any]:

@@ -79,7 +79,7 @@ function Findings({ found, onTry }: { found: RulesCheck | null; onTry: (one: Fin
               <th>{gettext("Finding")}</th>
               <th>{gettext("Category")}</th>
               <th>{gettext("Where")}</th>
-              <th>{gettext("Held by")}</th>
+              <th>{gettext("Centre's level")}</th>
               <th>
                 <span class="unseen">{gettext("Actions")}</span>
               </th>

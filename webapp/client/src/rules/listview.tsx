@@ -76,7 +76,7 @@ function Rows({ pages, narrowed, onAll }: { pages: ReturnType<typeof usePages<Ru
             <th class="num">{gettext("No.")}</th>
             <th>{gettext("Category")}</th>
             <th>{gettext("Where")}</th>
-            <th>{gettext("Held by")}</th>
+            <th>{gettext("Centre's level")}</th>
             <th>{gettext("Leads")}</th>
             <th>{gettext("Helps")}</th>
             <th>{gettext("Holds")}</th>

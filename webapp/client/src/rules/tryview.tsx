@@ -30,7 +30,7 @@ export function TryView({ state, set, categories }: ViewProps) {
       <div class="rules-side">
         <div class="rules-form rules-tools">
           <CategorySelect categories={categories} value={state.try} small onChange={(code) => set({ try: code })} />
-          <Field label={gettext("Held by")} required>
+          <Field label={gettext("Centre's level")} required>
             {(tie) => (
               <select id={tie.id} class="input" value={state.level} onChange={(event) => set({ level: event.currentTarget.value })}>
                 <option value="">{gettext("as an officer's report")}</option>
