@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_layers.models import BaseFeature, Channel, Component, Device, ComponentState, Grant, Site
+from gis_layers.models import BaseFeature, Channel, Component, ComponentState, Device, Grant, Site
 from gis_layers.policy import grants_to, may_ever_watch, visible_sites
 from grid.coordinates import bearing
 from grid.models import Organisation

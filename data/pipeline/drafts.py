@@ -15,8 +15,8 @@ from data.pipeline.layers import Table, is_geopackage, read_table
 from data.pipeline.layout import (
     CHANNEL,
     GRID,
-    LAYERS,
     HOUSE_NUMBER,
+    LAYERS,
     ORGANISATION,
     PLACE,
     REGION,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from events import mapping
 from events.mapping import Form, Unfit
@@ -15,12 +15,12 @@ from grid import strict_json
 from grid.refusals import Conflict, Invalid
 
 _WHY = {
-    "code": _lazy("%s holds a code that the configuration doesn't name."),
-    "time": _lazy("%s holds a time in none of the forms that the configuration names."),
-    "number": _lazy("%s must be a number."),
-    "truth": _lazy("%s must be true or false."),
-    "text": _lazy("%s must be a text."),
-    "list": _lazy("%s must be a list."),
+    "code": gettext_lazy("%s holds a code that the configuration doesn't name."),
+    "time": gettext_lazy("%s holds a time in none of the forms that the configuration names."),
+    "number": gettext_lazy("%s must be a number."),
+    "truth": gettext_lazy("%s must be true or false."),
+    "text": gettext_lazy("%s must be a text."),
+    "list": gettext_lazy("%s must be a list."),
 }
 
 

@@ -43,7 +43,7 @@ def test_a_press_of_a_known_button_is_an_urgent_event_at_the_centre_of_its_regio
     assert (event.source, event.urgent, event.category.code, event.grid.code) == ("source", True, "08-004", SANYI_GRID)
     assert (event.holder.code, event.address) == (TOWN, "三益街12号")
     entry = JournalEntry.objects.get()
-    assert (entry.role, entry.step, entry.text.body) == ("source", "report", "一键报警按钮被按下 (三益街口报警柱)")
+    assert (entry.role, entry.step, entry.text.body) == ("source", "report", "一键报警按钮被按下（三益街口报警柱）")
     assert entry.payload == {"source": "alarm", "device": "BTN-001", "kind": "sos"}
     kept = Alarm.objects.get()
     assert (kept.device.code, kept.event, kept.occurred_at.isoformat()) == (
