@@ -9,7 +9,7 @@ import { eventRow } from "./rows.ts";
 
 const field = (name: string, kind: AllowedStep["fields"][number]["kind"], required: boolean): AllowedStep["fields"][number] => ({ name, kind, label: name, required, help: "", choices: null });
 const merge: AllowedStep = { step: "merge", label: "并案", primary: false, key: "m", effect: "", fields: [field("into", "event", true), field("text", "longtext", false)] };
-const rest = { description: "", reporter: "", given_point: null, accuracy_m: null, photos: [], journal: [], timers: [], tasks: [], ticket_rows: [], seen_by: [], goes_on: null, merged: [], calendar_warning: "", suggestion: null };
+const rest = { description: "", reporter: "", given_point: null, accuracy_m: null, matched: null, photos: [], journal: [], timers: [], tasks: [], ticket_rows: [], seen_by: [], goes_on: null, merged: [], calendar_warning: "", suggestion: null };
 const card = (own: Partial<EventCard> = {}): EventCard => ({ ...eventRow(), ...rest, allowed_steps: [merge], ...own });
 const candidate = (no: string, own: Partial<Candidate> = {}): Candidate => ({ event: eventRow({ no }), score: 0.9, likely: true, reasons: ["相距 38 米", "同一小类"], hindrance: "", ...own });
 
