@@ -136,6 +136,7 @@ def test_a_lead_beyond_the_centres_reach_is_not_offered():
 def test_the_form_costs_the_same_with_five_hundred_rules_more():
     event = reported(category="06-001")
     plant()
+    routing.offered(event, "dispatch", now=timezone.now())  # what is read once for the event
     with CaptureQueriesContext(connection) as few:
         routing.offered(event, "dispatch", now=timezone.now())
     region = Region.objects.get(code=COUNTY)
@@ -144,7 +145,7 @@ def test_the_form_costs_the_same_with_five_hundred_rules_more():
     )
     with CaptureQueriesContext(connection) as many:
         routing.offered(event, "dispatch", now=timezone.now())
-    assert len(many) == len(few) <= 7, [query["sql"] for query in many]
+    assert len(many) == len(few) <= 5, [query["sql"] for query in many]
 
 
 # By itself
@@ -343,12 +344,13 @@ def test_the_template_leaves_nothing_open():
 
 
 def test_a_gap_is_one_finding_of_the_largest_region_in_which_it_is():
+    Rule.objects.filter(region__level="city").update(levels=["city"])
     Rule.objects.filter(region__code=COUNTY).delete()
     found = check(on=TODAY, category="06-001")
     (finding,) = found.findings
     assert (finding.problem, finding.category, finding.villages) == ("none", "06-001", 4)
     assert finding.path == Region.objects.get(code=COUNTY).path
-    assert finding.levels == ("county", "township", "village") or "city" not in finding.levels
+    assert finding.levels == ("county", "township", "village")
     assert len(found.troubles) == 4
     assert check(on=TODAY, category="06-001", within=Region.objects.get(code="430903000000").path).findings == ()
     out = StringIO()
