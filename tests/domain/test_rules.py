@@ -16,7 +16,6 @@ from data.pipeline import ComponentKind, ComponentRow, GroundRefused, ProblemKin
 from data.pipeline.rows import ComponentState
 from events.models import Category, Event, JournalEntry, Rule, Task
 from events.selectors.rulecheck import check
-from events.services import advance as door
 from events.services import deeds, ledger, routing, rules
 from events.services.rulefile import RulesRefused, read_rules, write_rules
 from events.workflow import State
@@ -45,7 +44,7 @@ def plant(code: str = "430902010001", *, owner: str = WATER, metres: float = 4.0
     point = Point(middle.x + metres / 97_800, middle.y, srid=4326)  # a degree of longitude at 28.6 N
     return Component.objects.create(
         code=code, kind=kind, name="给水井盖", owner=organisation(owner), grid=grid, path=grid.path, point=point,
-        shape=point.transform(3857, clone=True),
+        shape=Point(*point.transform(3857, clone=True).coords, srid=3857),
     )  # fmt: skip
 
 
@@ -194,6 +193,7 @@ def test_other_categories_and_what_came_back_wait_as_ever(by_itself):
     assert brought_to(reported(category="06-003"), State.ACCEPTED).state == "accepted"
     event = reported(category="06-001")
     sent = step(event, deeds.Accept(), acceptor(event))
+    assert sent.lead is not None
     clerk = access_for(user_with("dept_clerk", sent.lead))
     assert step(sent, deeds.Return(text="这不是我们单位的职责"), clerk).state == "accepted"
 
@@ -207,7 +207,7 @@ def test_when_the_second_step_fails_the_first_did_not_happen_either(by_itself, m
             raise Conflict("broken", "on purpose")
         real(**given)
 
-    monkeypatch.setattr(door.ledger, "step_entry", breaks)
+    monkeypatch.setattr(ledger, "step_entry", breaks)
     with pytest.raises(Conflict):
         step(event, deeds.Accept(), acceptor(event))
     event.refresh_from_db()
