@@ -15,7 +15,7 @@ from django.db.models import Q
 from events.models import Category, Rule
 from events.responsibility import Answer, Claim, Question, decide
 from events.selectors.responsibility import claim_of
-from grid.models import Level, Organisation, OrganisationKind
+from grid.models import Level
 from grid.selectors import Node, ground_index
 
 NONE, TWO = "none", "two"
@@ -94,7 +94,7 @@ class _Fault:
 def check(*, on: date, within: str = "", category: str = "") -> Checked:
     """Check every village in the subtree `within` and every category (`category`: a 小类, a 大类, or empty: all).
 
-    Five queries; the parts that areas share are looked at, too.
+    Four queries; the parts that areas share are looked at, too.
     """
     rules = list(
         Rule.objects.filter(Q(until__isnull=True) | Q(until__gte=on), since__lte=on)
@@ -123,44 +123,36 @@ def _by_region(rules: Iterable[Rule]) -> dict[str, list[Claim]]:
 def _faults(
     villages: Iterable[Node], rules: Mapping[str, list[Claim]], about: Sequence[Category], on: date
 ) -> dict[_Fault, list[Node]]:  # fmt: skip
-    """What is wrong, and in which villages; those with the same rules and centres are decided once."""
-    centres = set(
-        Organisation.objects.filter(kind=OrganisationKind.CENTRE, level=Level.VILLAGE).values_list(
-            "region__path", flat=True
-        )
-    )
-    alike: dict[tuple[tuple[str, ...], bool], list[Node]] = defaultdict(list)
+    """What is wrong, and in which villages; those for which the same rules hold are decided once."""
+    alike: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for village in villages:
-        alike[tuple(path for path in _above(village.path) if path in rules), village.path in centres].append(village)
+        alike[tuple(path for path in _above(village.path) if path in rules)].append(village)
     found: dict[_Fault, list[Node]] = defaultdict(list)
-    for (paths, has_centre), members in alike.items():
-        claims = [claim for path in paths for claim in rules[path]]
-        for fault in _of_ground(claims, about, on, _LEVELS if has_centre else _LEVELS[:-1]):
+    for paths, members in alike.items():
+        for fault in _of_ground([claim for path in paths for claim in rules[path]], about, on):
             found[fault] += members
     return found
 
 
-def _of_ground(
-    claims: Sequence[Claim], about: Iterable[Category], on: date, levels: Sequence[str]
-) -> Iterator[_Fault]:  # fmt: skip
+def _of_ground(claims: Sequence[Claim], about: Iterable[Category], on: date) -> Iterator[_Fault]:
     by_category: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_category[claim.category].append(claim)
     for one in about:
         apt = [*by_category[""], *by_category[one.major], *by_category[one.code]]
-        yield from _of_category(apt, one, on, levels)
+        yield from _of_category(apt, one, on)
 
 
-def _of_category(claims: Sequence[Claim], one: Category, on: date, levels: Sequence[str]) -> Iterator[_Fault]:
+def _of_category(claims: Sequence[Claim], one: Category, on: date) -> Iterator[_Fault]:
     """At every level whose centre may hold it; levels at which the same is wrong together."""
-    held = [level for level in levels if _LEVELS.index(level) <= _LEVELS.index(one.min_level)]
+    held = _LEVELS[: _LEVELS.index(one.min_level) + 1]
     wrong: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for level in held:
         answer = decide(Question(one.code, level, on), (), claims)
         if answer.lead is None:
             wrong.setdefault(_problem(answer), []).append(level)
     for (problem, rivals), at in wrong.items():
-        yield _Fault(one.code, problem, () if at == held else tuple(at), rivals)
+        yield _Fault(one.code, problem, () if tuple(at) == held else tuple(at), rivals)
 
 
 def _problem(answer: Answer) -> tuple[str, tuple[str, ...]]:
@@ -226,7 +218,7 @@ def _shared(rules: Sequence[Rule], about: Sequence[Category], on: date, within: 
         if not (path or "").startswith(within):
             continue
         place = " / ".join(dict.fromkeys([first, second]))
-        for fault in _of_ground([claims[number] for number in covering], about, on, _LEVELS):
+        for fault in _of_ground([claims[number] for number in covering], about, on):
             if fault.problem == TWO and (fault, place) not in told:
                 told.add((fault, place))
                 yield Finding(

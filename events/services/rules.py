@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import transaction
@@ -118,7 +119,7 @@ def _area(text: str) -> MultiPolygon | None:
     return shape if isinstance(shape, MultiPolygon) else MultiPolygon(shape, srid=4326)
 
 
-def _helpers(made: Iterable[Rule], rows: Sequence[RuleRow], organisations: dict[str, int]) -> Iterator[object]:
+def _helpers(made: Iterable[Rule], rows: Sequence[RuleRow], organisations: dict[str, int]) -> Iterator[Any]:
     for rule, row in zip(made, rows, strict=True):
         for code in row.joint:
             yield Rule.joint.through(rule_id=rule.pk, organisation_id=organisations[code])

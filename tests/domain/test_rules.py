@@ -16,7 +16,6 @@ from data.pipeline import ComponentKind, ComponentRow, GroundRefused, ProblemKin
 from data.pipeline.rows import ComponentState
 from events.models import Category, Event, JournalEntry, Rule, Task
 from events.selectors.rulecheck import check
-from events.services import advance as door
 from events.services import deeds, ledger, routing, rules
 from events.services.rulefile import RulesRefused, read_rules, write_rules
 from events.workflow import State
@@ -45,7 +44,7 @@ def plant(code: str = "430902010001", *, owner: str = WATER, metres: float = 4.0
     point = Point(middle.x + metres / 97_800, middle.y, srid=4326)  # a degree of longitude at 28.6 N
     return Component.objects.create(
         code=code, kind=kind, name="给水井盖", owner=organisation(owner), grid=grid, path=grid.path, point=point,
-        shape=point.transform(3857, clone=True),
+        shape=Point(*point.transform(3857, clone=True).coords, srid=3857),
     )  # fmt: skip
 
 
@@ -136,6 +135,7 @@ def test_a_lead_beyond_the_centres_reach_is_not_offered():
 def test_the_form_costs_the_same_with_five_hundred_rules_more():
     event = reported(category="06-001")
     plant()
+    routing.offered(event, "dispatch", now=timezone.now())  # what is read once for the event
     with CaptureQueriesContext(connection) as few:
         routing.offered(event, "dispatch", now=timezone.now())
     region = Region.objects.get(code=COUNTY)
@@ -144,7 +144,7 @@ def test_the_form_costs_the_same_with_five_hundred_rules_more():
     )
     with CaptureQueriesContext(connection) as many:
         routing.offered(event, "dispatch", now=timezone.now())
-    assert len(many) == len(few) <= 7, [query["sql"] for query in many]
+    assert len(many) == len(few) <= 5, [query["sql"] for query in many]
 
 
 # By itself
@@ -193,6 +193,7 @@ def test_other_categories_and_what_came_back_wait_as_ever(by_itself):
     assert brought_to(reported(category="06-003"), State.ACCEPTED).state == "accepted"
     event = reported(category="06-001")
     sent = step(event, deeds.Accept(), acceptor(event))
+    assert sent.lead is not None
     clerk = access_for(user_with("dept_clerk", sent.lead))
     assert step(sent, deeds.Return(text="这不是我们单位的职责"), clerk).state == "accepted"
 
@@ -206,7 +207,7 @@ def test_when_the_second_step_fails_the_first_did_not_happen_either(by_itself, m
             raise Conflict("broken", "on purpose")
         real(**given)
 
-    monkeypatch.setattr(door.ledger, "step_entry", breaks)
+    monkeypatch.setattr(ledger, "step_entry", breaks)
     with pytest.raises(Conflict):
         step(event, deeds.Accept(), acceptor(event))
     event.refresh_from_db()
@@ -343,12 +344,13 @@ def test_the_template_leaves_nothing_open():
 
 
 def test_a_gap_is_one_finding_of_the_largest_region_in_which_it_is():
+    Rule.objects.filter(region__level="city").update(levels=["city"])
     Rule.objects.filter(region__code=COUNTY).delete()
     found = check(on=TODAY, category="06-001")
     (finding,) = found.findings
     assert (finding.problem, finding.category, finding.villages) == ("none", "06-001", 4)
     assert finding.path == Region.objects.get(code=COUNTY).path
-    assert finding.levels == ("county", "township", "village") or "city" not in finding.levels
+    assert finding.levels == ("county", "township", "village")
     assert len(found.troubles) == 4
     assert check(on=TODAY, category="06-001", within=Region.objects.get(code="430903000000").path).findings == ()
     out = StringIO()

@@ -94,7 +94,7 @@ function Rows({ pages, narrowed, onAll }: { pages: ReturnType<typeof usePages<Ru
               <td class="dim">{row.level_labels.length > 0 ? row.level_labels.join("、") : gettext("any level")}</td>
               <td>{row.lead}</td>
               <td class="dim">{row.joint.join("、")}</td>
-              <td class="dim num">
+              <td class="dim">
                 {row.until === null ? say("from %(since)s", { since: row.since }) : say("%(since)s to %(until)s", { since: row.since, until: row.until })} {!row.in_force && <Badge kind="wait">{gettext("not today")}</Badge>}
               </td>
               <td class="dim rules-words">{row.remark}</td>
