@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from events.guards import MOST_JOINT
 from events.services import deeds, routing
 from events.services.effects.base import Case
 
@@ -19,7 +20,8 @@ def dispatched_by_itself(case: Case) -> None:
     with translation.override(settings.LANGUAGE_CODE):  # what the journal keeps is everybody's
         found = routing.choice(event, at=case.now)
         if found.lead is not None:
-            case.next = deeds.Dispatch(organisation=found.lead.pk)
+            joint = (row.organisation.pk for row in found.candidates if row.role == routing.Part.JOINT)
+            case.next = deeds.Dispatch(organisation=found.lead.pk, joint=tuple(joint)[:MOST_JOINT])
         else:
             case.payload["waits"] = _why(found)
 
