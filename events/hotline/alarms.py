@@ -73,7 +73,8 @@ def _apply_once(message: AlarmMessage, digest: str, sender: Known, access: Acces
     event = _report(message, found, sender, access, now) if event is None else _press(event, message, access, now)
     answer = in_their_names(Answer(status, _told(message, event)), sender)
     Alarm.objects.create(
-        sender_id=sender.pk, message_id=message.message_id, body_sha256=digest, device_code=message.device_code,
+        sender=Sender.objects.get(code=sender.code), message_id=message.message_id, body_sha256=digest,
+        device_code=message.device_code,
         device_id=found.id if found else None, kind=message.kind, occurred_at=message.occurred_at, received_at=now,
         event=event, status=status, answer=answer.body,
     )  # fmt: skip

@@ -117,5 +117,5 @@ def _take_up_again(later: Later, event: Event, access: Access, now: datetime) ->
     try:
         advance(access=access, no=event.no, version=event.version, deed=deeds.Reopen(text=text), now=now)
     except Refusal as refusal:
-        return _("It is not taken up again: %s") % refusal.detail
+        return str(_("It is not taken up again: %s") % refusal.detail)
     return _("It is taken up again.")

@@ -60,11 +60,11 @@ class _Strict(yaml.SafeLoader):
 
 
 def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    names = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    names = [loader.construct_object(key) for key, _ in node.value]
     for name in names:
         if names.count(name) > 1:
             raise yaml.constructor.ConstructorError(None, None, f"{name} stands twice", node.start_mark)
-    return {name: loader.construct_object(value, deep=True) for name, (_, value) in zip(names, node.value, strict=True)}  # type: ignore[no-untyped-call]
+    return {name: loader.construct_object(value, deep=True) for name, (_, value) in zip(names, node.value, strict=True)}
 
 
 _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)

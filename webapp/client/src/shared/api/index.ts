@@ -1,11 +1,13 @@
 /** Every question the pages ask of the server, typed. */
 import { get, post, request } from "./client.ts";
 import type * as R from "./ruletypes.ts";
+import type * as H from "./hotline.ts";
 import type * as T from "./types.ts";
 
 export { API, csrfToken, onSignedOut, withQuery } from "./client.ts";
 export { ApiProblem, asProblem } from "./problem.ts";
 export type * from "./ruletypes.ts";
+export type * from "./hotline.ts";
 export type * from "./types.ts";
 
 const seg = encodeURIComponent;
@@ -69,12 +71,12 @@ export const api = {
     form.append("file", file, name);
     return request<T.PhotoReceipt>("POST", "photos", { body: form });
   },
-  unmask: (no: string, order_no: string, reason: string) => post<T.Unmasked>(`events/${seg(no)}/caller`, { order_no, reason }),
+  unmask: (no: string, order_no: string, reason: string) => post<H.Unmasked>(`events/${seg(no)}/caller`, { order_no, reason }),
   redact: (no: string, redaction: { version: number; entry: number; instead: string; reason: string }) => post<T.EventCard>(`events/${seg(no)}/redactions`, redaction),
-  endpoint: () => get<T.Endpoint>("deliveries/endpoint"),
+  endpoint: () => get<H.Endpoint>("deliveries/endpoint"),
   openEndpoint: () => post<{ waiting: number }>("deliveries/endpoint/open"),
-  countSpan: (span: T.DeliverySpan) => get<{ count: number; most: number }>("deliveries/span", { ...span }),
-  resendSpan: (span: T.DeliverySpan) => post<{ count: number; most: number }>("deliveries/resend", span),
+  countSpan: (span: H.DeliverySpan) => get<{ count: number; most: number }>("deliveries/span", { ...span }),
+  resendSpan: (span: H.DeliverySpan) => post<{ count: number; most: number }>("deliveries/resend", span),
   deliveries: (filter: { state?: string; q?: string; cursor?: string }) => get<T.Page<T.Delivery>>("deliveries", { ...filter }),
   resend: (id: string) => post<T.Delivery>(`deliveries/${seg(id)}/resend`),
   audit: (filter: { since?: string; until?: string; action?: string; kind?: string; subject?: string; actor?: string; cursor?: string }) => get<T.AuditPage>("audit", { ...filter }),

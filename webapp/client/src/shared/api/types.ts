@@ -195,13 +195,6 @@ export interface Ticket {
   purged: boolean;
 }
 
-/** Who called, to be shown for so many seconds and kept nowhere. */
-export interface Unmasked {
-  name: string;
-  phone: string;
-  seconds: number;
-}
-
 export interface Suggestion {
   organisation: number;
   name: string;
@@ -459,22 +452,6 @@ export interface Delivery {
   next_at: IsoTime | null;
   delivered_at: IsoTime | null;
   attempts: { number: number; at: IsoTime; code: number | null; milliseconds: number; answer: string; error: string; by_hand: boolean }[];
-}
-
-/** How it stands with the hotline's endpoint; `behind`: orders whose last delivery was given up. */
-export interface Endpoint {
-  closed_at: IsoTime | null;
-  waiting: number;
-  oldest_waiting: IsoTime | null;
-  dead: number;
-  behind: number;
-  may_open: boolean;
-}
-
-export interface DeliverySpan {
-  since: IsoTime;
-  until: IsoTime;
-  state: "dead" | "pending" | "delivered";
 }
 
 export interface Page<Row> {

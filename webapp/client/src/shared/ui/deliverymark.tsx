@@ -1,7 +1,6 @@
 /** In the bar of every console page: that the hotline is not reached, for those who can do something about it. */
 import { useEffect, useState } from "preact/hooks";
-import { api } from "../api/index.ts";
-import type { Endpoint, Me } from "../api/types.ts";
+import { api, type Endpoint, type Me } from "../api/index.ts";
 import { gettext, ngettext } from "../i18n.ts";
 import { Mark } from "./basics.tsx";
 
