@@ -86,7 +86,7 @@ function whereAmI(): Promise<Place | Refusal> {
       if ((fix.place.accuracy_m ?? 0) <= EXACT_M) queueMicrotask(() => end(fix.place));
       else timer ??= setTimeout(() => best && end(best), SETTLE_MS);
     };
-    const stop = locate(tell, { geolocation: navigator.geolocation, secure: window.isSecureContext });
+    const stop = locate(tell, { geolocation: navigator.geolocation, secure: window.isSecureContext, fresh: true });
   });
 }
 
