@@ -15,8 +15,8 @@ from data.pipeline.layers import Table, is_geopackage, read_table
 from data.pipeline.layout import (
     CHANNEL,
     GRID,
+    HOUSE_NUMBER,
     LAYERS,
-    NUMBER,
     ORGANISATION,
     PLACE,
     REGION,
@@ -67,7 +67,7 @@ def _frames(path: Path, problems: list[Problem], broken: list[Any]) -> GroundFra
         roads=_rows(tables[ROAD.name], ROAD, rowforms.road_row, problems),
         waters=_rows(tables[WATER.name], WATER, rowforms.water_row, problems),
         places=_rows(tables[PLACE.name], PLACE, rowforms.place_row, problems),
-        numbers=_rows(tables[NUMBER.name], NUMBER, rowforms.number_row, problems),
+        numbers=_rows(tables[HOUSE_NUMBER.name], HOUSE_NUMBER, rowforms.number_row, problems),
     )
 
 

@@ -48,7 +48,7 @@ ORGANISATION = LayerForm(
 ROAD = LayerForm("road", _columns("name road_class"), LINE)
 WATER = LayerForm("water", _columns("name kind"), AREA | LINE)
 PLACE = LayerForm("place", (*_columns("name kind"), Column("aliases", TEXT, optional=True)), POINT)
-NUMBER = LayerForm("number", _columns("road", "number"), POINT)
-LAYERS = (REGION, GRID, SITE, CHANNEL, ORGANISATION, ROAD, WATER, PLACE, NUMBER)
+HOUSE_NUMBER = LayerForm("number", _columns("road", "number"), POINT)
+LAYERS = (REGION, GRID, SITE, CHANNEL, ORGANISATION, ROAD, WATER, PLACE, HOUSE_NUMBER)
 
 LEVELS = tuple(Level)

@@ -12,7 +12,7 @@ import numpy as np
 import pyogrio
 import shapely
 
-from data.pipeline.layout import CHANNEL, GRID, NUMBER, ORGANISATION, PLACE, REGION, ROAD, SITE, WATER, LayerForm
+from data.pipeline.layout import CHANNEL, GRID, HOUSE_NUMBER, ORGANISATION, PLACE, REGION, ROAD, SITE, WATER, LayerForm
 from data.pipeline.rows import GroundFrames
 
 WRITTEN_AT = "2020-01-01T00:00:00.000Z"
@@ -41,7 +41,7 @@ def write_ground(frames: GroundFrames, path: Path | str) -> None:
         _write_layer(target, ROAD, frames.roads)
         _write_layer(target, WATER, frames.waters)
         _write_layer(target, PLACE, frames.places)
-        _write_layer(target, NUMBER, frames.numbers)
+        _write_layer(target, HOUSE_NUMBER, frames.numbers)
     finally:
         if before is None:
             del os.environ["OGR_CURRENT_DATE"]
