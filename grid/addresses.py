@@ -117,7 +117,10 @@ def shift(text: str) -> Shift | None:
     return Shift(metres=metres, bearing=_BEARINGS.get(found["way"] or ""))
 
 
-_HOUSE = re.compile(r" ?(?P<number>\d{1,5})(?:[ -]?\d{1,4})?(?:号(?![楼栋门线桥井机厂路街巷杆库])|(?= |$))")
+_HOUSE = re.compile(
+    r" ?(?P<number>\d{1,5})(?:[ -]?\d{1,4})?"
+    r"(?:号(?!楼(?![上下前后])|门(?![口前外])|[栋线桥井机厂路街巷杆库])|(?= |$))"
+)
 _HOUSE_BEFORE = re.compile(r"(?<!\d)(?P<number>\d{1,5})号 ?$")
 
 

@@ -114,7 +114,9 @@ def _on_road(one: Reading, house: House | None, place: Numbered | None, names: G
     if house is None:
         return replace(bare, doubts=(Doubt.TOO_WIDE,))
     begin, end = min(span.start, house.start), max(span.end, house.end)
-    numbered = replace(bare, name=f"{row.name}{house.number}号", start=begin, end=end)
+    numbered = replace(
+        bare, name=f"{row.name}{house.number}号" if place and place.known else row.name, start=begin, end=end
+    )
     if place is None:
         return replace(numbered, fineness="unnumbered", doubts=(Doubt.NO_NUMBER,))
     return replace(

@@ -16,7 +16,8 @@ from grid.selectors.regions import ancestors, place_label
 KINDS: dict[str, Promise] = {
     "number": gettext_lazy("House number"), "crossing": gettext_lazy("Crossing"), "road": gettext_lazy("Road"),
     "water": gettext_lazy("Water"), "city": gettext_lazy("City"), "county": gettext_lazy("County"),
-    "township": gettext_lazy("Township"), "village": gettext_lazy("Village"), "place": pgettext_lazy("kind of place", "Place"),
+    "township": gettext_lazy("Township"), "village": gettext_lazy("Village"),
+    "place": pgettext_lazy("kind of place", "Place"),
 }  # fmt: skip
 """What a candidate is, by its fineness or kind."""
 

@@ -165,7 +165,7 @@ def test_a_failure_in_the_last_step_leaves_nothing_behind(empty, file):
 
 
 def test_a_city_can_be_loaded_without_sites_and_base_map(empty, file):
-    said = load(file(sites=(), channels=(), roads=(), waters=(), places=(), organisations=()))
+    said = load(file(sites=(), channels=(), roads=(), waters=(), places=(), numbers=(), organisations=()))
     assert "grid                24" in said
     assert Site.objects.count() == 0
     assert prove_stored().problems == ()

@@ -11,8 +11,18 @@ from grid.addresses import LONGEST, bigrams, keys_of_name, keys_of_text, normali
 from grid.likeness import Candidate, Doubt, find, name_score, part_score, ranked
 from grid.placenames import other_names, stem
 
-HOSTILE = ["号" * 10_000, "一" * 10_000 + "号", "１" * 10_000, "东" * 9_999 + "米", "市区" * 5_000, "﷽" * 10_000, " " * 10_000,
-           "\x00\ud7ff\u202e" * 3_333, "的和与" * 3_333 + "路口", "往东1" * 2_500]  # fmt: skip
+HOSTILE = [
+    "号" * 10_000,
+    "一" * 10_000 + "号",
+    "１" * 10_000,
+    "东" * 9_999 + "米",
+    "市区" * 5_000,
+    "﷽" * 10_000,
+    " " * 10_000,
+    "\x00\ud7ff\u202e" * 3_333,
+    "的和与" * 3_333 + "路口",
+    "往东1" * 2_500,
+]
 
 
 @given(st.text())
@@ -40,19 +50,31 @@ def test_hostile_text_of_ten_thousand_characters_is_read_in_no_time(text):
 @pytest.mark.parametrize(
     ("given_", "meant"),
     [
-        ("赫山區康富路一百二十八號", "赫山区康富路128号"), ("康富路１２８号", "康富路128号"), ("五一路九百零五号", "五一路905号"),
-        ("三益街社区十二栋", "三益街社区12栋"), ("往东五十米", "往东50米"), ("金山路，（对面）", "金山路 对面"), ("五一路", "五一路"),
-        ("二〇三室", "203室"), ("Ａ座", "a座"),
+        ("赫山區康富路一百二十八號", "赫山区康富路128号"),
+        ("康富路１２８号", "康富路128号"),
+        ("五一路九百零五号", "五一路905号"),
+        ("三益街社区十二栋", "三益街社区12栋"),
+        ("往东五十米", "往东50米"),
+        ("金山路，（对面）", "金山路 对面"),
+        ("五一路", "五一路"),
+        ("二〇三室", "203室"),
+        ("Ａ座", "a座"),
     ],
-)  # fmt: skip
+)
 def test_one_spelling(given_, meant):
     assert normalise(given_) == meant
 
 
 @pytest.mark.parametrize(
     ("text", "metres", "bearing"),
-    [("往东50米", 50, 90), ("西北方向约100米", 100, 315), ("里面20米", 20, None), ("2公里处", 2000, None), ("向南走30米", 30, 180)],
-)  # fmt: skip
+    [
+        ("往东50米", 50, 90),
+        ("西北方向约100米", 100, 315),
+        ("里面20米", 20, None),
+        ("2公里处", 2000, None),
+        ("向南走30米", 30, 180),
+    ],
+)
 def test_distances(text, metres, bearing):
     found = addresses.shift(text)
     assert found is not None
@@ -64,7 +86,8 @@ def test_house_numbers_are_those_of_houses():
     assert number("康富路128号") == 128
     assert number("康富路128-2号对面") == 128
     assert number("康富路128") == 128
-    for other in ("康富路3号楼", "康富路50米", "康富路2号线", "康富路口", "康富路"):
+    assert number("康富路128号门口") == number("康富路128号楼下") == 128
+    for other in ("康富路3号楼", "康富路3号门", "康富路50米", "康富路2号线", "康富路口", "康富路"):
         assert number(other) is None
     assert addresses.house_at("128号康富路", 4, 7).number == 128
 
@@ -72,10 +95,17 @@ def test_house_numbers_are_those_of_houses():
 @pytest.mark.parametrize(
     ("text", "other"),
     [
-        ("长沙市岳麓区人民路", "长沙市"), ("湖北省武汉市", "湖北省"), ("岳麓区人民路", "岳麓区"), ("双峰县永丰镇", "双峰县"),
-        ("湖南省益阳市赫山区", ""), ("沅江市人民路", ""), ("贺家桥农贸市场", ""), ("花园小区", ""), ("高新区朝阳街道", ""),
+        ("长沙市岳麓区人民路", "长沙市"),
+        ("湖北省武汉市", "湖北省"),
+        ("岳麓区人民路", "岳麓区"),
+        ("双峰县永丰镇", "双峰县"),
+        ("湖南省益阳市赫山区", ""),
+        ("沅江市人民路", ""),
+        ("贺家桥农贸市场", ""),
+        ("花园小区", ""),
+        ("高新区朝阳街道", ""),
     ],
-)  # fmt: skip
+)
 def test_other_cities_are_told_from_markets_and_estates(text, other):
     known = frozenset({"益阳市", "赫山区", "沅江市", "益阳高新区"})
     assert addresses.elsewhere(text, province="湖南", known=known) == other
@@ -113,8 +143,17 @@ def test_other_names_follow_from_the_official_one():
 
 
 def _candidate(place=1, **change):
-    plain = {"name": "三益街小学", "kind": "school", "fineness": "place", "path": "1/", "lng": 112.3, "lat": 28.6,
-             "reach_m": 80.0, "score": 1.0, "named": True}  # fmt: skip
+    plain = {
+        "name": "三益街小学",
+        "kind": "school",
+        "fineness": "place",
+        "path": "1/",
+        "lng": 112.3,
+        "lat": 28.6,
+        "reach_m": 80.0,
+        "score": 1.0,
+        "named": True,
+    }
     return Candidate(place=place, **(plain | change))
 
 
