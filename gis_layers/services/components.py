@@ -123,7 +123,7 @@ def _amend(known: dict[str, Component], placed: Sequence[_Placed]) -> None:
         kept.kind, kept.name, kept.state = str(one.row.kind), one.row.name, str(one.row.state)
         kept.owner_id, kept.grid_id, kept.path = one.owner, one.leaf.id, one.leaf.path
         kept.point = Point(one.row.point.x, one.row.point.y, srid=4326)
-        kept.shape = Point(*kept.point.transform(3857, clone=True).coords, srid=3857)
+        kept.shape = kept.point.transform(3857, clone=True)  # type: ignore[assignment]
     changed = [known[one.row.code] for one in placed]
     columns = ["kind", "name", "owner", "state", "grid", "path", "point", "shape"]
     Component.objects.bulk_update(changed, columns, batch_size=BATCH)
