@@ -1,4 +1,5 @@
 /** The shapes that /api/v1 speaks. The one place for them; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
+import type { GoesOn, TakenIn } from "./duplicates.ts";
 
 export type IsoTime = string;
 export type Box = [west: number, south: number, east: number, north: number];
@@ -42,35 +43,6 @@ export interface EventRow {
   merged_into: string | null;
   /** How many are merged into it. */
   taken_in: number;
-}
-
-/** An event that may be the same as another, or as a report that is being written. */
-export interface Candidate {
-  event: EventRow;
-  score: number;
-  likely: boolean;
-  reasons: string[];
-  /** Why it can't be merged into; "" when it can. */
-  hindrance: string;
-}
-
-/** How it goes on for a merged event. */
-export interface GoesOn {
-  no: string;
-  state: string;
-  state_label: string;
-  ended_at: IsoTime | null;
-  seen: boolean;
-}
-
-/** What was merged into an event. */
-export interface TakenIn {
-  no: string;
-  source_label: string;
-  reported_at: IsoTime;
-  merged_at: IsoTime | null;
-  tickets: number;
-  seen: boolean;
 }
 
 /** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
