@@ -110,7 +110,7 @@ def test_without_a_place_it_goes_by_address(city):
 def test_bad_drafts_are_refused_with_the_field():
     officer = Browser(user_with("grid_officer", TOWN, grid=SANYI_GRID))
     problem(officer.post("duplicates", draft(point={"lng": 28.5, "lat": 112.3, "crs": "wgs84"})), 422, "bad-point")
-    problem(officer.post("duplicates", draft(plate="湘H12345")), 422, "invalid-fields")
+    problem(officer.post("duplicates", draft(colour="红")), 422, "invalid-fields")
     assert officer.post("duplicates", draft(description="路" * 2001)).status_code == 422
 
 

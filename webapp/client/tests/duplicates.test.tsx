@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { question } from "../src/patrol/nearby.tsx";
-import type { AllowedStep, Candidate, EventCard } from "../src/shared/api/types.ts";
+import type { AllowedStep, Candidate, EventCard } from "../src/shared/api/index.ts";
 import { stateWords } from "../src/shared/duplicates.tsx";
 import { StepPanel } from "../src/shared/steps/index.ts";
 import { eventRow } from "./rows.ts";

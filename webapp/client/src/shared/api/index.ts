@@ -2,12 +2,14 @@
 import { get, post, request } from "./client.ts";
 import type * as R from "./ruletypes.ts";
 import type * as H from "./hotline.ts";
+import type { Candidate } from "./duplicates.ts";
 import type * as T from "./types.ts";
 
 export { API, csrfToken, onSignedOut, withQuery } from "./client.ts";
 export { ApiProblem, asProblem } from "./problem.ts";
 export type * from "./ruletypes.ts";
 export type * from "./hotline.ts";
+export type * from "./duplicates.ts";
 export type * from "./types.ts";
 
 const seg = encodeURIComponent;
@@ -53,8 +55,8 @@ export const api = {
   report: (event: T.NewEvent) => post<T.EventCard>("events", event),
   step: (no: string, step: string, version: number, fields: Record<string, unknown> = {}) =>
     post<T.EventCard>(`events/${seg(no)}/steps`, { step, version, ...fields }),
-  duplicates: (no: string, signal?: AbortSignal) => get<T.Candidate[]>(`events/${seg(no)}/duplicates`, undefined, signal),
-  alike: (draft: { category: string; point: T.NewEvent["point"]; description: string }) => post<T.Candidate[]>("duplicates", draft),
+  duplicates: (no: string, signal?: AbortSignal) => get<Candidate[]>(`events/${seg(no)}/duplicates`, undefined, signal),
+  alike: (draft: { category: string; point: T.NewEvent["point"]; description: string }) => post<Candidate[]>("duplicates", draft),
   organisations: (no: string, step: string) => get<T.OrganisationChoice[]>(`events/${seg(no)}/organisations`, { step }),
   /** Within the server's usual reach, which the answer names. */
   channels: (no: string, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, undefined, signal),

@@ -1,11 +1,12 @@
-/** The shapes that /api/v1 speaks. The one place for them, with tasks.ts; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
+/** The shapes that /api/v1 speaks. The one place for them, with the files beside it; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
+import type { GoesOn, TakenIn } from "./duplicates.ts";
+import type { FieldTask } from "./patroltypes.ts";
+import type { SiteRow } from "./sites.ts";
 import type { EventTask, OwnShare } from "./tasks.ts";
 
-export type { EventTask, OwnShare };
-
-import type { FieldTask } from "./patroltypes.ts";
-
 export type * from "./patroltypes.ts";
+export type * from "./sites.ts";
+export type { EventTask, OwnShare };
 
 export type IsoTime = string;
 export type Box = [west: number, south: number, east: number, north: number];
@@ -53,35 +54,6 @@ export interface EventRow {
   joint: number;
   /** Joint shares that were handed back, and nobody named instead yet. */
   joint_returned: number;
-}
-
-/** An event that may be the same as another, or as a report that is being written. */
-export interface Candidate {
-  event: EventRow;
-  score: number;
-  likely: boolean;
-  reasons: string[];
-  /** Why it can't be merged into; "" when it can. */
-  hindrance: string;
-}
-
-/** How it goes on for a merged event. */
-export interface GoesOn {
-  no: string;
-  state: string;
-  state_label: string;
-  ended_at: IsoTime | null;
-  seen: boolean;
-}
-
-/** What was merged into an event. */
-export interface TakenIn {
-  no: string;
-  source_label: string;
-  reported_at: IsoTime;
-  merged_at: IsoTime | null;
-  tickets: number;
-  seen: boolean;
 }
 
 /** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
@@ -348,66 +320,6 @@ export interface OrganisationChoice {
   role: string;
   /** Has a joint share of it in hand. */
   shares: boolean;
-}
-
-export interface ChannelRow {
-  code: string;
-  name: string;
-  site: string;
-  site_name: string;
-  lng: number;
-  lat: number;
-  distance_m: number;
-  /** Degrees clockwise from north, as the server gives it; the map reckons its own from the coordinates. */
-  bearing: number;
-  covers: boolean;
-  azimuth: number | null;
-  view_angle: number | null;
-  range_m: number | null;
-  state: string;
-  state_since: IsoTime | null;
-  owner: string;
-  owner_public: boolean;
-  site_class: string;
-  playable: boolean;
-  reason: string;
-}
-
-export interface ChannelsNear {
-  metres: number;
-  total: number;
-  covering: number;
-  channels: ChannelRow[];
-}
-
-export interface SiteChannel {
-  code: string;
-  number: number;
-  name: string;
-  azimuth: number | null;
-  view_angle: number | null;
-  range_m: number | null;
-  state: string;
-  playable: boolean;
-  reason: string;
-}
-
-export interface SiteRow {
-  code: string;
-  name: string;
-  site_class: string;
-  class_label: string;
-  owner: string;
-  state: string;
-  lng: number;
-  lat: number;
-  channels: SiteChannel[];
-}
-
-export interface PlaybackOpened {
-  session: string;
-  url: string;
-  watermark: string;
 }
 
 export interface Delivery {
