@@ -48,8 +48,8 @@ def demo_frames(seed: int = SEED) -> GroundFrames:
             Place(name=mark.name, kind=mark.kind, point=_degrees(shapely.Point(mark.x, mark.y))) for mark in landmarks
         ),
         numbers=tuple(
-            HouseNumber(road=plate.road, number=plate.number, point=_degrees(shapely.Point(plate.x, plate.y)))
-            for plate in make_numbers(plan.ways)
+            HouseNumber(road=door.road, number=door.number, point=_degrees(shapely.Point(door.x, door.y)))
+            for door in make_numbers(plan.ways)
         ),
     )
 
