@@ -6,7 +6,7 @@ The score of a candidate is a product, from 0 to 1:
               missing or in excess / length of the name); a longer name of which the text is a part: 0.55 to 0.8
     region    1 where the address names a region that it lies in; 0.95 where none is named; 0.35 where another one is
               named; 0.2 where another city is
-    fineness  1 for a place, a house number found, a crossing; 0.75 a number between plates too far apart; 0.7 a number
+    fineness  1 for a place, a house number found, a crossing; 0.75 a number between doors too far apart; 0.7 a number
               that isn't known; 0.65 a road without a number; 0.6 a village; 0.5 a township; 0.4 a county, a water
     rest      0.9 where something before the name stays unexplained, or the name seems to go on
 

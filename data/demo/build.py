@@ -50,8 +50,8 @@ def demo_frames(seed: int = SEED) -> tuple[GroundFrames, tuple[ComponentRow, ...
             Place(name=mark.name, kind=mark.kind, point=_degrees(shapely.Point(mark.x, mark.y))) for mark in landmarks
         ),
         numbers=tuple(
-            HouseNumber(road=plate.road, number=plate.number, point=_degrees(shapely.Point(plate.x, plate.y)))
-            for plate in make_numbers(plan.ways)
+            HouseNumber(road=door.road, number=door.number, point=_degrees(shapely.Point(door.x, door.y)))
+            for door in make_numbers(plan.ways)
         ),
     )
     return frames, make_components(seed, plan, cameras.roadside, [grid.code for grid in grids])

@@ -12,8 +12,8 @@ from data.demo.roads import Way
 FRONTAGE_M = 20.0
 """A house every 20 m on each side: odd numbers on the left, even ones on the right, rising eastwards or northwards."""
 
-PLATE_EVERY_M = 60.0
-"""Not every house is in the data, as in a city's own: one plate each 60 m, on one side and the other in turn."""
+DOOR_EVERY_M = 60.0
+"""Not every house is in the data, as in a city's own: one door each 60 m, on one side and the other in turn."""
 
 FROM_ROAD_M = 12.0
 BEGINS_ANEW_M = 5_000.0
@@ -21,8 +21,8 @@ BEGINS_ANEW_M = 5_000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Plate:
-    """A number plate of a street, in plane metres."""
+class Door:
+    """A number door of a street, in plane metres."""
 
     road: str
     number: int
@@ -30,18 +30,18 @@ class Plate:
     y: float
 
 
-def make_numbers(ways: list[Way]) -> list[Plate]:
-    """The plates of all streets, those of one street one after the other. Nothing is drawn by lot here."""
+def make_numbers(ways: list[Way]) -> list[Door]:
+    """The doors of all streets, those of one street one after the other. Nothing is drawn by lot here."""
     streets: dict[int, list[Way]] = {}
     for way in ways:
         if way.street:
             streets.setdefault(way.street, []).append(way)
-    return [plate for number in sorted(streets) for plate in _of_street(streets[number])]
+    return [door for number in sorted(streets) for door in _of_street(streets[number])]
 
 
-def _of_street(pieces: list[Way]) -> list[Plate]:
+def _of_street(pieces: list[Way]) -> list[Door]:
     """Along its pieces in order; a gap counts as built, so that no number comes twice, unless it is another town's."""
-    found: list[Plate] = []
+    found: list[Door] = []
     chainage = 0.0
     before: Any = None
     for line in _in_order([way.line for way in pieces]):
@@ -49,7 +49,7 @@ def _of_street(pieces: list[Way]) -> list[Plate]:
             gap = float(shapely.distance(before, line))
             across = float(shapely.distance(shapely.get_point(before, -1), shapely.get_point(line, 0)))
             chainage = 0.0 if gap > BEGINS_ANEW_M else chainage + across
-        found += _plates(pieces[0].name, line, chainage)
+        found += _doors(pieces[0].name, line, chainage)
         chainage += float(line.length)
         before = line
     return found
@@ -63,14 +63,14 @@ def _in_order(lines: list[Any]) -> list[Any]:
     return sorted(turned, key=lambda line: (line.coords[0][axis] + line.coords[-1][axis], line.coords[0]))
 
 
-def _plates(road: str, line: Any, chainage: float) -> list[Plate]:
-    """The plates of one piece that begins `chainage` metres along its street."""
+def _doors(road: str, line: Any, chainage: float) -> list[Door]:
+    """The doors of one piece that begins `chainage` metres along its street."""
     found = []
-    for turn, at in enumerate(np.arange(FRONTAGE_M / 2, line.length, PLATE_EVERY_M).tolist()):
+    for turn, at in enumerate(np.arange(FRONTAGE_M / 2, line.length, DOOR_EVERY_M).tolist()):
         side = turn % 2
         number = 2 * int((chainage + at) // FRONTAGE_M) + 1 + side
         x, y = _beside(line, at, FROM_ROAD_M if side == 0 else -FROM_ROAD_M).tolist()
-        found.append(Plate(road, number, x, y))
+        found.append(Door(road, number, x, y))
     return found
 
 

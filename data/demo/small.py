@@ -191,7 +191,7 @@ def _roads() -> tuple[Road, ...]:
 
 
 def _numbers() -> tuple[HouseNumber, ...]:
-    """A plate about every 160 m of one road, odd numbers, from 1 in the west."""
+    """A door about every 160 m of one road, odd numbers, from 1 in the west."""
     line = next(road.line for road in _roads() if road.name == NUMBERED)
     return tuple(
         HouseNumber(road=NUMBERED, number=1 + 8 * turn, point=shapely.line_interpolate_point(line, 0.0016 * turn))

@@ -17,9 +17,9 @@ MEETING_M = 30.0
 """Two roads that come this near meet: lines end at kerbs."""
 
 EXACT_M = 20.0
-"""How far a house may stand from its number plate."""
+"""How far a house may stand from its number door."""
 
-_PLATES = """
+_DOORS = """
     SELECT asked.road, below.number, ST_X(below.point), ST_Y(below.point),
            above.number, ST_X(above.point), ST_Y(above.point)
     FROM unnest(%(roads)s::bigint[], %(numbers)s::int[]) AS asked (road, number)
@@ -59,14 +59,14 @@ class Meeting:
 def numbers_at(asked: Sequence[tuple[int, int]]) -> dict[int, Numbered]:
     """For each road asked for with a number where that is; roads without any number are left out. One query.
 
-    A number between two plates lies between their points in proportion, and is known where those are at most twice
-    NEAR_M apart; one beyond the last plate is where that is, and not known.
+    A number between two doors lies between their points in proportion, and is known where those are at most twice
+    NEAR_M apart; one beyond the last door is where that is, and not known.
     """
     if not asked:
         return {}
     roads, numbers = zip(*asked, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_PLATES, {"roads": list(roads), "numbers": list(numbers)})
+        cursor.execute(_DOORS, {"roads": list(roads), "numbers": list(numbers)})
         rows = cursor.fetchall()
     wanted = dict(asked)
     found = ((row[0], _between(wanted[row[0]], row[1:4], row[4:7])) for row in rows)

@@ -26,13 +26,13 @@ def first(text):
 
 def test_a_house_number_is_placed_at_its_plate_and_between_two_in_proportion():
     road = Place.objects.get(name="资阳路")
-    plates = {row.number: row.point for row in HouseNumber.objects.filter(road=road)}
+    doors = {row.number: row.point for row in HouseNumber.objects.filter(road=road)}
     found = first("益阳市资阳路9号")
     assert found.sure
-    assert (found.lng, found.lat) == (plates[9].x, plates[9].y)
+    assert (found.lng, found.lat) == (doors[9].x, doors[9].y)
     between = first("益阳市资阳路13号对面")
     assert between.sure
-    assert min(plates[9].x, plates[17].x) < between.lng < max(plates[9].x, plates[17].x)
+    assert min(doors[9].x, doors[17].x) < between.lng < max(doors[9].x, doors[17].x)
 
 
 def test_a_number_beyond_the_last_plate_and_a_road_without_plates_are_not_sure():
