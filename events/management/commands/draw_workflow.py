@@ -104,7 +104,7 @@ def _page(path: str) -> Path:
 def _left_for_good(state: State) -> bool:
     """Whether a step leads there, and none away."""
     return any(row.target is state for row in TRANSITIONS) and not any(
-        state in row.sources and row.target is not None for row in TRANSITIONS
+        state in row.sources and (row.target is not None or row.back) for row in TRANSITIONS
     )
 
 
