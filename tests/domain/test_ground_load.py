@@ -26,6 +26,7 @@ from tests.factories.county import write_county
 pytestmark = pytest.mark.django_db
 
 EMPTIED = (
+    "events_rule_joint", "events_rule", "gis_layers_component",
     "gis_layers_channelsource", "gis_layers_channel", "gis_layers_site", "gis_layers_sitecell",
     "gis_layers_groundshape", "gis_layers_basefeature", "grid_housenumber", "grid_place",
     "grid_organisation", "grid_grid", "grid_region",
