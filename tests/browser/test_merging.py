@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.screen import PHONE, file
 from tests.visitors import inside, picture
 from tests.walks.route import OFFICER, own_grid
-from tests.walks.test_hotline import send
+from tests.walks.test_hotline import NOWHERE, send
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def test_two_orders_are_merged_and_parted_by_keyboard(product, people, window):
 def test_the_phone_shows_what_is_there_already_and_lets_the_officer_drop_the_report(product, people, window):
     officer, centre = people(OFFICER), people("city.accept")
     grid, (lng, lat) = own_grid(officer)
-    no = send(product, instead="")["event_no"]
+    no = send(product, instead="", address=NOWHERE)["event_no"]
     lng, lat = inside(centre, grid)
     centre.step(no, "place", point={"lng": lng, "lat": lat, "crs": "wgs84"})
     phone = window(

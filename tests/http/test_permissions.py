@@ -468,7 +468,7 @@ def test_site_tiles_hold_the_readers_ground_and_counts_of_it(stage, reader):
     if reader in _WITHOUT:
         assert offered == {"base", "ground"}
         return
-    assert offered == {"base", "ground", "sites"}
+    assert offered == {"base", "ground", "sites", "components"}
     visible = Site.objects.filter(_ground(reader), secret=False)
     singles = _features(browser, 14, "site")
     assert sorted(one["properties"]["code"] for one in singles) == sorted(visible.values_list("code", flat=True))

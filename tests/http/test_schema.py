@@ -44,7 +44,7 @@ CHECKS = (
 )  # fmt: skip
 EXAMPLES = 10
 SIGNED = ("/api/v1/sources/{code}",)  # opened by a signature over the body, never by a session
-HARD_TO_GUESS = ("/grid-at",)  # random coordinates lie outside the city
+HARD_TO_GUESS = ("/grid-at", "/responsibility", "/components/{code}")  # random places lie outside the city
 
 
 def named(operation: tuple[str, str]) -> str:
@@ -85,6 +85,7 @@ def cast(db: None, tmp_path: Any, settings: Any) -> Iterator[dict[str, Any]]:
     user = user_with("acceptor", CITY_CENTRE)
     for role in ("dispatcher", "shift_lead", "checker", "auditor"):
         user_with(role, CITY_CENTRE, user=user)
+    user_with("grid_officer", CITY_CENTRE, grid=SANYI_GRID, user=user)
     event = reported()
     for signal in (request_started, request_finished):  # the test's own transaction must not be closed by a request
         signal.disconnect(close_old_connections)

@@ -1,5 +1,6 @@
 """Deliveries over HTTP: what the hotline was told, each attempt, sending again, and how it stands with its endpoint."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from events.selectors import deliveries
 from events.selectors.deliveries import MOST_AT_ONCE, READERS, SEERS, DeliveryPage, DeliveryRow, EndpointRow, Span
 from events.services import outbox
 from grid.policy import Access
-from grid.refusals import Forbidden
+from grid.refusals import Forbidden, Invalid
 from webapp.api.auth import access
 from webapp.api.parsing import Body
 
@@ -29,7 +30,15 @@ class SpanIn(Body):
 
     def span(self) -> Span:
         """As the door takes it."""
-        return Span(self.since, self.until, self.state)
+        return Span(_in_utc(self.since, "since"), _in_utc(self.until, "until"), self.state)
+
+
+def _in_utc(at: datetime, field: str) -> datetime:
+    """The same moment, as the database takes it. Raises Invalid at the ends of time."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("moment-out-of-range", _("Name a moment between the years 1 and 9999."), field=field) from None
 
 
 class SpanRow(Schema):

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        config = yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506 - a SafeLoader
+        config = yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506  # nosec B506 - a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{file} can't be read: {error}") from error
     except yaml.YAMLError as error:

@@ -16,7 +16,7 @@ from grid.models import Grid, User
 from grid.policy import NOBODY
 
 SEED = 430900
-BY_ITSELF = ("06-001",)  # 井盖缺损: its owner is known by the cover
+BY_ITSELF = ("06-002",)  # 路灯不亮: its owner is known by the lamp
 
 
 class Command(BaseCommand):
