@@ -16,6 +16,7 @@ from deploy.toolchain import (
     Workshop,
     build_client,
     compile_messages,
+    compile_program,
     find_node,
     install_python_packages,
     install_tools,
@@ -94,6 +95,7 @@ def set_up(say: Progress, *, testing: bool) -> Workshop:
     install_tools(shop)
     install_python_packages(shop, "test.txt" if testing else "demo.txt")
     compile_messages(shop)
+    compile_program(shop)
     if testing:
         find_node(shop)
     else:

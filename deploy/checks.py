@@ -1,4 +1,4 @@
-"""`./run test`: everything that CI does, one named check after the other, cheap ones first; a table at the end.
+"""`./run test`: everything that CI does, named checks, cheap ones first; a table at the end.
 
 Run by the virtual environment that deploy/bootstrap.py has made, with a private cluster of its own.
 """
@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from deploy import cluster as clusters
 from deploy import places
@@ -26,28 +28,35 @@ from deploy.lock import Lock, RefusedError
 from deploy.places import State
 from deploy.process import signal_group
 from deploy.processes import die_with_parent
-from deploy.toolchain import Workshop, client_scripts, install_client_packages, node_environment
+from deploy.toolchain import OUR_CODE, Workshop, client_scripts, install_client_packages, node_environment
 
 # Known folders of tests in their order; a folder that is not listed runs after them, so that none is ever forgotten.
 # Chaos comes last: what its writers report would fill the lists that browsers look at.
 GROUPS = ("architecture", "unit", "domain", "data", "http", "sockets", "video", "deploy", "walks", "browser", "chaos")
-CODE = ("grid", "gis_layers", "events", "webapp", "data", "deploy")
 CLIENT_SCRIPTS = ("tsc", "lint", "test", "build")
 NO_TESTS = 5
+LANES = 2
+POLL_SECONDS = 0.05
 # Groups whose tests disturb no other: each process has its own copy of the database.
 SHARED_OUT = ("unit", "domain", "http")
+# Groups that only read files.
+QUIET = ("architecture",)
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One command that must succeed within `seconds`. `browser` and others need the client's build first."""
+    """One command that must succeed within `seconds`. `browser` and others need the client's build first.
+
+    `quiet`: it keeps one core busy and only reads, so that another may run beside it.
+    """
 
     name: str
     argv: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
     seconds: float = 1200
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,14 +76,14 @@ def static_checks(environment: Mapping[str, str]) -> tuple[Check, ...]:
         "format": (python, "-m", "ruff", "format", "--check", "."),
         "lint": (python, "-m", "ruff", "check", "."),
         "layers": (str(Path(python).with_name("lint-imports")), "--no-cache"),
-        "types": (python, "-m", "mypy", *CODE, "bench"),
-        "security": (python, "-m", "bandit", "-q", "-ll", "-r", *CODE, "-x", "node_modules,webapp/client"),
+        "types": (python, "-m", "mypy", *OUR_CODE, "bench"),
+        "security": (python, "-m", "bandit", "-q", "-ll", "-r", *OUR_CODE, "-x", "node_modules,webapp/client"),
         "migrations": (*manage, "makemigrations", "--check", "--dry-run"),
         "settings": (*manage, "check", "--deploy", "--fail-level", "WARNING"),
     }
     secure = {**environment, "WANGGE_ORIGIN": "https://wangge.example"}
     return tuple(
-        Check(name, argv, places.CHECKOUT, secure if name == "settings" else environment)
+        Check(name, argv, places.CHECKOUT, secure if name == "settings" else environment, quiet=True)
         for name, argv in commands.items()
     )
 
@@ -84,7 +93,7 @@ def client_checks(shop: Workshop, environment: Mapping[str, str]) -> tuple[Check
     present = client_scripts(shop)
     folder = shop.checkout / "webapp" / "client"
     return tuple(
-        Check(f"client-{name}", ("npm", "run", "--silent", name), folder, environment)
+        Check(f"client-{name}", ("npm", "run", "--silent", name), folder, environment, quiet=True)
         for name in CLIENT_SCRIPTS
         if name in present
     )
@@ -96,39 +105,80 @@ def test_groups(tests: Path, environment: Mapping[str, str]) -> tuple[Check, ...
     ordered = [name for name in GROUPS if name in present] + [name for name in present if name not in GROUPS]
     argv = (sys.executable, "-m", "pytest", "-ra", "--durations=5", "--durations-min=5")
     return tuple(
-        Check(
-            name, (*argv, *(SIDE_BY_SIDE if name in SHARED_OUT else ()), f"tests/{name}"), places.CHECKOUT, environment
-        )
+        Check(name, (*argv, *_workers(name), f"tests/{name}"), places.CHECKOUT, environment, quiet=name in QUIET)
         for name in ordered
     )
 
 
-def _side_by_side(name: str) -> tuple[str, ...]:
+def _workers(name: str) -> tuple[str, ...]:
     return SIDE_BY_SIDE if name in SHARED_OUT else ()
 
 
-def run_check(check: Check) -> Outcome:
-    """Run one check with its output on ours; a check that takes too long is ended with all its children."""
-    began = time.monotonic()
+@dataclass(frozen=True)
+class Started:
+    """A check under way; what it prints goes to `output`, or to where we print."""
+
+    check: Check
+    process: subprocess.Popen[bytes]
+    began: float
+    output: IO[bytes] | None
+
+    def is_over(self) -> bool:
+        """Whether it has ended, or has had its time."""
+        return self.process.poll() is not None or time.monotonic() - self.began > self.check.seconds
+
+    def end(self) -> Outcome:
+        """How it ended, printed where its output was kept; one that still runs is ended with all its children."""
+        status = self.process.poll()
+        signal_group(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        if self.output:
+            self.output.seek(0)
+            print(self.output.read().decode(errors="replace"), end="", flush=True)
+            self.output.close()
+        if status is None:
+            print(f"{self.check.name}: ended after {self.check.seconds:.0f} s", flush=True)
+        if status == NO_TESTS:
+            print(f"{self.check.name}: pytest found no test, which counts as a failure", flush=True)
+        return Outcome(self.check.name, status == 0, time.monotonic() - self.began)
+
+
+def start(check: Check, output: IO[bytes] | None = None) -> Started:
+    """Start one check, as a group of processes of its own that ends with us."""
     process = subprocess.Popen(
         check.argv,
         cwd=check.folder,
         env=dict(check.environment),
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
         start_new_session=True,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
+    return Started(check, process, time.monotonic(), output)
+
+
+def run_checks(checks: Sequence[Check], say: Callable[[str], None]) -> Iterator[Outcome]:
+    """Run quiet checks two at a time, each printed whole at its end, and then the others alone; how each ended."""
+    quiet = deque(check for check in checks if check.quiet)
+    alone = deque(check for check in checks if not check.quiet)
+    running: list[Started] = []
     try:
-        status = process.wait(timeout=check.seconds)
-    except subprocess.TimeoutExpired:
-        print(f"{check.name}: ended after {check.seconds:.0f} s", flush=True)
-        status = 1
+        while quiet or alone or running:
+            while quiet and len(running) < LANES:
+                running.append(start(quiet.popleft(), tempfile.TemporaryFile()))  # noqa: SIM115 - closed by end()
+            if alone and not running:
+                say(f"==> {alone[0].name}")
+                running.append(start(alone.popleft()))
+            for one in [one for one in running if one.is_over()]:
+                running.remove(one)
+                outcome = one.end()
+                say(f"<== {outcome.name}: {_word(outcome)} in {outcome.seconds:.1f} s")
+                yield outcome
+            time.sleep(POLL_SECONDS)
     finally:
-        signal_group(process.pid, signal.SIGKILL)
-        process.wait()
-    if status == NO_TESTS:
-        print(f"{check.name}: pytest found no test, which counts as a failure", flush=True)
-    return Outcome(check.name, status == 0, time.monotonic() - began)
+        for one in running:
+            one.end()
 
 
 def main(arguments: list[str]) -> int:
@@ -208,15 +258,12 @@ def test_environment(state: State) -> dict[str, str]:
 def run_all(checks: Sequence[Check], shop: Workshop, client: Mapping[str, str]) -> int:
     """Run the checks on a cluster that lives no longer than they do; print the table; 0 when all passed."""
     cluster = Cluster(shop.state)
-    outcomes = []
+    outcomes: list[Outcome] = []
     try:
         clusters.start(cluster, with_parent=True)
         if client_scripts(shop):
             install_client_packages(shop, client)
-        for check in checks:
-            shop.say(f"==> {check.name}")
-            outcomes.append(run_check(check))
-            shop.say(f"<== {check.name}: {_word(outcomes[-1])} in {outcomes[-1].seconds:.1f} s")
+        outcomes.extend(run_checks(checks, shop.say))
     except (ClusterError, subprocess.CalledProcessError) as error:
         print(f"checks: {error}", file=sys.stderr)
         return 1

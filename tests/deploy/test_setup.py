@@ -356,7 +356,30 @@ class TestChecks:
     )
     def test_a_check_passes_by_its_status_alone(self, tmp_path, code, passed):
         check = checks.Check("x", (sys.executable, "-c", code), tmp_path, os.environ)
-        assert checks.run_check(check).passed is passed
+        assert [one.passed for one in checks.run_checks([check], print)] == [passed]
+
+    def test_quiet_checks_run_side_by_side_and_the_others_alone(self, tmp_path, capfd):
+        script = tmp_path / "meet.py"
+        script.write_text(
+            "import pathlib, sys, time\n"
+            "pathlib.Path(sys.argv[1]).touch()\n"
+            "print('from', sys.argv[1], flush=True)\n"
+            "while not pathlib.Path(sys.argv[2]).exists(): time.sleep(0.01)\n"
+            "print('to', sys.argv[2])"
+        )
+        pair = [
+            checks.Check(one, (sys.executable, str(script), one, other), tmp_path, os.environ, seconds=20, quiet=True)
+            for one, other in (("a", "b"), ("b", "a"))
+        ]
+        lonely = checks.Check("c", (sys.executable, "-c", "print('alone')"), tmp_path, os.environ)
+        said: list[str] = []
+        outcomes = list(checks.run_checks([lonely, *pair], said.append))
+        assert {one.name for one in outcomes if one.passed} == {"a", "b", "c"}
+        assert outcomes[-1].name == "c"
+        printed = capfd.readouterr().out
+        assert "from a\nto b\n" in printed  # each whole
+        assert "from b\nto a\n" in printed
+        assert [words.split(":")[0] for words in said[2:]] == ["==> c", "<== c"]
 
     def test_a_check_that_hangs_is_ended_with_its_children(self, tmp_path):
         note = tmp_path / "pid"
@@ -366,7 +389,7 @@ class TestChecks:
             "time.sleep(600)"
         )
         check = checks.Check("x", (sys.executable, "-c", code), tmp_path, os.environ, seconds=1.5)
-        assert not checks.run_check(check).passed
+        assert [one.passed for one in checks.run_checks([check], print)] == [False]
         child = int(note.read_text())
         deadline = time.monotonic() + 5
         while is_alive(child):
