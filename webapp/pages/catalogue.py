@@ -40,7 +40,11 @@ DELIVERIES = Page(
     (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.INTEGRATOR, Role.SYSADMIN),
 )  # fmt: skip
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
-PAGES = (MAP, WORK, CASE, PATROL, DELIVERIES, AUDIT)
+EVALUATION = Page(
+    "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
+    theme="light",
+)  # fmt: skip
+PAGES = (MAP, WORK, CASE, PATROL, DELIVERIES, EVALUATION, AUDIT)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (

@@ -1,9 +1,11 @@
 /** Every question the pages ask of the server, typed. */
 import { get, post, request } from "./client.ts";
+import type * as E from "./evaluation.ts";
 import type * as T from "./types.ts";
 
 export { API, csrfToken, onSignedOut, withQuery } from "./client.ts";
 export { ApiProblem, asProblem } from "./problem.ts";
+export type * from "./evaluation.ts";
 export type * from "./types.ts";
 
 const seg = encodeURIComponent;
@@ -46,4 +48,13 @@ export const api = {
   deliveries: (filter: { state?: string; cursor?: string }) => get<T.Page<T.Delivery>>("deliveries", { ...filter }),
   resend: (id: string) => post<T.Delivery>(`deliveries/${seg(id)}/resend`),
   audit: (filter: { since?: string; until?: string; action?: string; kind?: string; subject?: string; actor?: string; cursor?: string }) => get<T.AuditPage>("audit", { ...filter }),
+  evaluation: (filter: E.EvaluationFilter, signal?: AbortSignal) => get<E.Evaluation>("indicators", asked(filter), signal),
+  counted: (code: string, filter: E.EvaluationFilter & { key?: string; missed?: boolean; cursor?: string }) =>
+    get<E.CountedPage>(`indicators/${seg(code)}/rows`, { ...asked(filter), ...(filter.key === undefined ? {} : { key: filter.key }), missed: filter.missed, cursor: filter.cursor }),
 };
+
+/** What is empty is not asked for. */
+function asked({ from, to, region, category, by, as_of }: E.EvaluationFilter): Record<string, string> {
+  const all = { from, to, region, category, by, as_of };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
+}

@@ -7,7 +7,7 @@ import { gettext, language } from "../i18n.ts";
 import { currentTheme, setTheme } from "../theme.ts";
 import { Button, Icon } from "./basics.tsx";
 
-export type Place = "map" | "work" | "patrol" | "deliveries" | "audit" | "";
+export type Place = "map" | "work" | "patrol" | "deliveries" | "audit" | "evaluation" | "";
 
 /** A page that the reader may open, as the server's shell lists them. */
 interface Door {
