@@ -13,10 +13,10 @@ from events.evaluation.words import BY, NOBODY, NOWHERE, WORDS
 from events.models import Category, Event, Source
 from events.policy import visible_events
 from events.selectors.rows import UNREAD, place_of
-from grid.models import Organisation, Role
+from grid.models import Level, Organisation, Role
 from grid.policy import Access, outermost
 from grid.refusals import Forbidden, Invalid, NotFound
-from grid.selectors import ancestors, ground_index, place_label
+from grid.selectors import GroundIndex, ground_index
 from grid.selectors.index import parent_path
 
 READERS = (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR)
@@ -148,7 +148,7 @@ def read(access: Access, wanted: Wanted) -> Reading:
     return Reading(
         since=asked.since, until=asked.until, before_since=timezone.localdate(before.start),
         before_until=date.fromordinal(asked.since.toordinal() - 1), as_of=asked.as_of, region=asked.region,
-        region_label=_region_name(asked.region), category=asked.category, by=asked.by.value,
+        region_label=_region_names([asked.region])[asked.region], category=asked.category, by=asked.by.value,
         breakdowns=[Choice(by.value, str(label)) for by, label in BY.items()],
         indicators=[_indicator(one, made) for one in made.indicators], groups=_groups(made),
         trend=[TrendRow(start, _values(made, tally)) for start, tally in zip(made.buckets, made.trend, strict=True)],
@@ -251,7 +251,7 @@ def _groups(made: Report) -> list[GroupRow]:
 
 def labels(by: By, keys: Collection[str]) -> dict[str, str]:
     """What each group is called. One query at most, beside the ground in memory."""
-    named = _NAMES[by]({key for key in keys if key}) if by in _NAMES else {key: _region_name(key) for key in keys}
+    named = _NAMES.get(by, _region_names)({key for key in keys if key})
     nothing = str(NOBODY.get(by, NOWHERE))
     return {key: named.get(key, key) if key else nothing for key in keys}
 
@@ -281,11 +281,21 @@ _NAMES = {
 }  # fmt: skip
 
 
-def _region_name(path: str) -> str:
-    """ "赫山区", "大码头街道 三益街社区", "大码头街道 三益街社区 网格001"."""
-    if path in ground_index().leaf_by_path:
-        return place_label(path)
-    return " ".join(node.name for node in ancestors(path)[-2 if path.count("/") > 3 else -1 :])
+def _region_names(paths: Iterable[str]) -> dict[str, str]:
+    """ "赫山区", "大码头街道 三益街社区", "大码头街道 三益街社区 网格001". The ground is asked for once."""
+    index = ground_index()
+    return {path: _region_name(index, path) for path in paths}
+
+
+def _region_name(index: GroundIndex, path: str) -> str:
+    leaf = index.leaf_by_path.get(path)
+    if leaf is not None:
+        return f"{_region_name(index, parent_path(path))} {_('Grid %s') % leaf.code[-3:]}"
+    node = index.node_by_path.get(path)
+    if node is None:
+        return path
+    above = index.node_by_path.get(parent_path(path)) if node.level == Level.VILLAGE else None
+    return f"{above.name} {node.name}" if above else node.name
 
 
 def _told(page: list[Row]) -> list[CountedRow]:

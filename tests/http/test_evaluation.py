@@ -29,7 +29,7 @@ def _journal(db):
     random = Random(3)
     paths = [*Grid.objects.order_by("path").values_list("path", flat=True), ""]
     who = list(Organisation.objects.order_by("pk").values_list("pk", flat=True)[:6])
-    keep(entry for number in range(200) for entry in walk(random, number, paths=paths, organisations=who))
+    keep(entry for number in range(150) for entry in walk(random, number, paths=paths, organisations=who))
 
 
 @pytest.mark.parametrize("role", Role)
@@ -95,7 +95,8 @@ def test_the_rows_behind_a_number_are_as_many_as_it_says():
 
 @pytest.mark.usefixtures("_journal")
 def test_what_is_kept_within_its_case_is_counted_but_not_shown():
-    restricted = set(Event.objects.filter(restricted=True).values_list("no", flat=True))
+    others = Event.objects.filter(restricted=True).exclude(holder__code=COUNTY)
+    restricted = set(others.values_list("no", flat=True))
     page = leader(COUNTY).get("indicators/acceptance/rows", **MARCH).json()
     assert page["withheld"] > 0
     assert restricted.isdisjoint(row["no"] for row in page["rows"])
@@ -145,11 +146,9 @@ def test_queries_do_not_grow_with_what_is_counted(by):
     browser = leader()
     browser.get("indicators", **MARCH, by=by)
     for path, most in (("indicators", 9), ("indicators/closure/rows", 12)):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             body = browser.get(path, **MARCH, by=by).json()
-        assert len(queries) <= most, [one["sql"][:80] for one in queries]
+        assert len(queries) <= most, [str(one["sql"])[:80] for one in queries]
         if path == "indicators":
             assert all(group["label"] for group in body["groups"])
 
