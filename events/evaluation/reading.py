@@ -148,7 +148,7 @@ def read(access: Access, wanted: Wanted) -> Reading:
     return Reading(
         since=asked.since, until=asked.until, before_since=timezone.localdate(before.start),
         before_until=date.fromordinal(asked.since.toordinal() - 1), as_of=asked.as_of, region=asked.region,
-        region_label=_region_names([asked.region])[asked.region], category=asked.category, by=asked.by.value,
+        region_label=region_name(asked.region), category=asked.category, by=asked.by.value,
         breakdowns=[Choice(by.value, str(label)) for by, label in BY.items()],
         indicators=[_indicator(one, made) for one in made.indicators], groups=_groups(made),
         trend=[TrendRow(start, _values(made, tally)) for start, tally in zip(made.buckets, made.trend, strict=True)],
@@ -279,6 +279,11 @@ _NAMES = {
     By.LEAD: _organisations, By.CENTRE: _organisations, By.MAJOR: _majors, By.CATEGORY: _categories,
     By.SOURCE: _sources,
 }  # fmt: skip
+
+
+def region_name(path: str) -> str:
+    """What people call a region or grid, by its path."""
+    return _region_name(ground_index(), path)
 
 
 def _region_names(paths: Iterable[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The tables of what happened and who answers. Nothing above `events` imports them."""
 
+from events.models.assessment import AssessmentEntry
 from events.models.category import CalendarDay, Category
 from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, NumberBase, Source, StateLabel
 from events.models.evidence import Evidence, Photo
@@ -12,6 +13,7 @@ __all__ = [
     "CLASS_RESTRICTED",
     "MACHINES",
     "Application",
+    "AssessmentEntry",
     "CalendarDay",
     "Caller",
     "Category",

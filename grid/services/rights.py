@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY = ("grid_auditentry", "grid_auditseal", "events_journalentry", "events_deliveryattempt")
+APPEND_ONLY = ("grid_auditentry", "grid_auditseal", "events_journalentry", "events_deliveryattempt",
+               "events_assessmententry")  # fmt: skip
 
 
 def apply(*, using: str = "default", **_signal: Any) -> None:

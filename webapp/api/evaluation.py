@@ -1,18 +1,38 @@
 """Evaluation over HTTP: the indicators of a period as of a time, and the rows behind each number."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 
-from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
+from events.evaluation.assessment import Assessment, assessment, assessment_sheet, enter
 from events.evaluation.reading import CountedPage, Reading, Wanted, counted, read
 from events.evaluation.report import By
+from events.evaluation.sheets import spreadsheet
+from grid.policy import Access
+from grid.services import audit
 from webapp.api.auth import access
 
 router = Router(tags=["evaluation"])
 EARLIEST, LATEST = date(2001, 1, 1), date(2998, 12, 31)  # days that have a year before and after them
+
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Year = Annotated[int, Path(ge=EARLIEST.year, le=LATEST.year)]
+Region = Annotated[str, Field(max_length=64, pattern=r"^[0-9/]*$")]
+Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
+
+
+class FigureIn(Schema):
+    """One figure by hand, what shows it, and why it falls short where it does."""
+
+    actual: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+    evidence: Text
+    reason: Text = ""
+    region: Region = ""
 
 
 class AskedIn(Schema):
@@ -22,7 +42,7 @@ class AskedIn(Schema):
     until: Annotated[date, Field(alias="to", ge=EARLIEST, le=LATEST)]
     as_of: datetime | None = None
     by: By = By.TOWNSHIP
-    region: Annotated[str, Field(max_length=64, pattern=r"^[0-9/]*$")] = ""
+    region: Region = ""
     category: Annotated[str, Field(max_length=6, pattern=r"^([0-9]{2}(-[0-9]{3})?)?$")] = ""
 
     def wanted(self) -> Wanted:
@@ -57,3 +77,43 @@ def indicator_rows(request: HttpRequest, code: str, asked: Query[RowsIn]) -> Cou
     return counted(
         access(request), asked.wanted(), code, key=asked.key, missed=asked.missed, cursor=asked.cursor
     )  # fmt: skip
+
+
+@router.get("/indicators/export", response=bytes, summary="The report as a spreadsheet")
+def export_indicators(request: HttpRequest, asked: Query[AskedIn]) -> HttpResponse:
+    """The indicators with their formulas, and the breakdown (.xlsx). Leaves a row in the audit trail."""
+    who = access(request)
+    reading = read(who, asked.wanted())
+    name = f"indicators-{reading.since}-{reading.until}.xlsx"
+    return _file(who, spreadsheet(reading), name, reading.region)
+
+
+@router.get("/assessments/{year}", response=Assessment, summary="The yearly self-assessment")
+def get_assessment(request: HttpRequest, year: Year, region: Region = "") -> Assessment:
+    """The form: rows from journal and register filled, the others as they were entered by hand."""
+    return assessment(access(request), year=year, region=region)
+
+
+@router.post("/assessments/{year}/rows/{row}", response=Assessment, summary="Enter a figure of the self-assessment")
+def enter_figure(request: HttpRequest, year: Year, row: str, body: FigureIn) -> Assessment:
+    """By hand, with what shows it; what was entered before is kept. The form afterwards."""
+    return enter(
+        access(request), year=year, row=row, actual=body.actual, evidence=body.evidence, reason=body.reason,
+        region=body.region,
+    )  # fmt: skip
+
+
+@router.get("/assessments/{year}/export", response=bytes, summary="The self-assessment as a spreadsheet")
+def export_assessment(request: HttpRequest, year: Year, region: Region = "") -> HttpResponse:
+    """The form (.xlsx). Leaves a row in the audit trail."""
+    who = access(request)
+    made = assessment(who, year=year, region=region)
+    return _file(who, assessment_sheet(made), f"self-assessment-{year}.xlsx", made.region)
+
+
+def _file(who: Access, body: bytes, name: str, region: str) -> HttpResponse:
+    with transaction.atomic():
+        audit.record(access=who, action="evaluation.export", kind="evaluation", subject=name, detail={"region": region})
+    return HttpResponse(
+        body, content_type=_SPREADSHEET, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

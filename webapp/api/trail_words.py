@@ -32,6 +32,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "organisation.hours": lazy("Working hours changed"),
     "load_ground": lazy("Ground data loaded"),
     "demo.people": lazy("Demo accounts made"),
+    "evaluation.export": lazy("Evaluation exported"),
+    "assessment.enter": lazy("Self-assessment: figure entered"),
     "audit.read": lazy("Audit trail read"),
 }
 KINDS: Mapping[str, str | Promise] = {
@@ -45,6 +47,8 @@ KINDS: Mapping[str, str | Promise] = {
     "organisation": pgettext_lazy("audit", "Organisation"),
     "ground": pgettext_lazy("audit", "Ground data"),
     "demo": pgettext_lazy("audit", "Demo"),
+    "evaluation": pgettext_lazy("audit", "Evaluation"),
+    "assessment": pgettext_lazy("audit", "Self-assessment"),
     "audit": pgettext_lazy("audit", "Audit trail"),
 }
 RESULTS: Mapping[str, str | Promise] = {
