@@ -74,7 +74,7 @@ WORDS: dict[str, Words] = {
         pgettext_lazy("counted", "Passed"), pgettext_lazy("counted", "Checked"),
     ),
     "self_closed": Words(
-        _("Solved on the spot"), _("Solved on the spot ÷ reported in the period."),
+        pgettext_lazy("evaluation", "Solved on the spot"), _("Solved on the spot ÷ reported in the period."),
         pgettext_lazy("counted", "Solved on the spot"), pgettext_lazy("counted", "Reported"),
     ),
     "duplicate": Words(

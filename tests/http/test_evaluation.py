@@ -91,6 +91,8 @@ def test_the_rows_behind_a_number_are_as_many_as_it_says():
     group = body["groups"][0]
     some = browser.get("indicators/acceptance/rows", **MARCH, key=group["key"]).json()
     assert some["total"] + some["withheld"] == group["values"]["acceptance"]["of"]
+    unplaced = browser.get("indicators/acceptance/rows", **MARCH, key="-").json()
+    assert unplaced["total"] + unplaced["withheld"] == body["groups"][-1]["values"]["acceptance"]["of"] > 0
 
 
 @pytest.mark.usefixtures("_journal")

@@ -21,6 +21,7 @@ router = Router(tags=["evaluation"])
 EARLIEST, LATEST = date(2001, 1, 1), date(2998, 12, 31)  # days that have a year before and after them
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NONE = "-"
 Year = Annotated[int, Path(ge=EARLIEST.year, le=LATEST.year)]
 Region = Annotated[str, Field(max_length=64, pattern=r"^[0-9/]*$")]
 Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
@@ -54,7 +55,8 @@ class AskedIn(Schema):
 
 
 class RowsIn(AskedIn):
-    """Which rows of it: of one group (`key` as the report has it; absent: all), all or only what was missed."""
+    """Which rows of it: of one group (`key` as the report has it, "-" for what has none; absent: all), all or only what
+    was missed."""
 
     key: Annotated[str | None, Field(max_length=64, pattern=r"^[0-9a-z/-]*$")] = None
     missed: bool = False
@@ -75,7 +77,7 @@ def list_indicators(request: HttpRequest, asked: Query[AskedIn]) -> Reading:
 def indicator_rows(request: HttpRequest, code: str, asked: Query[RowsIn]) -> CountedPage:
     """The events behind a number, oldest first, 50 at a time, as far as the reader may see them."""
     return counted(
-        access(request), asked.wanted(), code, key=asked.key, missed=asked.missed, cursor=asked.cursor
+        access(request), asked.wanted(), code, key="" if asked.key == NONE else asked.key, missed=asked.missed, cursor=asked.cursor
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import { Page } from "../shared/page.tsx";
 import { fullTimeText, wall } from "../shared/time.ts";
 import { Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
+import { AssessmentForm } from "./assessment.tsx";
 import { Chart } from "./chart.tsx";
 import { Counted } from "./counted.tsx";
 import { Groups } from "./groups.tsx";
@@ -13,7 +14,7 @@ import { around, type Days, fits, type Kind } from "./period.ts";
 import { Tiles } from "./tiles.tsx";
 import { Tools, type ToolState } from "./tools.tsx";
 
-const DEFAULTS: ToolState = { kind: "month", from: "", to: "", region: "", category: "", by: "township", as_of: "" };
+const DEFAULTS: ToolState = { kind: "month", from: "", to: "", region: "", category: "", by: "township", as_of: "", view: "", year: "" };
 
 /** The filter that the address says; the prefecture's time zone is meant by a time without one. */
 export function filterOf(state: ToolState, today: string): EvaluationFilter {
@@ -28,21 +29,45 @@ function todayText(): string {
 
 export function EvaluationPage({ me }: { me: Me }) {
   const [state, set] = useUrlState(DEFAULTS);
+  return (
+    <Page me={me} active="evaluation">
+      <main class="register evaluation" id="main">
+        <div class="register-tools">
+          <h1>{gettext("Evaluation")}</h1>
+          <div class="seg" role="group" aria-label={gettext("What to see")}>
+            <button type="button" aria-pressed={state.view === ""} onClick={() => set({ view: "" }, { push: true })}>
+              {gettext("Indicators")}
+            </button>
+            <button type="button" aria-pressed={state.view === "form"} onClick={() => set({ view: "form" }, { push: true })}>
+              {gettext("Self-assessment")}
+            </button>
+          </div>
+        </div>
+        {state.view === "form" ? <AssessmentForm year={yearOf(state, todayText())} region={state.region} setYear={(year) => set({ year: String(year) })} /> : <Indicators state={state} set={set} />}
+      </main>
+    </Page>
+  );
+}
+
+/** The year of the form: the last one that is over, unless another is asked for. */
+export function yearOf(state: ToolState, today: string): number {
+  return /^20\d\d$/.test(state.year) ? Number(state.year) : Number(today.slice(0, 4)) - 1;
+}
+
+function Indicators({ state, set }: { state: ToolState; set: (patch: Partial<ToolState>) => void }) {
   const filter = filterOf(state, todayText());
   const [report, problem, busy, again] = useReport(filter);
   const [open, setOpen] = useState<{ code: string; key?: string } | null>(null);
   const indicator = report?.indicators.find((one) => one.code === open?.code);
   const group = report?.groups.find((one) => one.key === open?.key);
   return (
-    <Page me={me} active="evaluation">
-      <main class="register evaluation" id="main">
-        <Tools state={state} days={filter} breakdowns={report?.breakdowns ?? []} busy={busy} set={set} />
-        {problem && <ProblemState title={gettext("The report did not come")} problem={problem} retry={again} />}
-        {!report && !problem && <SkeletonRows rows={10} columns={[160, 160, 160]} />}
-        {report && !problem && <Body report={report} onOpen={(code, key) => setOpen({ code, ...(key === undefined ? {} : { key }) })} />}
-      </main>
+    <>
+      <Tools state={state} filter={filter} breakdowns={report?.breakdowns ?? []} busy={busy} set={set} />
+      {problem && <ProblemState title={gettext("The report did not come")} problem={problem} retry={again} />}
+      {!report && !problem && <SkeletonRows rows={10} columns={[160, 160, 160]} />}
+      {report && !problem && <Body report={report} onOpen={(code, key) => setOpen({ code, ...(key === undefined ? {} : { key }) })} />}
       {indicator && <Counted indicator={indicator} filter={filter} {...(group ? { group } : {})} onClose={() => setOpen(null)} />}
-    </Page>
+    </>
   );
 }
 

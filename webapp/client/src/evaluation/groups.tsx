@@ -24,7 +24,7 @@ export function Groups({ report, onOpen }: { report: Evaluation; onOpen: (code: 
   const label = report.breakdowns.find((one) => one.value === report.by)?.label ?? "";
   const turn = (code: string): void => setOrder((old) => ({ code, down: old.code === code && !old.down }));
   return (
-    <section class="panel" aria-label={say("By %(what)s", { what: label })}>
+    <section class="panel">
       <div class="panel-head">
         <h2 class="panel-title">{say("By %(what)s", { what: label })}</h2>
         <span class="grow" />
@@ -71,7 +71,7 @@ function Cell({ group, code, name, onOpen }: { group: EvaluationGroup; code: str
   if (value === undefined || value.of === 0) return <td class="num faint">–</td>;
   return (
     <td class={cls("num", !value.firm && "is-few")}>
-      <button type="button" class="btn btn-link" onClick={() => onOpen(code, group.key)} aria-label={say("%(group)s, %(name)s %(percent)s: the events behind it", { group: group.label, name, percent: percentText(value) })}>
+      <button type="button" class="btn btn-link" onClick={() => onOpen(code, group.key)} title={`${group.label} · ${name}`}>
         {percentText(value)}
       </button>
       <span class="cell-count">

@@ -26,7 +26,7 @@ function Tile({ one, onOpen }: { one: Indicator; onOpen: (code: string) => void 
         {!now.firm && now.of > 0 && <span class="small dim"> {gettext("few")}</span>}
       </p>
       <p class="small">
-        <button type="button" class="btn btn-link" onClick={() => onOpen(one.code)} disabled={now.of === 0} aria-label={say("%(name)s: the events behind it", { name: one.name })}>
+        <button type="button" class="btn btn-link" onClick={() => onOpen(one.code)} disabled={now.of === 0} title={gettext("The events behind it")}>
           {one.hits_label} {countText(now.hits)} / {one.of_label} {countText(now.of)}
         </button>
       </p>

@@ -1,6 +1,6 @@
 /* Which report: period, region, category, breakdown, as of when. */
 import { useEffect, useState } from "preact/hooks";
-import { api, type Category, type Choice, type Region } from "../shared/api/index.ts";
+import { api, type Category, type Choice, type EvaluationFilter, exportAddress, type Region } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { Button } from "../shared/ui/index.ts";
 import { Field, Select, type Tie } from "../shared/ui/fields.tsx";
@@ -14,23 +14,25 @@ export type ToolState = {
   category: string;
   by: string;
   as_of: string;
+  view: string;
+  year: string;
 };
 
 interface Props {
   state: ToolState;
-  days: Days;
+  filter: EvaluationFilter;
   breakdowns: readonly Choice[];
   busy: boolean;
   set: (patch: Partial<ToolState>) => void;
 }
 
-export function Tools({ state, days, breakdowns, busy, set }: Props) {
+export function Tools({ state, filter, breakdowns, busy, set }: Props) {
+  const days: Days = { from: filter.from, to: filter.to };
   const kind = state.kind as Kind;
   const [regions, categories] = useChoices();
   return (
     <>
       <div class="register-tools">
-        <h1>{gettext("Evaluation")}</h1>
         <div class="seg" role="group" aria-label={gettext("Kind of period")}>
           {KINDS.map((one) => (
             <button type="button" key={one} aria-pressed={one === kind} onClick={() => set({ kind: one, ...(one === "free" ? days : around(one, days.to)) })}>
@@ -45,6 +47,12 @@ export function Tools({ state, days, breakdowns, busy, set }: Props) {
         <Button kind="quiet" icon="right" label={gettext("The period after")} onClick={() => set(beside(kind, days, 1))} />
         <span class="grow" />
         {busy && <span class="small dim" role="status">{gettext("Counting…")}</span>}
+        <Button icon="save" href={exportAddress(filter)}>
+          {gettext("Spreadsheet")}
+        </Button>
+        <Button icon="print" onClick={() => print()}>
+          {gettext("Print")}
+        </Button>
       </div>
       <form class="register-tools evaluation-tools" onSubmit={(event) => event.preventDefault()}>
         {kind === "free" && <FreeDays days={days} set={set} />}
@@ -65,7 +73,7 @@ export function Tools({ state, days, breakdowns, busy, set }: Props) {
   );
 }
 
-function FreeDays({ days, set }: Pick<Props, "days" | "set">) {
+function FreeDays({ days, set }: Pick<Props, "set"> & { days: Days }) {
   return (
     <>
       <Field label={gettext("From day")} required>

@@ -80,3 +80,33 @@ export interface CountedPage extends Page<CountedRow> {
   total: number;
   withheld: number;
 }
+
+/** One row of the yearly self-assessment; `actual` and `score` are null while it waits for a figure. */
+export interface AssessmentRow {
+  code: string;
+  first: string;
+  second: string;
+  third: string;
+  weight: number;
+  target: string;
+  unit: string;
+  origin: "journal" | "register" | "hand";
+  actual: string | null;
+  score: number | null;
+  reason: string;
+  evidence: string;
+  entered_by: string;
+  entered_at: IsoTime | null;
+}
+
+export interface Assessment {
+  title: string;
+  year: number;
+  region: string;
+  region_label: string;
+  may_enter: boolean;
+  weights: number;
+  score: number;
+  missing: number;
+  rows: AssessmentRow[];
+}
