@@ -76,9 +76,8 @@ def list_indicators(request: HttpRequest, asked: Query[AskedIn]) -> Reading:
 @router.get("/indicators/{code}/rows", response=CountedPage, summary="What an indicator counted")
 def indicator_rows(request: HttpRequest, code: str, asked: Query[RowsIn]) -> CountedPage:
     """The events behind a number, oldest first, 50 at a time, as far as the reader may see them."""
-    return counted(
-        access(request), asked.wanted(), code, key="" if asked.key == NONE else asked.key, missed=asked.missed, cursor=asked.cursor
-    )  # fmt: skip
+    key = "" if asked.key == NONE else asked.key
+    return counted(access(request), asked.wanted(), code, key=key, missed=asked.missed, cursor=asked.cursor)
 
 
 @router.get("/indicators/export", response=bytes, summary="The report as a spreadsheet")

@@ -69,8 +69,8 @@ function Table({ form, onEnter }: { form: Assessment; onEnter: (row: AssessmentR
         <table class="table form-table">
           <thead>
             <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
+              {heads.map((head, index) => (
+                <th key={head} scope="col" class={index >= 3 && index <= 6 ? "num" : ""}>
                   {head}
                 </th>
               ))}

@@ -51,7 +51,7 @@ export function Chart({ report }: { report: Evaluation }) {
         <span class="grow" />
         <Legend />
       </figcaption>
-      <div class="chart-body">
+      <div class="chart-body" tabIndex={0} role="region" aria-label={gettext("What fell due, and how much of it was closed")}>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary(report)}>
           {ticks.map((tick) => (
             <g key={tick}>
