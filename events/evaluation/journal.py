@@ -47,7 +47,7 @@ def entries(span: Span) -> Iterator[Entry]:
     """Every entry of every event that the span touches, by event and version, up to its as-of time. One query."""
     within = _WITHIN if span.region else ""
     query = _ENTRIES.format(touched=_TOUCHED, within=within)
-    values = {"start": span.start, "end": span.end, "as_of": span.as_of, "region": span.region}
+    values: dict[str, datetime | str] = {"start": span.start, "end": span.end, "as_of": span.as_of, "region": span.region}
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(query, values)
         while rows := cursor.fetchmany(_CHUNK):

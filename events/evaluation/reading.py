@@ -84,7 +84,7 @@ class TrendRow:
 
 
 @dataclass(frozen=True)
-class Choice:
+class BreakdownRow:
     """A code and what it is called."""
 
     value: str
@@ -104,7 +104,7 @@ class Reading:
     region_label: str
     category: str
     by: str
-    breakdowns: list[Choice]
+    breakdowns: list[BreakdownRow]
     indicators: list[IndicatorRow]
     groups: list[GroupRow]
     trend: list[TrendRow]
@@ -149,7 +149,7 @@ def read(access: Access, wanted: Wanted) -> Reading:
         since=asked.since, until=asked.until, before_since=timezone.localdate(before.start),
         before_until=date.fromordinal(asked.since.toordinal() - 1), as_of=asked.as_of, region=asked.region,
         region_label=region_name(asked.region), category=asked.category, by=asked.by.value,
-        breakdowns=[Choice(by.value, str(label)) for by, label in BY.items()],
+        breakdowns=[BreakdownRow(by.value, str(label)) for by, label in BY.items()],
         indicators=[_indicator(one, made) for one in made.indicators], groups=_groups(made),
         trend=[TrendRow(start, _values(made, tally)) for start, tally in zip(made.buckets, made.trend, strict=True)],
     )  # fmt: skip

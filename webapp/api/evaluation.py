@@ -36,7 +36,7 @@ class FigureIn(Schema):
     region: Region = ""
 
 
-class AskedIn(Schema):
+class EvaluationIn(Schema):
     """Which report: days in the installation's time zone, both counted; without `as_of` as it stands now."""
 
     since: Annotated[date, Field(alias="from", ge=EARLIEST, le=LATEST)]
@@ -54,7 +54,7 @@ class AskedIn(Schema):
         )  # fmt: skip
 
 
-class RowsIn(AskedIn):
+class CountedIn(EvaluationIn):
     """Which rows of it: of one group (`key` as the report has it, "-" for what has none; absent: all), all or only what
     was missed."""
 
@@ -64,7 +64,7 @@ class RowsIn(AskedIn):
 
 
 @router.get("/indicators", response=Reading, summary="Indicators of a period")
-def list_indicators(request: HttpRequest, asked: Query[AskedIn]) -> Reading:
+def list_indicators(request: HttpRequest, asked: Query[EvaluationIn]) -> Reading:
     """Each as hits of how many, beside the period before, by group and over time. Asked again as of the same time, the
     answer is the same.
 
@@ -74,14 +74,14 @@ def list_indicators(request: HttpRequest, asked: Query[AskedIn]) -> Reading:
 
 
 @router.get("/indicators/{code}/rows", response=CountedPage, summary="What an indicator counted")
-def indicator_rows(request: HttpRequest, code: str, asked: Query[RowsIn]) -> CountedPage:
+def indicator_rows(request: HttpRequest, code: str, asked: Query[CountedIn]) -> CountedPage:
     """The events behind a number, oldest first, 50 at a time, as far as the reader may see them."""
     key = "" if asked.key == NONE else asked.key
     return counted(access(request), asked.wanted(), code, key=key, missed=asked.missed, cursor=asked.cursor)
 
 
 @router.get("/indicators/export", response=bytes, summary="The report as a spreadsheet")
-def export_indicators(request: HttpRequest, asked: Query[AskedIn]) -> HttpResponse:
+def export_indicators(request: HttpRequest, asked: Query[EvaluationIn]) -> HttpResponse:
     """The indicators with their formulas, and the breakdown (.xlsx). Leaves a row in the audit trail."""
     who = access(request)
     reading = read(who, asked.wanted())
