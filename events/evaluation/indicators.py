@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from events.evaluation.lives import Life, Run, Share
 from events.workflow import Stage, State, Step
@@ -34,8 +35,7 @@ class Period:
         return at is not None and self.start <= at < self.end and at <= self.as_of
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing that is counted, the moment that puts it into a period, and whether it is a hit; whose it was."""
 
     at: datetime

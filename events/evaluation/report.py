@@ -123,11 +123,23 @@ def report(asked: Asked) -> Report:
     )  # fmt: skip
     key = KEYS[asked.by]
     for kept in _events(asked.span(before.start)):
-        _count_before(made, kept, before)
-        for life in lives(kept, as_of=asked.as_of):
-            if asked.holds(life):
-                _count(made, life, period, key)
+        if any(_touches(entry, before) for entry in kept):
+            _count_before(made, kept, before)
+        if any(_touches(entry, period) for entry in kept):
+            _count_now(made, kept, period, key)
     return made
+
+
+def _touches(entry: Entry, period: Period) -> bool:
+    """Whether an entry can put its event into a period: by when it happened, or by a deadline that it leaves."""
+    start, end = period.start, period.end
+    return any(at is not None and start <= at < end for at in (entry.at, entry.due_at, entry.stage_due_at))
+
+
+def _count_now(made: Report, kept: list[Entry], period: Period, key: Callable[[Life, Item], str]) -> None:
+    for life in lives(kept, as_of=made.asked.as_of):
+        if made.asked.holds(life):
+            _count(made, life, period, key)
 
 
 def _count_before(made: Report, kept: list[Entry], before: Period) -> None:

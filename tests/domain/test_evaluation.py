@@ -76,7 +76,7 @@ def _story(first: Entry, number: int, lead: int) -> list[Entry]:
 def _after(last: Entry, what: str, state: str, hours: float, **facts) -> Entry:
     at = last.at + timedelta(hours=hours)
     facts = {"stage_due_at": None if state in {"closed", "rejected"} else at + timedelta(hours=30)} | facts
-    return replace(last, version=last.version + 1, at=at, step=what, to_state=state, **facts)
+    return last._replace(version=last.version + 1, at=at, step=what, to_state=state, **facts)
 
 
 def test_the_golden_bulletin_and_the_same_when_it_is_asked_again_later():

@@ -1,7 +1,6 @@
 """Journals made up by walking through the workflow's table, as pure entries and as rows of the database."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, groupby
 from random import Random
@@ -49,12 +48,12 @@ def _next(random: Random, last: Entry, paths: list[str], organisations: list[int
     if state not in ENDED and random.random() < 0.6:  # mostly straight on
         rows = [row for row in rows if row.target in _FULL] or rows
     if not rows:
-        return replace(last, version=last.version + 1, step="note", at=last.at + timedelta(hours=1), reason="")
+        return last._replace(version=last.version + 1, step="note", at=last.at + timedelta(hours=1), reason="")
     step = random.choice(rows).step
     reached = target(step, state)
     assert reached is not None
     at = last.at + timedelta(hours=random.uniform(0, stepping))
-    one = replace(last, version=last.version + 1, at=at, step=step.value, to_state=reached.value, reason="")
+    one = last._replace(version=last.version + 1, at=at, step=step.value, to_state=reached.value, reason="")
     changes = {
         Step.REJECT: {"reason": random.choice(["test", "no_fault"])},
         Step.DISPATCH: {"lead": random.choice(organisations)},
@@ -65,7 +64,7 @@ def _next(random: Random, last: Entry, paths: list[str], organisations: list[int
         Step.ASSIGN_DOWN: {"holder": random.choice(organisations)},
         Step.PLACE: {"path": random.choice(paths)},
     }
-    one = replace(one, **changes.get(step, {}))
+    one = one._replace(**changes.get(step, {}))
     return _clocks(random, last, one)
 
 
@@ -74,13 +73,13 @@ def _clocks(random: Random, last: Entry, one: Entry) -> Entry:
     moves = one.to_state != last.to_state or one.step in {"redispatch", "escalate", "grant_extension", "recategorise"}
     if moves:
         runs = State(one.to_state) in STAGE_OF
-        one = replace(one, stage_due_at=_later(random, one.at) if runs else None)
+        one = one._replace(stage_due_at=_later(random, one.at) if runs else None)
     if one.step == "reopen" or (one.to_state == "accepted" and one.due_at is None):
-        one = replace(one, due_at=_later(random, one.at))
+        one = one._replace(due_at=_later(random, one.at))
     if one.to_state == "suspended":
-        one = replace(one, due_at=None)
+        one = one._replace(due_at=None)
     elif last.to_state == "suspended" or one.step == "grant_extension":
-        one = replace(one, due_at=_later(random, one.at))
+        one = one._replace(due_at=_later(random, one.at))
     return one
 
 
