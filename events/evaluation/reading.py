@@ -21,6 +21,7 @@ from grid.selectors.index import parent_path
 
 READERS = (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR)
 PAGE = 50
+EARLIEST_YEAR = 2001
 
 
 @dataclass(frozen=True)
@@ -202,9 +203,16 @@ def _check(wanted: Wanted, now: datetime) -> None:
         raise Invalid("period-upside-down", _("The last day comes before the first."), field="to")
     if days > LONGEST_DAYS:
         raise Invalid("period-too-long", _("Ask for a year at most."), field="to")
-    if wanted.as_of is not None and timezone.is_naive(wanted.as_of):
+    if wanted.as_of is not None:
+        _check_as_of(wanted.as_of, now)
+
+
+def _check_as_of(as_of: datetime, now: datetime) -> None:
+    if timezone.is_naive(as_of):
         raise Invalid("as-of-without-zone", _("Say the time zone of the as-of time."), field="as_of")
-    if wanted.as_of is not None and wanted.as_of > now:
+    if as_of.year < EARLIEST_YEAR:
+        raise Invalid("as-of-too-early", _("There was no journal then: choose a later as-of time."), field="as_of")
+    if as_of > now:
         raise Invalid("as-of-to-come", _("Nobody knows yet how it will stand then: choose a time gone by."),
                       field="as_of")  # fmt: skip
 

@@ -110,6 +110,7 @@ def test_what_is_kept_within_its_case_is_counted_but_not_shown():
      ({"from": "2024-01-01", "to": "2026-03-01"}, "period-too-long"),
      ({"as_of": "2026-04-01T00:00:00"}, "as-of-without-zone"),
      ({"as_of": (datetime.now(UTC) + timedelta(days=2)).isoformat()}, "as-of-to-come"),
+     ({"as_of": "0001-01-01T00:00:00+14:00"}, "as-of-too-early"),
      ({"by": "planet"}, "invalid-fields"), ({"region": "4309/' OR"}, "invalid-fields"),
      ({"category": "x"}, "invalid-fields"), ({"from": "yesterday"}, "invalid-fields"),
      ({"to": "9999-12-31"}, "invalid-fields")],

@@ -22,6 +22,7 @@ EARLIEST, LATEST = date(2001, 1, 1), date(2998, 12, 31)  # days that have a year
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NONE = "-"
+_SHEET = {"description": "OK", "content": {_SPREADSHEET: {"schema": {"type": "string", "format": "binary"}}}}
 Year = Annotated[int, Path(ge=EARLIEST.year, le=LATEST.year)]
 Region = Annotated[str, Field(max_length=64, pattern=r"^[0-9/]*$")]
 Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
@@ -80,7 +81,7 @@ def indicator_rows(request: HttpRequest, code: str, asked: Query[CountedIn]) -> 
     return counted(access(request), asked.wanted(), code, key=key, missed=asked.missed, cursor=asked.cursor)
 
 
-@router.get("/indicators/export", response=bytes, summary="The report as a spreadsheet")
+@router.get("/indicators/export", summary="The report as a spreadsheet", openapi_extra={"responses": {200: _SHEET}})
 def export_indicators(request: HttpRequest, asked: Query[EvaluationIn]) -> HttpResponse:
     """The indicators with their formulas, and the breakdown (.xlsx). Leaves a row in the audit trail."""
     who = access(request)
@@ -104,7 +105,10 @@ def enter_figure(request: HttpRequest, year: Year, row: str, body: FigureIn) -> 
     )  # fmt: skip
 
 
-@router.get("/assessments/{year}/export", response=bytes, summary="The self-assessment as a spreadsheet")
+@router.get(
+    "/assessments/{year}/export", summary="The self-assessment as a spreadsheet",
+    openapi_extra={"responses": {200: _SHEET}},
+)  # fmt: skip
 def export_assessment(request: HttpRequest, year: Year, region: Region = "") -> HttpResponse:
     """The form (.xlsx). Leaves a row in the audit trail."""
     who = access(request)
