@@ -8,7 +8,8 @@ DATABASE_OWNER_URL; it works in a database of its own (a copy of the small city)
   journal and audit it writes two clocks, words, evidence, the client's key and the update for the maps.
 * accept: the first step, on events with a hotline ticket that wants a callback, hence with an outbox row and a job.
 * paced: 50 reports a second, each on time, from due to answered.
-* lists: 50 rows, and all open events for the map, among so many events; statements per request (without BEGIN, COMMIT).
+* lists: 50 rows, and all open events for the map, among so many events, gzipped where the server does that; statements
+  per request (without BEGIN, COMMIT), and processor time of Python per request.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import json
 import os
 import statistics
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from deploy.template import owner_connection
 WEB_PROCESSES = 2
 OPEN = 5_000
 A_SECOND = 50
-_LIST, _MAP = "/api/v1/events?view=open&limit=50", "/api/v1/map/events"
+_LIST, _MAP, _ME = "/api/v1/events?view=open&limit=50", "/api/v1/map/events", "/api/v1/me"
 _FILL = """
     INSERT INTO events_event ({columns})
     SELECT {values} FROM (SELECT * FROM events_event ORDER BY id LIMIT 40) AS kept
@@ -94,6 +96,15 @@ class Statements:
             raise RuntimeError(f"{method} {path} answered {answer.status_code}: {answer.content[:300]!r}")
         return sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in seen.captured_queries)
 
+    def processor_ms(self, path: str, person: Person, times: int) -> float:
+        """Milliseconds of this process's own time for a GET, the mean of so many; PostgreSQL's is not in it."""
+        self._client.cookies.load({"wangge_session": person.session})
+        self._client.get(path)
+        used = time.process_time()
+        for _ in range(times):
+            self._client.get(path)
+        return (time.process_time() - used) * 1000 / times
+
 
 def rates(
     ports: tuple[int, ...], reporters: list[Person], acceptor: Person, script: Path, *, rounds: int, seconds: int
@@ -157,7 +168,15 @@ def statements(officer: Person, acceptor: Person, dispatcher: Person, number: st
         "list_of_50": count.of("GET", _LIST, dispatcher),
         "card": count.of("GET", f"/api/v1/events/{number}", dispatcher),
         "map": count.of("GET", _MAP, dispatcher),
+        "me": count.of("GET", _ME, dispatcher),
     }
+
+
+def processor(dispatcher: Person, number: str) -> dict[str, float]:
+    """Milliseconds of Python's time per request, in process; `me` asks for hardly more than who it is."""
+    each = {"me": (_ME, 100), "card": (f"/api/v1/events/{number}", 40), "list_of_50": (_LIST, 20), "map": (_MAP, 10)}
+    client = Statements()
+    return {name: round(client.processor_ms(path, dispatcher, times), 2) for name, (path, times) in each.items()}
 
 
 def measure(*, rounds: int, seconds: int, events: int, ground: Path | None) -> dict[str, Any]:
@@ -173,12 +192,14 @@ def measure(*, rounds: int, seconds: int, events: int, ground: Path | None) -> d
             hand_in_tickets([number])
             queries = statements(reporters[0], acceptor, dispatcher, number)
             found = lists(ports, dispatcher, events=events)
+            used = processor(dispatcher, number)
         let_go()
     return {
         "intake": speed | {"clients": browser.CLIENTS, "web_processes": WEB_PROCESSES, "rounds": rounds},
         f"paced_{A_SECOND}_per_s": spread_ms(paced) | {"reports": len(paced)},
         "lists": found,
         "statements_per_request": queries,
+        "processor_ms_per_request": used,
         **surroundings(),
     }
 

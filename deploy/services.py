@@ -26,7 +26,17 @@ def stages(installation: Installation) -> tuple[Stage, ...]:
     if cluster:
         own = ((postgres(cluster),), (Action("roles", lambda: set_up_roles(cluster)),))
     ground, clips = demo_files(installation)
-    rows = (ground, load_ground(installation), seed_demo(installation)) if demo else ()
+    rows = (
+        (
+            ground,
+            load_ground(installation),
+            load_components(installation),
+            make_rules(installation),
+            seed_demo(installation),
+        )
+        if demo
+        else ()
+    )
     tables = (migrate(installation), *reference_data(installation), *rows)
     return (
         *own,
@@ -150,16 +160,42 @@ def load_ground(installation: Installation) -> Step:
     )
 
 
+def load_components(installation: Installation) -> Step:
+    """The components of the demo prefecture's streets, which lie in the same file, into a database that is new."""
+    ground = str(installation.state.demo / "demo.gpkg")
+    return Step(
+        _python(installation, "components", "manage.py", "load_components", ground),
+        needed=lambda: not _is_seeded(installation) and is_empty(installation, "gis_layers_component"),
+    )
+
+
+def make_rules(installation: Installation) -> Step:
+    """Rules of responsibility for the demo, from its categories and departments; a city loads its own."""
+    return Step(
+        _python(installation, "rules", "manage.py", "make_rules", "--since", "2020-01-01"),
+        needed=lambda: is_empty(installation, "events_rule"),
+    )
+
+
 def seed_demo(installation: Installation) -> Step:
     """People, cameras and events of the demo, once for each database."""
-    stamp = Stamp(installation.state.stamps, "seeded")
-    database = installation.databases.app
-    place = f"{database.host} {database.port} {database.name}"
+    stamp, place = _seeded(installation)
     return Step(
         _python(installation, "seed", "manage.py", "seed_demo"),
         needed=lambda: not stamp.is_current(place),
         done=lambda: stamp.set(place),
     )
+
+
+def _seeded(installation: Installation) -> tuple[Stamp, str]:
+    """Where it is noted that the demo was seeded, and what that says of this database."""
+    database = installation.databases.app
+    return Stamp(installation.state.stamps, "seeded"), f"{database.host} {database.port} {database.name}"
+
+
+def _is_seeded(installation: Installation) -> bool:
+    stamp, place = _seeded(installation)
+    return stamp.is_current(place)
 
 
 def is_empty(installation: Installation, table: str) -> bool:

@@ -68,6 +68,7 @@ def fill(database: str, *, ground: Path) -> None:
     _manage(database, "load_categories")
     _manage(database, "load_calendar")
     _manage(database, "load_ground", str(ground))
+    _manage(database, "make_rules")
 
 
 @contextmanager

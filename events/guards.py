@@ -14,6 +14,7 @@ from events.workflow import Step
 
 MOST_RETURNS = 3  # with the third, the shift lead decides for good
 MOST_EXTENSIONS = 2
+MOST_JOINT = 8  # joint organisations of an event at once
 REOPEN_WITHIN = timedelta(days=30)
 TOP, BOTTOM = "city", "village"
 
@@ -34,6 +35,14 @@ class Obstacle(StrEnum):
     REOPEN_TOO_LATE = "reopen-too-late"
     RESTRICTED = "restricted-not-copied"
     URGENT_ALREADY = "urgent-already"
+    JOINT_OPEN = "joint-open"
+    JOINT_ENOUGH = "joint-enough"
+    NO_JOINT = "no-joint"
+    JOINT_SIGNED = "joint-signed-already"
+    JOINT_UNSIGNED = "joint-not-signed"
+    DISPUTE_STAYS = "dispute-not-merged"
+    OTHERS_IN_IT = "others-merged-into-it"
+    TARGET_ENDED = "merged-event-ended"
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,12 @@ class Standing:
     due_at: datetime | None = None  # of the stage
     return_until: datetime | None = None  # of the lead's task
     ended_at: datetime | None = None
+    joint: int = 0  # joint tasks in hand
+    share_signed: bool = False  # the joint task of whoever steps
+    share_return_until: datetime | None = None
+    dispute: bool = False  # of class 09
+    taken_in: int = 0  # events that are merged into it
+    goes_on: bool = True  # the event that it was merged into is open
 
 
 _Guard = Callable[[Standing, datetime], Obstacle | None]
@@ -115,8 +130,43 @@ def _copy(standing: Standing, _now: datetime) -> Obstacle | None:
     return Obstacle.RESTRICTED if standing.restricted else None
 
 
+def _finish(standing: Standing, _now: datetime) -> Obstacle | None:
+    return Obstacle.JOINT_OPEN if standing.joint else None
+
+
+def _add_joint(standing: Standing, _now: datetime) -> Obstacle | None:
+    return Obstacle.JOINT_ENOUGH if standing.joint >= MOST_JOINT else None
+
+
+def _recall_joint(standing: Standing, _now: datetime) -> Obstacle | None:
+    return None if standing.joint else Obstacle.NO_JOINT
+
+
+def _joint_sign(standing: Standing, _now: datetime) -> Obstacle | None:
+    return Obstacle.JOINT_SIGNED if standing.share_signed else None
+
+
+def _joint_finish(standing: Standing, _now: datetime) -> Obstacle | None:
+    return None if standing.share_signed else Obstacle.JOINT_UNSIGNED
+
+
+def _joint_return(standing: Standing, now: datetime) -> Obstacle | None:
+    late = standing.share_return_until is not None and now > standing.share_return_until
+    return Obstacle.RETURN_TOO_LATE if late else None
+
+
 def _mark_urgent(standing: Standing, _now: datetime) -> Obstacle | None:
     return Obstacle.URGENT_ALREADY if standing.urgent else None
+
+
+def _merge(standing: Standing, _now: datetime) -> Obstacle | None:
+    if standing.dispute:
+        return Obstacle.DISPUTE_STAYS
+    return Obstacle.OTHERS_IN_IT if standing.taken_in else None
+
+
+def _unmerge(standing: Standing, _now: datetime) -> Obstacle | None:
+    return None if standing.goes_on else Obstacle.TARGET_ENDED
 
 
 _GUARDS: Mapping[Step, _Guard] = MappingProxyType(
@@ -134,5 +184,13 @@ _GUARDS: Mapping[Step, _Guard] = MappingProxyType(
         Step.REOPEN: _reopen,
         Step.COPY_TO: _copy,
         Step.MARK_URGENT: _mark_urgent,
+        Step.FINISH: _finish,
+        Step.ADD_JOINT: _add_joint,
+        Step.RECALL_JOINT: _recall_joint,
+        Step.JOINT_SIGN: _joint_sign,
+        Step.JOINT_FINISH: _joint_finish,
+        Step.JOINT_RETURN: _joint_return,
+        Step.MERGE: _merge,
+        Step.UNMERGE: _unmerge,
     }
 )

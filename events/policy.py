@@ -1,7 +1,7 @@
 """Who may see an event, and who may take which step. Deny by default; every answer says its reason."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -9,14 +9,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.guards import Obstacle, Standing, obstacle, ruled
-from events.models import Event, Source, Task, TaskKind, TaskState
+from events.models import CLASS_RESTRICTED, Event, Source, Task, TaskKind, TaskState
 from events.sight import Scope, Sight
-from events.workflow import TRANSITIONS, Relation, State, Step, Transition, transition
+from events.workflow import OPEN, TRANSITIONS, Relation, State, Step, Transition, transition
 from grid.models import OrganisationKind, Role
 from grid.policy import OVERSEERS, Access, Duty, outermost, within
 
 MACHINE = "hotline"
 WATCH = "system"  # the house's own watch over allowances
+SOURCE = "source"  # an alarm, a device, a partner's system
+MACHINES = (MACHINE, WATCH, SOURCE)
+_OWN_DOORS = (Step.SELF_RESOLVE, Step.REDACT)  # asked for elsewhere than in the list of steps
 CLASS_DEVICE = "90"
 _BY_ORGANISATION = (Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER)
 
@@ -46,7 +49,7 @@ def sight_of(access: Access) -> Sight:
         members=_ids(duty.organisation for duty in access.having(*_BY_ORGANISATION)),
         keepers=_ids(duty.organisation for duty in access.having(Role.OM_ENGINEER)),
         grids=_ids(duty.grid for duty in walked if duty.grid is not None),
-        user=access.user if walked or access.has(Role.CHECKER) else None,
+        user=access.user if walked or access.has(Role.CHECKER, Role.GRID_LEAD) else None,
     )
 
 
@@ -70,8 +73,12 @@ def scope_of(event: Event) -> Scope:
 
 
 def visible_events(access: Access) -> Q:
-    """`Sight.sees` as a condition on events: the same rule, for lists and counts."""
-    sight = sight_of(access)
+    """The events that these posts let one see, for lists and counts."""
+    return visible_to(sight_of(access))
+
+
+def visible_to(sight: Sight) -> Q:
+    """`Sight.sees` as a condition on events: the same rule."""
     works = Q(holder__in=sight.centres) | Q(parties__overlap=list(sight.members))
     if sight.keepers:
         works |= Q(parties__overlap=list(sight.keepers), category__major=CLASS_DEVICE)
@@ -83,11 +90,12 @@ def visible_events(access: Access) -> Q:
 
 def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
     """What the guards look at."""
+    tasks = tuple(tasks)
     lead = next((task for task in tasks if _in_hand(task, TaskKind.LEAD)), None)
     return Standing(
         level=event.level,
         placed=event.grid_id is not None,
-        from_public=event.source == Source.HOTLINE,
+        from_public=event.source in (Source.HOTLINE, Source.SOURCE),
         urgent=event.urgent,
         restricted=event.restricted,
         returns=event.returns,
@@ -96,7 +104,33 @@ def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
         due_at=event.stage_due_at,
         return_until=lead.return_until if lead else None,
         ended_at=event.ended_at,
+        joint=sum(_in_hand(task, TaskKind.JOINT) for task in tasks),
+        dispute=event.category is not None and event.category.major == CLASS_RESTRICTED,
+        taken_in=event.taken_in,
+        goes_on=_goes_on(event),
     )
+
+
+def share_of(duty: Duty, tasks: Iterable[Task]) -> Task | None:
+    """The joint task in hand of the organisation where somebody is on duty."""
+    own = (task for task in tasks if task.organisation_id == duty.organisation)
+    return next((task for task in own if _in_hand(task, TaskKind.JOINT)), None)
+
+
+def _own_standing(standing: Standing, duty: Duty, tasks: tuple[Task, ...]) -> Standing:
+    """The same, with the share of whoever steps."""
+    share = share_of(duty, tasks) if standing.joint else None
+    if share is None:
+        return standing
+    return replace(standing, share_signed=share.signed_at is not None, share_return_until=share.return_until)
+
+
+def _goes_on(event: Event) -> bool:
+    """Whether the event that it was merged into is open. No query where `rows.with_relations` has brought it."""
+    if event.merged_into_id is None:
+        return True
+    state = getattr(event, "merged_into_state", None)
+    return State(state or event.merged_into.state) in OPEN  # type: ignore[union-attr]
 
 
 def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now: datetime) -> Decision:
@@ -109,10 +143,15 @@ def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now:
         return Decision(False, reason=_("The event is no longer where this step starts."))
     kept = tuple(tasks)
     standing = standing_of(event, kept)
+    hindered: Decision | None = None
     for duty in access.duties:
         if any(role == duty.role and _stands(relation, access, duty, event, kept) for role, relation in row.actors):
-            found = obstacle(step, standing, now)
-            return Decision(False, obstacle=found, reason=_WHY_NOT[found]) if found else Decision(True, duty=duty)
+            found = obstacle(step, _own_standing(standing, duty, kept), now)
+            if found is None:
+                return Decision(True, duty=duty)
+            hindered = hindered or Decision(False, obstacle=found, reason=_WHY_NOT[found])
+    if hindered is not None:
+        return hindered
     if step == Step.DISPATCH and ruled(standing):
         return Decision(False, reason=_("It has been returned three times: the shift lead decides who answers for it."))
     return Decision(False, reason=_("This step is for another post."))
@@ -132,6 +171,14 @@ _WHY_NOT: dict[Obstacle, str | Promise] = {
     Obstacle.REOPEN_TOO_LATE: _("It ended more than 30 days ago. Take it as a new report."),
     Obstacle.RESTRICTED: _("It is kept within the case: only organisations with a task in it read it."),
     Obstacle.URGENT_ALREADY: _("It is urgent already."),
+    Obstacle.JOINT_OPEN: _("Joint organisations have not finished their share: wait, or have it recalled."),
+    Obstacle.JOINT_ENOUGH: _("Eight organisations share in it, which is the most at once."),
+    Obstacle.NO_JOINT: _("No other organisation has a share in it at present."),
+    Obstacle.JOINT_SIGNED: _("Your organisation has signed for its share already."),
+    Obstacle.JOINT_UNSIGNED: _("Sign for your organisation's share first."),
+    Obstacle.DISPUTE_STAYS: _("A dispute is kept within its own case and is never merged with another."),
+    Obstacle.OTHERS_IN_IT: _("Other events were merged into this one. Merge the other event into this one instead."),
+    Obstacle.TARGET_ENDED: _("The event that it was merged into has ended, with it for good."),
 }
 
 
@@ -154,13 +201,13 @@ def allowed_steps(
 ) -> tuple[Transition, ...]:  # fmt: skip
     """The rows of the workflow that somebody may take on `event` at `now`, in the table's order.
 
-    Solving on the spot is left out: it comes with the report, never after it.
+    Solving on the spot is left out: it comes with the report, never after it; so is redacting, asked for at an entry.
     """
     kept = tuple(tasks)
     return tuple(
         row
         for row in TRANSITIONS
-        if row.step != Step.SELF_RESOLVE
+        if row.step not in _OWN_DOORS
         and State(event.state) in row.sources
         and may(access, row.step, event, kept, now=now).allowed
     )
@@ -198,10 +245,20 @@ def _leads(_access: Access, duty: Duty, _event: Event, tasks: tuple[Task, ...]) 
     return any(_in_hand(task, TaskKind.LEAD) and task.organisation_id == duty.organisation for task in tasks)
 
 
+def _shares(_access: Access, duty: Duty, _event: Event, tasks: tuple[Task, ...]) -> bool:
+    return share_of(duty, tasks) is not None
+
+
 def _verifies(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
-    """The person asked, or whoever walks the grid by now."""
-    asked = [task for task in tasks if _in_hand(task, TaskKind.VERIFY)]
-    return any(task.user_id == access.user for task in asked) or (bool(asked) and _walks(access, duty, event, tasks))
+    return any(_on_the_spot(access, duty, event, task) for task in tasks if _in_hand(task, TaskKind.VERIFY))
+
+
+def _on_the_spot(access: Access, duty: Duty, event: Event, task: Task) -> bool:
+    """The person asked, or whoever walks the grid by now; the grid lead once it was handed over, and not before."""
+    if duty.role == Role.GRID_LEAD:
+        handed = task.handed_at is not None
+        return handed and (task.handed_to_id == access.user or _over_ground(access, duty, event, ()))
+    return (task.user_id is not None and task.user_id == access.user) or _walks(access, duty, event, ())
 
 
 def _in_case(access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
@@ -214,8 +271,21 @@ def _answers_a_ticket(_access: Access, _duty: Duty, event: Event, _tasks: tuple[
     return event.tickets.exists()  # only asked of the hotline: people's lists cost nothing more
 
 
+def _never(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return False  # it comes with the step on the other event, which was asked for there
+
+
+def _raised_an_alarm(_access: Access, _duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return event.alarms.exists()  # only asked of sources
+
+
 def _always(_access: Access, _duty: Duty, _event: Event, _tasks: tuple[Task, ...]) -> bool:
     return True  # the watch over its allowances
+
+
+def _answers_by_rule(_access: Access, _duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    """Until somebody has handed it back: then a person decides."""
+    return event.category is not None and event.category.auto_dispatch and not event.returns
 
 
 _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], bool]] = {
@@ -226,11 +296,15 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.RULING: _ruling,
     Relation.ABOVE: _above,
     Relation.LEAD: _leads,
+    Relation.JOINT: _shares,
     Relation.VERIFY: _verifies,
-    Relation.CHECK: lambda access, duty, _event, tasks: _holds_check(access, duty, tasks),
+    Relation.CHECK: lambda access, duty, event, tasks: _holds_check(access, duty, event, tasks),
     Relation.CASE: _in_case,
     Relation.TICKET: _answers_a_ticket,
     Relation.CLOCK: _always,
+    Relation.RULE: _answers_by_rule,
+    Relation.OTHER: _never,
+    Relation.ALARM: _raised_an_alarm,
 }
 
 
@@ -238,27 +312,24 @@ def _in_hand(task: Task, kind: TaskKind) -> bool:
     return task.kind == kind and task.ended_at is None
 
 
-def _holds_check(access: Access, duty: Duty, tasks: tuple[Task, ...]) -> bool:
-    """The person asked, or any checker of the holding centre (who stands in when that person has left or is away).
+def _holds_check(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
+    """Who is on the spot, or any checker of the holding centre (who stands in when nobody is).
 
     Never one who signed, worked on or finished it.
     """
     if access.user in handlers(tasks):
         return False
-    for task in tasks:
-        if not _in_hand(task, TaskKind.CHECK):
-            continue
-        if task.user_id is not None and task.user_id == access.user:
-            return True
-        return duty.role == Role.CHECKER and task.organisation_id == duty.organisation
-    return False
+    asked = [task for task in tasks if _in_hand(task, TaskKind.CHECK)]
+    if duty.role == Role.CHECKER and any(task.organisation_id == duty.organisation for task in asked):
+        return True
+    return any(_on_the_spot(access, duty, event, task) for task in asked)
 
 
 def handlers(tasks: Iterable[Task]) -> set[int | None]:
     """Everybody who signed, worked on or finished it: none of them may check it.
 
-    Who took a task back or dispatched it anew had no hand in the work.
+    Who took a task back or dispatched it anew had no hand in the work. A joint share is work like the lead's.
     """
-    leads = [task for task in tasks if task.kind == TaskKind.LEAD]
+    leads = [task for task in tasks if task.kind in (TaskKind.LEAD, TaskKind.JOINT)]
     ended = {task.ended_by_id for task in leads if task.state in (TaskState.FINISHED, TaskState.RETURNED)}
     return {task.signed_by_id for task in leads} | ended

@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from events.hotline import callback, signature
 from events.models import OutboxMessage
-from events.services import outbox, watch
+from events.services import outbox, retention, senders, watch
 from events.services.outbox import JOB, Outcome
 from gis_layers import live
 from gis_layers.services import playback
@@ -38,11 +38,12 @@ def deliver(message: str, by_hand: bool = False) -> None:
 def send(message: OutboxMessage, body: bytes) -> Outcome:
     """One signed POST to the hotline's callback address; never raises for what the other side does."""
     now = timezone.now()
-    signed = signature.sign(message_id=str(message.pk), body=body, at=now, secrets=settings.HOTLINE_KEYS)
+    sender = senders.hotline(now=now)
+    signed = signature.sign(message_id=str(message.pk), body=body, at=now, secrets=sender.keys)
     headers = {"Content-Type": "application/json", "User-Agent": "wangge", **signed}
     started = time.monotonic()
     try:
-        answer = network.post(settings.HOTLINE_URL, body=body, headers=headers, timeout=_SECONDS)
+        answer = network.post(senders.callback_url(sender), body=body, headers=headers, timeout=_SECONDS)
     except (network.AddressRefused, network.ConnectionFailed) as error:
         return Outcome(code=None, milliseconds=round((time.monotonic() - started) * 1000), error=str(error))
     return Outcome(
@@ -105,6 +106,14 @@ def forget(timestamp: int) -> None:
 def anchor(timestamp: int) -> None:
     """Every day: the chain's last digest, written where the database's owner can't reach."""
     audit.anchor(today=timezone.localdate())
+
+
+@app.periodic(cron="*/10 1-4 * * *")
+@app.task(name="events.retain", queue="house", queueing_lock="events.retain")
+def retain(timestamp: int) -> None:
+    """At night: who called about events that ended long ago is removed, with what they had said of themselves."""
+    if purged := retention.purge(now=timezone.now(), days=settings.CALLER_DAYS):
+        log.info("who called is removed from %d orders", purged)
 
 
 @app.periodic(cron="25 3 * * *")

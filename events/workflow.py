@@ -44,10 +44,19 @@ class Step(StrEnum):
     CANNOT_TELL = "cannot_tell"
     ACCEPT = "accept"
     REJECT = "reject"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    TAKE_IN = "take_in"  # what the other event's journal says of a merge
+    LET_GO = "let_go"  # and of its undoing
     DISPATCH = "dispatch"
     SIGN = "sign"
     RETURN = "return"
     REDISPATCH = "redispatch"
+    ADD_JOINT = "add_joint"
+    RECALL_JOINT = "recall_joint"
+    JOINT_SIGN = "joint_sign"
+    JOINT_FINISH = "joint_finish"
+    JOINT_RETURN = "joint_return"
     ESCALATE = "escalate"
     ASSIGN_DOWN = "assign_down"
     REQUEST_EXTENSION = "request_extension"
@@ -71,6 +80,10 @@ class Step(StrEnum):
     COPY_TO = "copy_to"
     MARK_URGENT = "mark_urgent"
     NOTE = "note"
+    HAND_OVER = "hand_over"
+    SUPPLEMENT = "supplement"
+    REVISIT = "revisit"
+    REDACT = "redact"
 
 
 class Relation(StrEnum):
@@ -83,11 +96,16 @@ class Relation(StrEnum):
     RULING = "ruling"  # the same, from then on
     ABOVE = "above"  # the place lies in the region of the post, or its organisation holds the event
     LEAD = "lead"  # works at the organisation with the lead task, still in hand
-    VERIFY = "verify"  # was asked to verify, or walks the grid of the event that is to be verified
-    CHECK = "check"  # holds the check task, and did not sign, work on or finish the event
+    JOINT = "joint"  # works at an organisation with a joint task, still in hand
+    # Was asked to verify, or walks the grid by now, or leads it once that was handed over.
+    VERIFY = "verify"
+    CHECK = "check"  # the same of the check, or checks for the holder; and did not sign, work on or finish the event
     CASE = "case"  # works in it: holds or held it, has or had a task in it, or reported it
     TICKET = "ticket"  # the hotline whose ticket the event answers
     CLOCK = "clock"  # the house's own watch over allowances
+    RULE = "rule"  # the house's own rules: its category is one that the city lets them dispatch
+    OTHER = "other"  # merges another event into this one, or parts it again: never a step by itself
+    ALARM = "alarm"  # the source whose message the event is about
 
 
 class Stage(StrEnum):
@@ -119,51 +137,73 @@ STAGE_OF = {
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table: `step` leads from any of `sources` to `target` (None: the state stays)."""
+    """One row of the table: `step` leads from any of `sources` to `target` (None: the state stays).
+
+    `back`: it leads to the state that the event was merged from.
+    """
 
     step: Step
     sources: frozenset[State]
     target: State | None
     actors: frozenset[tuple[str, Relation]]  # (role, relation) pairs; any one suffices
+    back: bool = False
 
 
-def _row(step: Step, sources: Iterable[State], target: State | None, *actors: tuple[str, Relation]) -> Transition:
-    return Transition(step=step, sources=frozenset(sources), target=target, actors=frozenset(actors))
+def _row(
+    step: Step, sources: Iterable[State], target: State | None, *actors: tuple[str, Relation], back: bool = False
+) -> Transition:  # fmt: skip
+    return Transition(step=step, sources=frozenset(sources), target=target, actors=frozenset(actors), back=back)
 
 
 _CASE_ROLES = (
     "grid_officer", "grid_lead", "acceptor", "dispatcher", "shift_lead", "dept_clerk", "dept_lead", "checker",
     "supervisor", "leader",
 )  # fmt: skip
-_CHECKERS = (("grid_officer", Relation.CHECK), ("checker", Relation.CHECK))
+_CHECKERS = (("grid_officer", Relation.CHECK), ("checker", Relation.CHECK), ("grid_lead", Relation.CHECK))
 _VERIFIER = ("grid_officer", Relation.VERIFY)
+_LEADING = ("grid_lead", Relation.VERIFY)
 _ACCEPTOR = ("acceptor", Relation.HOLDER)
 _DISPATCHER = ("dispatcher", Relation.HOLDER)
 _SHIFT_LEAD = ("shift_lead", Relation.HOLDER)
 _LEADER = ("leader", Relation.HOLDER)
 _CLERK = ("dept_clerk", Relation.LEAD)
 _DEPT_LEAD = ("dept_lead", Relation.LEAD)
+_JOINT = ("dept_clerk", Relation.JOINT)
 _HOTLINE = ("hotline", Relation.TICKET)
+_SOURCE = ("source", Relation.ALARM)
+_REOPENABLE = (State.CLOSED, State.SELF_CLOSED, State.REJECTED)
 _BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
 _WITH_LEAD = (State.DISPATCHED, State.HANDLING)
+_MERGERS = (("acceptor", Relation.OTHER), ("dispatcher", Relation.OTHER))
 
 TRANSITIONS: tuple[Transition, ...] = (
-    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND), _HOTLINE),
-    _row(Step.PLACE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
-    _row(Step.RECATEGORISE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
-    _row(Step.AMEND, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER),
+    _row(Step.REPORT, (), State.REPORTED, ("grid_officer", Relation.GRID), ("acceptor", Relation.GROUND), _HOTLINE,
+         _SOURCE),
+    _row(Step.PLACE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
+    _row(Step.RECATEGORISE, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
+    _row(Step.AMEND, _BEFORE_DISPATCH, None, _ACCEPTOR, _VERIFIER, _LEADING),
     _row(Step.SELF_RESOLVE, (State.REPORTED,), State.SELF_CLOSED, ("grid_officer", Relation.GRID)),
     _row(Step.REQUEST_VERIFY, (State.REPORTED,), State.VERIFYING, _ACCEPTOR),
-    _row(Step.CONFIRM, (State.VERIFYING,), State.ACCEPTED, _VERIFIER),
-    _row(Step.REFUTE, (State.VERIFYING,), State.REJECTED, _VERIFIER),
-    _row(Step.CANNOT_TELL, (State.VERIFYING,), State.REPORTED, _VERIFIER),
+    _row(Step.CONFIRM, (State.VERIFYING,), State.ACCEPTED, _VERIFIER, _LEADING),
+    _row(Step.REFUTE, (State.VERIFYING,), State.REJECTED, _VERIFIER, _LEADING),
+    _row(Step.CANNOT_TELL, (State.VERIFYING,), State.REPORTED, _VERIFIER, _LEADING),
     _row(Step.ACCEPT, (State.REPORTED,), State.ACCEPTED, _ACCEPTOR),
     _row(Step.REJECT, (State.REPORTED,), State.REJECTED, _ACCEPTOR),
+    _row(Step.MERGE, OPEN, State.MERGED, _ACCEPTOR, _DISPATCHER),
+    _row(Step.UNMERGE, (State.MERGED,), None, _ACCEPTOR, _DISPATCHER, back=True),
+    _row(Step.TAKE_IN, OPEN, None, *_MERGERS),
+    _row(Step.LET_GO, OPEN, None, *_MERGERS),
     _row(Step.DISPATCH, (State.ACCEPTED,), State.DISPATCHED, ("dispatcher", Relation.ROUTINE),
-         ("shift_lead", Relation.RULING)),
+         ("shift_lead", Relation.RULING), ("system", Relation.RULE)),
     _row(Step.SIGN, (State.DISPATCHED,), State.HANDLING, _CLERK),
     _row(Step.RETURN, _WITH_LEAD, State.ACCEPTED, _CLERK),
     _row(Step.REDISPATCH, _WITH_LEAD, State.DISPATCHED, ("dispatcher", Relation.ROUTINE), _SHIFT_LEAD),
+    # Shares of joint organisations: rows of their own, so that the event's state never waits for one of them here.
+    _row(Step.ADD_JOINT, _WITH_LEAD, None, _DISPATCHER, _SHIFT_LEAD),
+    _row(Step.RECALL_JOINT, _WITH_LEAD, None, _DISPATCHER, _SHIFT_LEAD),
+    _row(Step.JOINT_SIGN, _WITH_LEAD, None, _JOINT),
+    _row(Step.JOINT_FINISH, _WITH_LEAD, None, _JOINT),
+    _row(Step.JOINT_RETURN, _WITH_LEAD, None, _JOINT),
     _row(Step.ESCALATE, (State.REPORTED, State.ACCEPTED, State.HANDLING), State.REPORTED, _ACCEPTOR,
          ("grid_lead", Relation.GROUND)),
     _row(Step.ASSIGN_DOWN, (State.ACCEPTED,), State.REPORTED, _DISPATCHER),
@@ -179,15 +219,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.FAIL_CHECK, (State.PENDING_CHECK,), State.HANDLING, *_CHECKERS),
     _row(Step.CLOSE, (State.PENDING_CLOSE,), State.CLOSED, _ACCEPTOR, _SHIFT_LEAD),
     _row(Step.FORCE_CLOSE, OPEN, State.CLOSED, _SHIFT_LEAD),
-    _row(Step.REOPEN, (State.CLOSED, State.SELF_CLOSED, State.REJECTED), State.ACCEPTED, _ACCEPTOR, _HOTLINE),
+    _row(Step.REOPEN, _REOPENABLE, State.ACCEPTED, _ACCEPTOR, _HOTLINE),
     _row(Step.WITHDRAW, _BEFORE_DISPATCH, State.VOIDED, _HOTLINE),
     _row(Step.VOID, (State.REPORTED,), State.VOIDED, _SHIFT_LEAD),
-    _row(Step.URGE, OPEN, None, _DISPATCHER, _HOTLINE),
+    _row(Step.URGE, OPEN, None, _DISPATCHER, _HOTLINE, _SOURCE),
     _row(Step.SUPERVISE, OPEN, None, ("supervisor", Relation.ABOVE), ("system", Relation.CLOCK)),
     _row(Step.INSTRUCT, OPEN, None, ("leader", Relation.ABOVE)),
     _row(Step.COPY_TO, OPEN, None, _DISPATCHER),
     _row(Step.MARK_URGENT, OPEN, None, _ACCEPTOR),
     _row(Step.NOTE, OPEN, None, *((role, Relation.CASE) for role in _CASE_ROLES), _HOTLINE),
+    _row(Step.HAND_OVER, (State.VERIFYING, State.PENDING_CHECK), None, ("system", Relation.CLOCK)),
+    _row(Step.SUPPLEMENT, OPEN, None, _HOTLINE),
+    _row(Step.REVISIT, (*OPEN, *_REOPENABLE), None, _HOTLINE),
+    _row(Step.REDACT, State, None, _SHIFT_LEAD, ("system", Relation.CLOCK)),
 )  # fmt: skip
 
 _BY_STEP = {row.step: row for row in TRANSITIONS}
@@ -203,22 +247,27 @@ def steps_from(state: State) -> tuple[Transition, ...]:
     return tuple(row for row in TRANSITIONS if state in row.sources)
 
 
-def target(step: Step, state: State | None) -> State | None:
-    """Where `step` leads from `state` (None: no event yet); None when the table has no such move."""
+def target(step: Step, state: State | None, before: State | None = None) -> State | None:
+    """Where `step` leads from `state` (None: no event yet); None when the table has no such move.
+
+    `before` is where a merged event stood when it was merged, and where parting it leads back to.
+    """
     row = _BY_STEP[step]
     if state is None:
         return row.target if not row.sources else None
     if state not in row.sources:
         return None
-    return row.target or state
+    return before if row.back else row.target or state
 
 
 def fold(steps: Iterable[Step]) -> State | None:
     """The state that a journal's steps lead to, in order. Raises ValueError on a move that the table doesn't have."""
     state: State | None = None
+    before: State | None = None
     for step in steps:
-        reached = target(step, state)
+        reached = target(step, state, before)
         if reached is None:
             raise ValueError(f"{step} is not possible from {state}")
+        before = state if step is Step.MERGE else before
         state = reached
     return state

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from gis_layers.models import Update
 from grid.policy import Access
+from grid.selectors.prepared import prepared_cursor
 
 CHANNEL = "feed"  # of NOTIFY; the payload is empty, so that a transaction's many changes wake a reader once
 KEPT = timedelta(hours=24)
@@ -34,6 +35,7 @@ _NUMBER = """
          last AS (SELECT coalesce(max(seq), 0) AS seq FROM gis_layers_update)
     UPDATE gis_layers_update AS this SET seq = last.seq + fresh.place FROM fresh, last WHERE this.id = fresh.id
 """
+_NEWEST = "SELECT coalesce(max(seq), 0) FROM gis_layers_update"
 _PRUNE = """
     DELETE FROM gis_layers_update WHERE seq < least(
         (SELECT max(seq) FROM gis_layers_update),
@@ -102,7 +104,7 @@ def publish(
     `before` and `after` are who could and can see it (the layer's scope as JSON, None: nobody), `body` is its row as
     every reader may have it. Hold the subject's lock: then its changes are numbered in the order they happened.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_PUBLISH, [layer, subject, _jsonb(before), _jsonb(after), _jsonb(body)])
 
 
@@ -120,8 +122,9 @@ def number() -> int:
 
 def snapshot_seq() -> int:
     """The highest number given out. Ask it before reading a snapshot: the snapshot then holds every change up to it."""
-    newest = Update.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True).first()
-    return newest or 0
+    with prepared_cursor() as cursor:
+        cursor.execute(_NEWEST)
+        return int(cursor.fetchone()[0])
 
 
 def since(seq: int, *, limit: int = PAGE) -> tuple[Change, ...]:

@@ -1,5 +1,6 @@
 """Reads of sites and channels, already cut to what the reader may see; and of the base map's waters."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +11,37 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_layers.models import BaseFeature, Channel, Grant, Site
+from gis_layers.models import BaseFeature, Channel, Component, ComponentState, Device, Grant, Site
 from gis_layers.policy import grants_to, may_ever_watch, visible_sites
 from grid.coordinates import bearing
-from grid.policy import Access
+from grid.models import Organisation
+from grid.policy import Access, visible_regions, within
 from grid.refusals import NotFound
+from grid.selectors import place_label
 
 NEAREST = 20
 FARTHEST_M = 2000
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """A device of the register, and where it stands (WGS-84 degrees), if that is known."""
+
+    id: int
+    code: str
+    name: str
+    address: str
+    lng: float | None
+    lat: float | None
+
+
+def device(*, source: str, code: str) -> KnownDevice | None:
+    """The device that a system knows under this code; None: it isn't in the register. One query."""
+    found = Device.objects.filter(source=source, code=code).only("code", "name", "address", "point").first()
+    if found is None:
+        return None
+    lng, lat = (found.point.x, found.point.y) if found.point else (None, None)
+    return KnownDevice(found.pk, found.code, found.name, found.address, lng, lat)
 
 
 @dataclass(frozen=True)
@@ -223,3 +247,72 @@ def waters(ground: GEOSGeometry) -> list[GEOSGeometry]:
 def count_sites(*, region: str, site_class: str) -> int:
     """How many sites of a class the register has in a region's subtree, for sums that name no site. One query."""
     return Site.objects.filter(path__startswith=region, site_class=site_class).count()
+
+
+@dataclass(frozen=True)
+class ComponentRow:
+    """A component: what it is, whose, and where. Degrees, WGS-84."""
+
+    code: str
+    kind: str
+    kind_label: str
+    name: str
+    owner: str
+    state: str
+    state_label: str
+    place: str
+    lng: float
+    lat: float
+
+
+@dataclass(frozen=True)
+class NearComponent:
+    """A component seen from a place: metres away, whose it is, and whether it is still there."""
+
+    code: str
+    kind: str
+    kind_label: str
+    name: str
+    owner: Organisation
+    in_use: bool
+    distance_m: float
+
+
+def components_near(*, lng: float, lat: float, metres: float, kinds: Collection[str] | None) -> list[NearComponent]:
+    """The nearest 20 components within `metres` of a WGS-84 point, nearest first. One query.
+
+    Of these kinds and in use; None: of every kind, the removed ones too.
+    """
+    place = Point(lng, lat, srid=4326)
+    found = Component.objects.filter(point__dwithin=(place, D(m=metres))).select_related("owner")
+    if kinds is not None:
+        found = found.filter(kind__in=kinds, state=ComponentState.IN_USE)
+    return [
+        NearComponent(
+            one.code, one.kind, one.get_kind_display(), one.name, one.owner, one.state == ComponentState.IN_USE,
+            float(one.distance.m),
+        )
+        for one in found.annotate(distance=Distance("point", place)).order_by("distance", "code")[:20]
+    ]  # fmt: skip
+
+
+def component(access: Access, code: str) -> ComponentRow:
+    """A component in the regions that one works in, by its code or `id:` and its number. Raises NotFound."""
+    kind, colon, number = code.partition(":")
+    by_number = colon and kind == "id" and number.isascii() and number.isdigit() and len(number) < 19
+    wanted = Component.objects.filter(pk=int(number)) if by_number else Component.objects.filter(code=code)
+    found = wanted.filter(within(visible_regions(access))).select_related("owner").first()
+    if found is None:
+        raise NotFound("no-such-component", _("There is no such component, or not for your post."))
+    return ComponentRow(
+        code=found.code,
+        kind=found.kind,
+        kind_label=found.get_kind_display(),
+        name=found.name,
+        owner=found.owner.short_name,
+        state=found.state,
+        state_label=found.get_state_display(),
+        place=place_label(found.path),
+        lng=found.point.x,
+        lat=found.point.y,
+    )

@@ -61,7 +61,7 @@ def access_of(user: User, *, now: datetime) -> Access:
     if not user.is_active:
         return NOBODY
     held = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, since__lte=now).order_by("pk")
-    duties = tuple(_duty(*row) for row in held.values_list(*_DUTY))  # for every request: rows, not objects
+    duties = tuple(duty_of(*row) for row in held.values_list(*_DUTY))  # for every request: rows, not objects
     return Access(user=user.pk, name=user.name, duties=duties)
 
 
@@ -71,10 +71,12 @@ _DUTY = (
 )  # fmt: skip
 
 
-def _duty(
+def duty_of(
     role: str, organisation: int, name: str, kind: str, level: str, public: bool, grid: int | None,
     grid_path: str | None, region_path: str | None, organisation_path: str,
 ) -> Duty:  # fmt: skip
+    """A post's columns, in the order of `_DUTY`, as the policies look at it: its grid, else its region, else the
+    ground of its organisation."""
     return Duty(
         role=role, organisation=organisation, organisation_name=name, organisation_kind=kind, level=level,
         public=public, path=grid_path or region_path or organisation_path, grid=grid, grid_path=grid_path or "",

@@ -16,9 +16,10 @@ from deploy.template import database_of_its_own
 from deploy.template import owner_connection as _owner
 
 KEPT = {
-    "grid_region", "grid_grid", "grid_place", "grid_revision", "grid_organisation",
+    "grid_region", "grid_grid", "grid_place", "grid_housenumber", "grid_revision", "grid_organisation",
     "gis_layers_groundshape", "gis_layers_basefeature", "gis_layers_site", "gis_layers_channel",
     "gis_layers_channelsource", "gis_layers_sitecell", "events_category", "events_calendarday", "events_numberbase",
+    "events_rule", "events_rule_joint",
     "django_migrations", "django_content_type", "auth_permission", "spatial_ref_sys",
 }  # fmt: skip
 

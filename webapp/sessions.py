@@ -1,6 +1,7 @@
 """Sessions in the database, each knowing whose it is, so that they can be listed and ended.
 
-A session ends two hours after it was last used, and twelve hours after its sign-in whatever is done with it.
+A session ends two hours after it was last used, and twelve hours after its sign-in whatever is done with it. The
+statement that reads it brings account and posts along: `behind`, which lives as long as one request.
 """
 
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from gis_layers.video.tickets import browser_binding as binding
 from grid.models import UserSession
+from grid.selectors.signed_in import SignedIn, signed_in
 
 __all__ = ["SessionStore", "binding"]
 
@@ -21,7 +23,15 @@ _USE_COUNTS_AFTER = timedelta(minutes=2)  # a use is written down at most this o
 
 
 class SessionStore(DatabaseStore):
-    """Django's database store over `grid.UserSession`, with the two limits of age."""
+    """Django's database store over `grid.UserSession`, with the two limits of age.
+
+    `behind` is what came with the session when it was read; None until then, and for one that is new or over. Ask
+    `webapp.asking` for who it is: only there it is held against the session's own words.
+    """
+
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        self.behind: SignedIn | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -54,19 +64,24 @@ class SessionStore(DatabaseStore):
         left = datetime.fromisoformat(began) + ABSOLUTE - timezone.now()
         return max(0, int(left.total_seconds()))
 
-    def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()  # type: ignore[misc]
-        if row is not None:
-            _note_use(row)
-        return row
+    def load(self) -> dict[str, Any]:
+        """What the session holds; nothing for one that is over, or never was. One query, rarely a second."""
+        key = str(self.session_key)
+        self.behind = signed_in(session_key=key, now=timezone.now()) if key.isascii() and key.isalnum() else None
+        if self.behind is None:
+            self._session_key = None
+            return {}
+        _note_use(key, self.behind)
+        words: dict[str, Any] = self.decode(self.behind.words)
+        return words
 
 
 def _expiry(started_at: datetime, now: datetime) -> datetime:
     return min(now + IDLE, started_at + ABSOLUTE)
 
 
-def _note_use(row: UserSession) -> None:
+def _note_use(session_key: str, found: SignedIn) -> None:
     """Put the end off, but not for every request."""
-    expiry = _expiry(row.started_at, timezone.now())
-    if expiry - row.expire_date > _USE_COUNTS_AFTER:
-        UserSession.objects.filter(pk=row.pk).update(expire_date=expiry)
+    expiry = _expiry(found.started_at, timezone.now())
+    if expiry - found.expires_at > _USE_COUNTS_AFTER:
+        UserSession.objects.filter(pk=session_key).update(expire_date=expiry)

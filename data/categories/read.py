@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from data.categories.rows import CITY_FUNCTIONS, CLOCKS, COUNTY_FUNCTIONS, LEVELS, CategoryRow
+from data.categories.rows import CITY_FUNCTIONS, CLOCKS, COMPONENT_KINDS, COUNTY_FUNCTIONS, LEVELS, CategoryRow
 
 DEFAULT_FILE = Path(__file__).with_name("categories.yaml")
 LOCAL_FROM = 80  # 小类 numbers from here on are a city's own
@@ -17,7 +17,7 @@ LOCAL_MARK = "（自定义）"
 _HANDLE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)([UHD])", re.ASCII)
 _SHARED = {
     "department": None, "county_department": None, "min_level": "village", "self_resolvable": False,
-    "restricted": False, "urgent": None,
+    "restricted": False, "urgent": None, "component_kinds": (), "auto_dispatch": None,
 }  # fmt: skip
 _MAJOR_KEYS = {"code", "name", "categories", *_SHARED}
 _KEYS = {"code", "name", "handle", "keywords", *_SHARED}
@@ -123,6 +123,11 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "self_resolvable": (lambda value: isinstance(value, bool), "self_resolvable must be true or false"),
     "restricted": (lambda value: isinstance(value, bool), "restricted must be true or false"),
     "urgent": (lambda value: value is None or isinstance(value, bool), "urgent must be true or false"),
+    "component_kinds": (
+        lambda value: isinstance(value, list | tuple) and all(map(_one_of(COMPONENT_KINDS), value)),
+        f"component_kinds must be a list of {', '.join(sorted(COMPONENT_KINDS))}",
+    ),
+    "auto_dispatch": (lambda value: value is None or isinstance(value, bool), "auto_dispatch must be true or false"),
 }  # fmt: skip
 
 
@@ -142,6 +147,8 @@ def _row(major: Mapping[str, Any], entry: Mapping[str, Any], shared: Mapping[str
         county_department=shared["county_department"],
         min_level=shared["min_level"],
         restricted=shared["restricted"],
+        component_kinds=tuple(shared["component_kinds"]),
+        auto_dispatch=shared["auto_dispatch"],
     )
 
 

@@ -8,6 +8,10 @@ LEVELS = frozenset({"city", "county", "township", "village"})
 CITY_FUNCTIONS = frozenset({"chengguan", "zhujian", "jiaotong", "shuili", "shengtai", "yingji", "minzheng", "jiaojing"})
 COUNTY_FUNCTIONS = frozenset({"chengguan_zhujian", "nongshui_huanbao", "yingji_xiaofang", "minzheng_sifa"})
 
+COMPONENT_KINDS = frozenset(
+    {"manhole", "lamp", "hydrant", "bin", "guardrail", "signal", "pole", "valve", "drain", "toilet", "other"}
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryRow:
@@ -26,3 +30,5 @@ class CategoryRow:
     county_department: str
     min_level: str
     restricted: bool
+    component_kinds: tuple[str, ...] = ()  # the owner of the nearest of these answers
+    auto_dispatch: bool | None = None  # None: as the installation has it

@@ -1,7 +1,8 @@
 """Builds the demo prefecture: `python -m data.demo.build OUT.gpkg [--seed 430900]`. Same seed, same bytes.
 
 Real names and codes, made-up ground: 8 counties, 94 townships, 1,446 villages, 5,772 grids, 14,602 sites with 15,792
-channels, roads, waters, places and organisations. Every map of it says 示范数据，非测绘成果.
+channels, roads with house numbers, waters, places, organisations and 12,000 components. Every map of it says
+示范数据，非测绘成果.
 """
 
 import argparse
@@ -12,22 +13,24 @@ import numpy.typing as npt
 import shapely
 
 from data.demo.cameras import Cameras
+from data.demo.components import make_components
 from data.demo.landmarks import make_landmarks
+from data.demo.numbers import make_numbers
 from data.demo.organisations import organisations
 from data.demo.plan import Plan, make_plan
 from data.demo.plane import Floats, Ints, to_degrees
 from data.demo.sources import CITY_CODE, CITY_NAME, counties, towns, villages
 from data.pipeline.codes import Level
 from data.pipeline.lattice import snap_array
-from data.pipeline.rows import GridKind, GridRow, GroundFrames, Place, RegionRow, Road, Water
-from data.pipeline.write import write_ground
+from data.pipeline.rows import ComponentRow, GridKind, GridRow, GroundFrames, HouseNumber, Place, RegionRow, Road, Water
+from data.pipeline.write import write_components, write_ground
 
 SEED = 430900
 VILLAGE_CENTRES = 350
 
 
-def demo_frames(seed: int = SEED) -> GroundFrames:
-    """All rows of the demo prefecture for a seed; about half a minute."""
+def demo_frames(seed: int = SEED) -> tuple[GroundFrames, tuple[ComponentRow, ...]]:
+    """All rows of the demo prefecture for a seed, and the components of its streets; about half a minute."""
     plan = make_plan(seed)
     landmarks = make_landmarks(seed, plan)
     households = _households(seed, plan)
@@ -35,7 +38,7 @@ def demo_frames(seed: int = SEED) -> GroundFrames:
     regions = _regions()
     cameras = Cameras(seed, plan, landmarks, [grid.code for grid in grids])
     cameras.draw(households)
-    return GroundFrames(
+    frames = GroundFrames(
         regions=regions,
         grids=grids,
         sites=tuple(cameras.sites),
@@ -46,12 +49,19 @@ def demo_frames(seed: int = SEED) -> GroundFrames:
         places=tuple(
             Place(name=mark.name, kind=mark.kind, point=_degrees(shapely.Point(mark.x, mark.y))) for mark in landmarks
         ),
+        numbers=tuple(
+            HouseNumber(road=door.road, number=door.number, point=_degrees(shapely.Point(door.x, door.y)))
+            for door in make_numbers(plan.ways)
+        ),
     )
+    return frames, make_components(seed, plan, cameras.roadside, [grid.code for grid in grids])
 
 
 def build(path: Path | str, *, seed: int = SEED) -> None:
-    """Write the demo prefecture as a city file."""
-    write_ground(demo_frames(seed), path)
+    """Write the demo prefecture as a city file, with its components as a layer of their own."""
+    frames, components = demo_frames(seed)
+    write_ground(frames, path)
+    write_components(components, path)
 
 
 def _move(points: Floats) -> Floats:

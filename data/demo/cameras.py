@@ -75,6 +75,11 @@ class Cameras:
         self.sites: list[SiteRow] = []
         self.channels: list[Channel] = []
 
+    @property
+    def roadside(self) -> Roadside:
+        """The places beside the ways, where other things stand, too."""
+        return self._roadside
+
     def draw(self, households: Ints) -> None:
         """Fill `sites` and `channels`; grids with more households get more."""
         for kind in CLASSES:

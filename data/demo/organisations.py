@@ -44,7 +44,14 @@ SOCIAL_UNITS = (
     ("shangchao", "商超经营者联合会", "商超联合会", False),
     ("qiye", "工业园区企业联合会", "企业联合会", False),
 )
-COUNTY_UNITS = (("gongan", "公安局", "公安局", True), *SECTOR_UNITS, *SOCIAL_UNITS)
+PIPE_UNITS = (
+    ("zilaishui", "自来水公司", "自来水公司", False),
+    ("dianli", "电力服务公司", "电力公司", False),
+    ("ranqi", "燃气公司", "燃气公司", False),
+    ("tongxin", "通信线路维护公司", "通信公司", False),
+    ("ludeng", "路灯管理所", "路灯所", True),
+)
+COUNTY_UNITS = (("gongan", "公安局", "公安局", True), *PIPE_UNITS, *SECTOR_UNITS, *SOCIAL_UNITS)
 
 
 def centre_code(region: str) -> str:

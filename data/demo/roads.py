@@ -29,11 +29,12 @@ WIDEST_CROSSING_M = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A named line in plane metres."""
+    """A named line in plane metres; `street` is the same for all pieces of one street, 0 for what has no numbers."""
 
     name: str
     road_class: RoadClass
     line: Any
+    street: int = 0
 
 
 def make_roads(seed: int, centres: Floats, hearts: Floats, village_town: Ints, city: Any, wet: Any) -> list[Way]:

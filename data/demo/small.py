@@ -19,6 +19,7 @@ from data.pipeline.rows import (
     GridKind,
     GridRow,
     GroundFrames,
+    HouseNumber,
     Mounting,
     Place,
     RegionRow,
@@ -53,6 +54,7 @@ VILLAGES = (
 )
 CROSS_ROADS = ("文昌路", "马良路", "建新路", "人民路", "金山路", "康富路", "龙洲路")
 LONG_ROADS = ("滨江路", "资阳路", "桃花仑路", "秀峰路", "枫林路")
+NUMBERED = "资阳路"
 LANDMARKS = (("school", "小学"), ("market", "农贸市场"), ("hospital", "卫生院"), ("park", "公园"))
 OTHERS = ("skynet", "traffic", "sector", "social")
 DIRECTIONS = "东南西北"
@@ -72,6 +74,7 @@ def small_frames() -> GroundFrames:
         roads=_roads(),
         waters=(Water(name="资江", kind=WaterKind.RIVER, shape=_river()),),
         places=_places(grids),
+        numbers=_numbers(),
     )
 
 
@@ -185,6 +188,15 @@ def _roads() -> tuple[Road, ...]:
         for column, name in enumerate(CROSS_ROADS)
     ]
     return tuple(across + up)
+
+
+def _numbers() -> tuple[HouseNumber, ...]:
+    """A door about every 160 m of one road, odd numbers, from 1 in the west."""
+    line = next(road.line for road in _roads() if road.name == NUMBERED)
+    return tuple(
+        HouseNumber(road=NUMBERED, number=1 + 8 * turn, point=shapely.line_interpolate_point(line, 0.0016 * turn))
+        for turn in range(int(line.length / 0.0016) + 1)
+    )
 
 
 def _river() -> Any:

@@ -34,10 +34,10 @@ def make_streets(
         grouped.setdefault(line, []).append([a, b])
     names = _names(rng, grouped)
     ways = []
-    for line in sorted(grouped):
+    for street, line in enumerate(sorted(grouped), start=1):
         merged = shapely.line_merge(shapely.multilinestrings(grouped[line]))
         ways += [
-            Way(names[line], RoadClass.STREET, piece)
+            Way(names[line], RoadClass.STREET, piece, street)
             for piece in shapely.get_parts(merged)
             if shapely.length(piece) > 60.0
         ]

@@ -52,6 +52,9 @@ TROUBLES = (
     Trouble(category="03-002", scene="dust", weight=5,
             reports=("工地裸土没有覆盖，刮风时扬尘很大。", "渣土堆未盖防尘网，出入口带泥。"),
             results=("已督促施工单位覆盖防尘网，开启喷淋。",)),
+    Trouble(category="04-002", scene="flood", weight=2,
+            reports=("主管道破裂，水柱喷出路面，半幅车道被淹。", "供水管爆裂，路面大量积水，沿街住户停水。"),
+            results=("已关阀抢修，更换破损管段，恢复供水，路面清洗完毕。",)),
 )  # fmt: skip
 REJECTS = (
     ("duplicate", "同一地点已有人上报，正在处理，请勿重复。"),

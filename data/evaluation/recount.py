@@ -20,6 +20,8 @@ TIMES = ["at", "due_at", "stage_due_at"]
 BESIDE = {
     "place", "recategorise", "amend", "request_extension", "grant_extension", "refuse_extension", "ask_suspension",
     "refuse_suspension", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note", "revisit",
+    "take_in", "let_go", "add_joint", "recall_joint", "joint_sign", "joint_finish", "joint_return", "hand_over",
+    "supplement", "redact",
 }  # fmt: skip
 """Steps that leave an event where it stands; every other one begins a new stretch."""
 

@@ -4,18 +4,23 @@ It needs the GIS packages, so import it inside the function that uses it, in a w
 """
 
 from data.pipeline.codes import Level
+from data.pipeline.components import read_components
 from data.pipeline.generalise import Band, Generalised, generalise
 from data.pipeline.ground import read_ground
 from data.pipeline.problems import GroundRefused, Problem, ProblemKind, Where
 from data.pipeline.rows import (
     Channel,
     Codec,
+    ComponentKind,
+    ComponentRow,
+    ComponentState,
     Grid,
     GridKind,
     GridRow,
     Ground,
     GroundFrames,
     GroundReport,
+    HouseNumber,
     Mounting,
     Organisation,
     OrganisationKind,
@@ -30,12 +35,15 @@ from data.pipeline.rows import (
     Water,
     WaterKind,
 )
-from data.pipeline.write import write_ground
+from data.pipeline.write import write_components, write_ground
 
 __all__ = [
     "Band",
     "Channel",
     "Codec",
+    "ComponentKind",
+    "ComponentRow",
+    "ComponentState",
     "Generalised",
     "Grid",
     "GridKind",
@@ -44,6 +52,7 @@ __all__ = [
     "GroundFrames",
     "GroundRefused",
     "GroundReport",
+    "HouseNumber",
     "Level",
     "Mounting",
     "Organisation",
@@ -62,6 +71,8 @@ __all__ = [
     "WaterKind",
     "Where",
     "generalise",
+    "read_components",
     "read_ground",
+    "write_components",
     "write_ground",
 ]

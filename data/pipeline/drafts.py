@@ -15,6 +15,7 @@ from data.pipeline.layers import Table, is_geopackage, read_table
 from data.pipeline.layout import (
     CHANNEL,
     GRID,
+    HOUSE_NUMBER,
     LAYERS,
     ORGANISATION,
     PLACE,
@@ -56,20 +57,22 @@ def _frames(path: Path, problems: list[Problem], broken: list[Any]) -> GroundFra
         problems.append(Problem(ProblemKind.NOT_A_GEOPACKAGE, path.name, "save the city as a GeoPackage (.gpkg)"))
         return GroundFrames(regions=(), grids=())
     present = {str(name) for name, _ in pyogrio.list_layers(str(path))}
-    tables = {form.name: _table(path, form, present, problems) for form in LAYERS}
+    tables = {form.name: table_of(path, form, present, problems) for form in LAYERS}
     return GroundFrames(
-        regions=_rows(tables[REGION.name], REGION, rowforms.region_row, problems),
-        grids=_rows(tables[GRID.name], GRID, rowforms.grid_row, problems, broken),
-        sites=_rows(tables[SITE.name], SITE, rowforms.site_row, problems),
-        channels=_rows(tables[CHANNEL.name], CHANNEL, rowforms.channel_row, problems),
-        organisations=_rows(tables[ORGANISATION.name], ORGANISATION, rowforms.organisation_row, problems),
-        roads=_rows(tables[ROAD.name], ROAD, rowforms.road_row, problems),
-        waters=_rows(tables[WATER.name], WATER, rowforms.water_row, problems),
-        places=_rows(tables[PLACE.name], PLACE, rowforms.place_row, problems),
+        regions=rows_of(tables[REGION.name], REGION, rowforms.region_row, problems),
+        grids=rows_of(tables[GRID.name], GRID, rowforms.grid_row, problems, broken),
+        sites=rows_of(tables[SITE.name], SITE, rowforms.site_row, problems),
+        channels=rows_of(tables[CHANNEL.name], CHANNEL, rowforms.channel_row, problems),
+        organisations=rows_of(tables[ORGANISATION.name], ORGANISATION, rowforms.organisation_row, problems),
+        roads=rows_of(tables[ROAD.name], ROAD, rowforms.road_row, problems),
+        waters=rows_of(tables[WATER.name], WATER, rowforms.water_row, problems),
+        places=rows_of(tables[PLACE.name], PLACE, rowforms.place_row, problems),
+        numbers=rows_of(tables[HOUSE_NUMBER.name], HOUSE_NUMBER, rowforms.number_row, problems),
     )
 
 
-def _table(path: Path, form: LayerForm, present: set[str], problems: list[Problem]) -> Table | None:
+def table_of(path: Path, form: LayerForm, present: set[str], problems: list[Problem]) -> Table | None:
+    """The layer of a form, or None; what is wrong with it as a whole goes to `problems`."""
     if form.name not in present:
         if form.required:
             problems.append(Problem(ProblemKind.MISSING_LAYER, form.name, "add this layer"))
@@ -80,13 +83,14 @@ def _table(path: Path, form: LayerForm, present: set[str], problems: list[Proble
     return table
 
 
-def _rows(
+def rows_of(
     table: Table | None,
     form: LayerForm,
     make: Callable[[Cells, Any], Row],
     problems: list[Problem],
     broken: list[Any] | None = None,
 ) -> tuple[Row, ...]:
+    """The rows of a layer whose geometry is good; what is wrong with any goes to `problems`, `broken` gets boxes."""
     if table is None or table.size == 0:
         return ()
     good = sound(table.shapes, form.shapes) if form.shapes else np.ones(table.size, dtype=np.bool_)

@@ -39,7 +39,7 @@ def read_ground(path: Path | str) -> Ground:
     drafts = read.frames
     problems = read.problems + tree_problems(drafts.regions)
     problems += _grid_problems(drafts, whole=not problems)
-    problems += _channel_problems(drafts) + _organisation_problems(drafts)
+    problems += _channel_problems(drafts) + _organisation_problems(drafts) + _number_problems(drafts)
     sites, misplaced = _place_sites(drafts)
     problems += _beyond(read.broken, partition_problems(drafts.grids)) + _beyond(read.broken, misplaced)
     if problems:
@@ -111,6 +111,18 @@ def _organisation_problems(drafts: GroundFrames) -> list[Problem]:
             reason = f"its owner {site.owner} is no organisation of this file"
             problems.append(Problem(ProblemKind.UNKNOWN_OWNER, site.code, reason, where(site.point, site.name)))
     return problems
+
+
+def _number_problems(drafts: GroundFrames) -> list[Problem]:
+    """Every house number is one of a road of the file."""
+    roads = {road.name for road in drafts.roads}
+    return [
+        Problem(
+            ProblemKind.UNKNOWN_ROAD, f"{row.road} {row.number}", "its road is no road of this file", where(row.point)
+        )
+        for row in drafts.numbers
+        if row.road not in roads
+    ]
 
 
 def _place_sites(drafts: GroundFrames) -> tuple[tuple[Site, ...], list[Problem]]:
@@ -185,6 +197,7 @@ def _assemble(drafts: GroundFrames, sites: tuple[Site, ...]) -> Ground:
         roads=drafts.roads,
         waters=drafts.waters,
         places=drafts.places,
+        numbers=drafts.numbers,
         report=_report(drafts, regions[0].boundary),
     )
 
@@ -227,6 +240,7 @@ def _report(drafts: GroundFrames, city: MultiPolygon) -> GroundReport:
         "road": drafts.roads,
         "water": drafts.waters,
         "place": drafts.places,
+        "number": drafts.numbers,
     }
     counts |= {name: len(rows) for name, rows in layers.items()}
     area_m2, _ = Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(city))

@@ -28,7 +28,8 @@ _GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a layer's column must be: its name, the numpy kinds allowed, and whether a row may leave it empty."""
+    """What a layer's column must be: its name, the numpy kinds allowed, and whether a file may lack it: then every
+    row is empty there."""
 
     name: str
     kinds: str
@@ -63,8 +64,8 @@ def read_table(
 ) -> Table | None:
     """Read a layer; None (and why, in `problems`) where it can't be read as the format says."""
     meta, _, geometry, fields = pyogrio.raw.read(str(path), layer=layer, read_geometry=spatial, force_2d=True)
-    columns = _columns(layer, wanted, dict(zip(meta["fields"].tolist(), fields, strict=True)), problems)
     size = len(fields[0]) if fields else 0
+    columns = _columns(layer, wanted, dict(zip(meta["fields"].tolist(), fields, strict=True)), size, problems)
     if columns is None:
         return None
     shapes: npt.NDArray[np.object_] = np.full(size, None, dtype=object)
@@ -80,12 +81,13 @@ def read_table(
 
 
 def _columns(
-    layer: str, wanted: tuple[Column, ...], found: dict[str, npt.NDArray[Any]], problems: list[Problem]
-) -> dict[str, npt.NDArray[Any]] | None:
+    layer: str, wanted: tuple[Column, ...], found: dict[str, npt.NDArray[Any]], size: int, problems: list[Problem],
+) -> dict[str, npt.NDArray[Any]] | None:  # fmt: skip
     columns: dict[str, npt.NDArray[Any]] = {}
+    empty: npt.NDArray[Any] = np.full(size, None, dtype=object)
     missing = False
     for column in wanted:
-        values = found.get(column.name)
+        values = found.get(column.name, empty if column.optional else None)
         if values is None:
             missing = True
             problems.append(Problem(ProblemKind.MISSING_COLUMN, f"{layer}.{column.name}", "add this column"))

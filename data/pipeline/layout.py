@@ -47,7 +47,10 @@ ORGANISATION = LayerForm(
 )
 ROAD = LayerForm("road", _columns("name road_class"), LINE)
 WATER = LayerForm("water", _columns("name kind"), AREA | LINE)
-PLACE = LayerForm("place", _columns("name kind"), POINT)
-LAYERS = (REGION, GRID, SITE, CHANNEL, ORGANISATION, ROAD, WATER, PLACE)
+PLACE = LayerForm("place", (*_columns("name kind"), Column("aliases", TEXT, optional=True)), POINT)
+HOUSE_NUMBER = LayerForm("number", _columns("road", "number"), POINT)
+COMPONENT = LayerForm("component", _columns("code kind name owner state"), POINT, required=True)
+"""In a file of its own, or beside a city's other layers: `read_components` reads it, `read_ground` does not."""
+LAYERS = (REGION, GRID, SITE, CHANNEL, ORGANISATION, ROAD, WATER, PLACE, HOUSE_NUMBER)
 
 LEVELS = tuple(Level)

@@ -30,8 +30,10 @@ class ProblemKind(StrEnum):
     OVERLAP = "overlap"
     EDGE_MISMATCH = "edge_mismatch"
     SITE_OUTSIDE = "site_outside"
+    COMPONENT_OUTSIDE = "component_outside"
     ORPHAN_CHANNEL = "orphan_channel"
     UNKNOWN_OWNER = "unknown_owner"
+    UNKNOWN_ROAD = "unknown_road"
     UNKNOWN_REGION = "unknown_region"
 
 

@@ -9,8 +9,12 @@ from data.pipeline.problems import ProblemKind
 from data.pipeline.rows import (
     Channel,
     Codec,
+    ComponentKind,
+    ComponentRow,
+    ComponentState,
     GridKind,
     GridRow,
+    HouseNumber,
     Mounting,
     Organisation,
     OrganisationKind,
@@ -27,6 +31,7 @@ from data.pipeline.rows import (
 MAX_HOUSEHOLDS = 1_000_000
 MAX_HEIGHT_M = 500.0
 MAX_RANGE_M = 20_000.0
+MAX_NUMBER = 99_999
 
 
 def region_row(cells: Cells, _shape: Any) -> RegionRow:
@@ -112,5 +117,28 @@ def water_row(cells: Cells, shape: Any) -> Water:
 
 
 def place_row(cells: Cells, shape: Any) -> Place:
-    """A row of layer place."""
-    return Place(name=cells.text("name"), kind=cells.text("kind", CLASS), point=shape)
+    """A row of layer place; its other names stand in one cell, parted by semicolons."""
+    others = (cells.optional_text("aliases") or "").replace("；", ";").split(";")
+    return Place(
+        name=cells.text("name"),
+        kind=cells.text("kind", CLASS),
+        point=shape,
+        aliases=tuple(one.strip() for one in others if one.strip()),
+    )
+
+
+def number_row(cells: Cells, shape: Any) -> HouseNumber:
+    """A row of layer number."""
+    return HouseNumber(road=cells.text("road"), number=cells.whole("number", 1, MAX_NUMBER), point=shape)
+
+
+def component_row(cells: Cells, shape: Any) -> ComponentRow:
+    """A row of layer component."""
+    return ComponentRow(
+        code=cells.text("code", SITE_CODE),
+        kind=cells.choice("kind", ComponentKind),
+        name=cells.text("name"),
+        owner=cells.text("owner", ORGANISATION_CODE),
+        state=cells.choice("state", ComponentState),
+        point=shape,
+    )

@@ -48,6 +48,29 @@ class OrganisationKind(StrEnum):
     UNIT = "unit"
 
 
+class ComponentKind(StrEnum):
+    """What a component of a street is."""
+
+    MANHOLE = "manhole"
+    LAMP = "lamp"
+    HYDRANT = "hydrant"
+    BIN = "bin"
+    GUARDRAIL = "guardrail"
+    SIGNAL = "signal"
+    POLE = "pole"
+    VALVE = "valve"
+    DRAIN = "drain"
+    TOILET = "toilet"
+    OTHER = "other"
+
+
+class ComponentState(StrEnum):
+    """Whether a component is there."""
+
+    IN_USE = "in_use"
+    REMOVED = "removed"
+
+
 class RoadClass(StrEnum):
     """Class of a road, widest first."""
 
@@ -179,10 +202,35 @@ class Water:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A named place for address search; `kind` is a lower-case word such as "school", "market", "village"."""
+    """A named place for address search; `kind` is a lower-case word such as "school", "market", "village".
+
+    `aliases` are other names that people use for it.
+    """
 
     name: str
     kind: str
+    point: Point
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseNumber:
+    """A house number of the road of this name that passes nearest; WGS-84 degrees."""
+
+    road: str
+    number: int
+    point: Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentRow:
+    """A component of a street; `owner` is an organisation's code, `point` in WGS-84 degrees."""
+
+    code: str
+    kind: ComponentKind
+    name: str
+    owner: str
+    state: ComponentState
     point: Point
 
 
@@ -198,6 +246,7 @@ class GroundFrames:
     roads: tuple[Road, ...] = ()
     waters: tuple[Water, ...] = ()
     places: tuple[Place, ...] = ()
+    numbers: tuple[HouseNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +275,7 @@ class Ground:
     roads: tuple[Road, ...]
     waters: tuple[Water, ...]
     places: tuple[Place, ...]
+    numbers: tuple[HouseNumber, ...]
     report: GroundReport = field(compare=False)
 
     @property

@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,20 @@ import numpy as np
 import pyogrio
 import shapely
 
-from data.pipeline.layout import CHANNEL, GRID, ORGANISATION, PLACE, REGION, ROAD, SITE, WATER, LayerForm
-from data.pipeline.rows import GroundFrames
+from data.pipeline.layout import (
+    CHANNEL,
+    COMPONENT,
+    GRID,
+    HOUSE_NUMBER,
+    ORGANISATION,
+    PLACE,
+    REGION,
+    ROAD,
+    SITE,
+    WATER,
+    LayerForm,
+)
+from data.pipeline.rows import ComponentRow, GroundFrames
 
 WRITTEN_AT = "2020-01-01T00:00:00.000Z"
 """What the file says it was written at: a constant, or two builds of one ground would differ."""
@@ -30,9 +42,7 @@ def write_ground(frames: GroundFrames, path: Path | str) -> None:
     """
     target = Path(path)
     target.unlink(missing_ok=True)
-    before = os.environ.get("OGR_CURRENT_DATE")
-    os.environ["OGR_CURRENT_DATE"] = WRITTEN_AT
-    try:
+    with _at_the_same_moment():
         _write_layer(target, REGION, frames.regions, required=True)
         _write_layer(target, GRID, frames.grids, required=True)
         _write_layer(target, SITE, frames.sites)
@@ -41,12 +51,30 @@ def write_ground(frames: GroundFrames, path: Path | str) -> None:
         _write_layer(target, ROAD, frames.roads)
         _write_layer(target, WATER, frames.waters)
         _write_layer(target, PLACE, frames.places)
+        _write_layer(target, HOUSE_NUMBER, frames.numbers)
+    _settle(target)
+
+
+def write_components(rows: Sequence[ComponentRow], path: Path | str) -> None:
+    """Write the layer component into a GeoPackage (EPSG:4326), beside what it holds; a file is made where none is."""
+    target = Path(path)
+    with _at_the_same_moment():
+        _write_layer(target, COMPONENT, rows, required=True)
+    _settle(target)
+
+
+@contextmanager
+def _at_the_same_moment() -> Iterator[None]:
+    """What is written in here says that it was written at `WRITTEN_AT`."""
+    before = os.environ.get("OGR_CURRENT_DATE")
+    os.environ["OGR_CURRENT_DATE"] = WRITTEN_AT
+    try:
+        yield
     finally:
         if before is None:
             del os.environ["OGR_CURRENT_DATE"]
         else:
             os.environ["OGR_CURRENT_DATE"] = before
-    _settle(target)
 
 
 def _write_layer(path: Path, form: LayerForm, rows: Sequence[Any], *, required: bool = False) -> None:
@@ -81,7 +109,7 @@ def _shape_of(row: Any) -> Any:
 
 def _column(values: Iterable[Any]) -> Any:
     """A numpy column: text (enumerations by value), booleans, whole numbers or floats."""
-    plain = [str(value) if isinstance(value, str) else value for value in values]
+    plain = [_plain(value) for value in values]
     if all(isinstance(value, bool) for value in plain) and plain:
         return np.array(plain, dtype=np.bool_)
     if all(isinstance(value, int) for value in plain) and plain:
@@ -89,6 +117,12 @@ def _column(values: Iterable[Any]) -> Any:
     if all(isinstance(value, float) for value in plain) and plain:
         return np.array(plain, dtype=np.float64)
     return np.array(plain, dtype=object)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ";".join(value)
+    return str(value) if isinstance(value, str) else value
 
 
 def _settle(path: Path) -> None:

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
+from events import mapping
 from events.models import Event, JournalEntry, OutboxMessage, RejectReason, StateLabel
+from events.services import senders
 from events.workflow import ENDED, State, Step
 
 _TIMES = {
@@ -20,12 +22,16 @@ _RESULTS = {
     Step.CLOSE: "solved", Step.FORCE_CLOSE: "not_solved", Step.REJECT: "returned", Step.REFUTE: "returned",
     Step.VOID: "returned", Step.WITHDRAW: "withdrawn",
 }  # fmt: skip
+_ASKED: dict[str, str] = {
+    Step.REQUEST_EXTENSION: "asked", Step.GRANT_EXTENSION: "granted", Step.REFUSE_EXTENSION: "refused",
+}  # fmt: skip
 _REASONS = {Step.REFUTE: RejectReason.NO_FAULT.value, Step.VOID: RejectReason.TEST.value}
 
 
 def render(message: OutboxMessage) -> bytes:
     """The body of a callback, as the event stands now. Nothing in it is about the caller."""
-    event = Event.objects.select_related("lead", "category").get(pk=message.event_id)
+    # The event that answers the ticket by now: the one that its own was merged into, if it was.
+    event = Event.objects.select_related("lead", "category").get(tickets=message.ticket_id)
     journal = JournalEntry.objects.filter(event=event, version__lte=event.version)  # a step may be under way
     entries = list(journal.select_related("text").order_by("version"))
     body: dict[str, Any] = {
@@ -42,8 +48,22 @@ def render(message: OutboxMessage) -> bytes:
         "due_at": event.due_at.isoformat() if event.due_at else None,
         **_times(entries),
         **_outcome(event, entries),
+        "extension": _extension(entries),
+        "satisfaction": message.ticket.satisfaction,
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(_in_their_names(body), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _in_their_names(body: dict[str, Any]) -> dict[str, Any]:
+    """As the hotline's configuration asks for it; without one in our own."""
+    config = senders.hotline(now=timezone.now()).config
+    rules = config.get("callback", {}).get("fields")
+    return mapping.outward(rules, body, config) if rules else body
+
+
+def _extension(entries: list[JournalEntry]) -> str | None:
+    """What became of the last request for more time: asked, granted, refused."""
+    return next((_ASKED[entry.step] for entry in reversed(entries) if entry.step in _ASKED), None)
 
 
 def _label(event: Event) -> str:
@@ -63,7 +83,8 @@ def _times(entries: list[JournalEntry]) -> dict[str, str | None]:
 
 def _outcome(event: Event, entries: list[JournalEntry]) -> dict[str, str | None]:
     """How it ended: the result, the reply, and for a refusal its reason."""
-    last = entries[-1] if entries and State(event.state) in ENDED else None
+    ending = (entry for entry in reversed(entries) if Step(entry.step) in _RESULTS)
+    last = next(ending, None) if State(event.state) in ENDED else None
     if last is None:
         return {"result": None, "reply": None, "reason": None}
     step = Step(last.step)

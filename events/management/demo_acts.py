@@ -11,6 +11,7 @@ from data.demo import remarks, troubles
 from data.demo.troubles import Trouble
 from events.management.demo_cast import Cast
 from events.management.demo_photos import Album
+from events.management.demo_sharing import SHARING, Act, Sharing
 from events.models import Event, Supervision
 from events.services import deeds, routing
 from events.services.deeds import Deed
@@ -20,8 +21,6 @@ from grid.policy import Access
 
 AWAY = timedelta(days=45)  # until a suspended event is looked at again, counted from the asking
 
-Act = tuple[Access, Deed]
-
 
 class Acts:
     """Steps of events as people would take them; drawn by the dice where there is a choice."""
@@ -30,6 +29,7 @@ class Acts:
         self._dice, self._cast = dice, cast
         self._album = Album()
         self._answers: dict[tuple[int, int | None, str], list[int]] = {}  # by holder, category and county
+        self._sharing = Sharing(dice, cast)
         self._own: dict[Step, Callable[[Event, Trouble, datetime], Act]] = {
             Step.DISPATCH: self._dispatch,
             Step.REDISPATCH: self._redispatch,
@@ -47,8 +47,10 @@ class Acts:
             Step.SUPERVISE: self._supervise,
         }
 
-    def act(self, step: Step, event: Event, trouble: Trouble, at: datetime) -> Act:
-        """Who takes `step` on the event as it stands, at that time, and what it carries."""
+    def act(self, step: Step, event: Event, trouble: Trouble, at: datetime, *, shared: bool = False) -> Act:
+        """Who takes `step` on the event as it stands, at that time, and what it carries; `shared` with others."""
+        if step in SHARING or (shared and step is Step.DISPATCH):
+            return self._sharing.act(step, event, self._answering(event))
         own = self._own.get(step)
         if own is not None:
             return own(event, trouble, at)
@@ -72,6 +74,8 @@ class Acts:
         return self._cast.at(Role.DISPATCHER, event.holder_id), deeds.Redispatch(organisation=other, text=text)
 
     def _answering(self, event: Event) -> list[int]:
+        if event.category is not None and event.category.component_kinds:  # who owns what is near differs by the place
+            return [row.organisation.pk for row in routing.candidates(event)]
         key = (event.holder_id, event.category_id, event.path.split("/")[1])
         if key not in self._answers:
             self._answers[key] = [row.organisation.pk for row in routing.candidates(event)]

@@ -161,9 +161,7 @@ def _staff(ground: "_Ground", since: datetime) -> Iterator[Position]:
 def _crew(organisation: Organisation) -> Iterable[tuple[Role, ...]]:
     if organisation.kind == OrganisationKind.CENTRE:
         return _STAFF[organisation.level]
-    if organisation.kind == OrganisationKind.DEPARTMENT:
-        return ((Role.DEPT_CLERK,), (Role.DEPT_LEAD,))
-    return ()
+    return ((Role.DEPT_CLERK,), (Role.DEPT_LEAD,))  # of departments and units alike: both can be dispatched to
 
 
 class _Ground:

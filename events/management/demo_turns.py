@@ -19,6 +19,8 @@ class Turn:
     told: bool = False
     slow: bool = False
     watched: bool = False
+    shared: bool = False  # dispatched jointly
+    category: str = ""  # of this one alone; else of any that fits
 
     @property
     def open(self) -> bool:
@@ -51,6 +53,16 @@ _END = (
 _WORK = (_SIGN, _still(State.HANDLING))
 _GIVEN = (_ACCEPT, _DISPATCH)
 _TAKEN = (*_GIVEN, _SIGN)
+_BURST = "04-002"  # a burst pipe: water off, traffic led around, the road made good
+_SOON = (0.02, 0.06)
+_OWN_DONE = Leg(State.HANDLING, Step.JOINT_FINISH, (0.1, 0.2))
+_NOT_OURS = Leg(State.HANDLING, Step.JOINT_RETURN, _SOON)
+_SHARED = (
+    *_GIVEN,
+    Leg(State.DISPATCHED, Step.JOINT_SIGN, _SOON),
+    Leg(State.DISPATCHED, Step.SIGN, _SOON),
+    Leg(State.HANDLING, Step.JOINT_SIGN, _SOON),
+)
 _REOPEN = Leg(State.CLOSED, Step.REOPEN, _DAYS)
 
 
@@ -94,5 +106,15 @@ TURNS = (
     Turn("supervised", 2, _beside(Step.SUPERVISE)),
     Turn("instructed", 1, _beside(Step.INSTRUCT)),
     Turn("copied", 1, _beside(Step.COPY_TO)),
+    Turn("shared and waiting", 1, (*_GIVEN, _still(State.DISPATCHED)), shared=True, category=_BURST),
+    Turn("shared and in hand", 3, (*_SHARED, _OWN_DONE, _still(State.HANDLING)), shared=True, category=_BURST),
+    Turn("shared and done", 2, (*_SHARED, _OWN_DONE, _OWN_DONE, *_END), shared=True, category=_BURST),
+    Turn("shared and done again", 1,
+         (*_SHARED, _OWN_DONE, _OWN_DONE, _END[0], Leg(State.PENDING_CHECK, Step.FAIL_CHECK), *_END), shared=True,
+         category=_BURST),
+    Turn("shared, and one hands it back", 2, (*_SHARED, _NOT_OURS, _still(State.HANDLING)), shared=True, slow=True),
+    Turn("shared, and one recalled", 1,
+         (*_SHARED, Leg(State.HANDLING, Step.RECALL_JOINT, _SOON), _still(State.HANDLING)), shared=True, slow=True),
+    Turn("shared later", 1, (*_TAKEN, Leg(State.HANDLING, Step.ADD_JOINT), _still(State.HANDLING)), slow=True),
     Turn("marked urgent", 2, (*_GIVEN, Leg(State.DISPATCHED, Step.MARK_URGENT), _still(State.DISPATCHED))),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from data.demo import troubles
 from data.demo.accounts import ACCOUNTS, DAMATOU, HESHAN, ZIYANG
 from data.demo.troubles import TROUBLES, Trouble
+from events.management import demo_twice
 from events.management.demo_acts import Acts
 from events.management.demo_cast import Cast, hotline
 from events.management.demo_plan import REJECTED, Leg, Mark, Moment, legs_to, moments, share_of
@@ -51,6 +52,7 @@ class Story:
     on_the_spot: bool
     reported: datetime
     moments: tuple[Moment, ...]
+    shared: bool = False
 
 
 @transaction.atomic
@@ -69,8 +71,9 @@ def fill(*, seed: int, now: datetime) -> tuple[int, int]:
         stage.play(story, grids[story.grid], now)
     for number in range(UNPLACED):
         stage.phone(number, now - timedelta(minutes=20 + 37 * number))
+    again = sum(demo_twice.play(tell=stage.again, cast=stage.cast, now=now))
     open_now = Event.objects.filter(ended_at__isnull=True).count()
-    return open_now, len(stories) + UNPLACED - open_now
+    return open_now, len(stories) + UNPLACED + again - open_now
 
 
 class _Planner:
@@ -115,11 +118,14 @@ class _Planner:
             share = share_of(self._dice.choice(MARKS), terms.allowance(last), self._dice)
         end = self._now if turn.open else self._earlier()
         grid = self._dice.choice(self._watched) if turn.watched and self._watched else None
-        return self._story(trouble, turn.legs, end, share, terms, from_hotline=turn.told, grid=grid)
+        story = self._story(trouble, turn.legs, end, share, terms, from_hotline=turn.told, grid=grid)
+        return replace(story, shared=turn.shared)
 
     def _fits(self, trouble: Trouble, turn: Turn) -> bool:
-        """Of no least level, so that it can go up and down; and work of days where people need more of them."""
+        """Of the way's own category; else of no least level, so that it can go up and down, and slow where it is."""
         category = self._categories[trouble.category]
+        if turn.category:
+            return trouble.category == turn.category
         if category.urgent:
             return False
         return not turn.slow or category.handle_clock == Clock.WORK_DAY
@@ -206,7 +212,7 @@ class _Stage:
     """Plays stories through the doors."""
 
     def __init__(self, dice: random.Random, cast: Cast) -> None:
-        self._dice, self._cast = dice, cast
+        self._dice, self.cast = dice, cast
         self._acts = Acts(dice, cast)
         self._hotline, self._machine = hotline()
         self._orders = 0
@@ -218,7 +224,7 @@ class _Stage:
         event = self._call(story, grid, point) if story.hotline else self._walk(story, grid, point)
         for moment in story.moments:
             event = _watched(event, moment.at)
-            access, deed = self._acts.act(moment.step, event, story.trouble, moment.at)
+            access, deed = self._acts.act(moment.step, event, story.trouble, moment.at, shared=story.shared)
             event = advance(access=access, no=event.no, version=event.version, deed=deed, now=moment.at)
         _watched(event, now)
 
@@ -227,8 +233,19 @@ class _Stage:
         trouble = TROUBLES[number]
         self._ticket(trouble, self._dice.choice(trouble.reports), None, "老电影院后面那条巷子里", False, at, open_=True)
 
+    def again(self, event: Event, at: datetime) -> Event:
+        """The hotline tells of an event that an officer has reported: some metres off, in other words."""
+        assert event.point is not None  # noqa: S101 - an officer's has a place
+        assert event.category is not None  # noqa: S101 - and a category
+        trouble = next(one for one in TROUBLES if one.category == event.category.code)
+        text = f"来电反映：{self._dice.choice(trouble.reports)}"
+        point = deeds.GivenPoint(event.point.x + 0.00021, event.point.y + 0.00018, Crs.WGS84)
+        if event.grid is not None and not event.grid.boundary.contains(Point(point.lng, point.lat, srid=4326)):
+            point = deeds.GivenPoint(event.point.x, event.point.y, Crs.WGS84)
+        return self._ticket(trouble, text, point, event.address, False, at, open_=True)
+
     def _walk(self, story: Story, grid: Grid, point: Point) -> Event:
-        officer = self._cast.officer(grid.pk)
+        officer = self.cast.officer(grid.pk)
         taken = story.reported - timedelta(seconds=self._dice.randint(15, 120))
         own = self._solved(story, officer, point) if story.on_the_spot else None
         receipt = report(

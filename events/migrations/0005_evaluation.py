@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_every_step'),
+        ('events', '0005_hotline'),
         ('grid', '0003_organisation_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

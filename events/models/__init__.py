@@ -6,17 +6,24 @@ from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, Numb
 from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
 from events.models.journal import FreeText, JournalEntry
-from events.models.labels import MACHINES, RejectReason, StageLabel, StepLabel
+from events.models.labels import MACHINES, RejectReason, Satisfaction, StageLabel, StepLabel
+from events.models.patrols import CadenceLabel, CheckIn, PatrolPlan
+from events.models.rules import AreaKind, Rule
+from events.models.senders import Alarm, Sender, SenderKey
 from events.models.task import Application, Supervision, Task, TaskKind, TaskState, Timer
 
 __all__ = [
     "CLASS_RESTRICTED",
     "MACHINES",
+    "Alarm",
     "Application",
+    "AreaKind",
     "AssessmentEntry",
+    "CadenceLabel",
     "CalendarDay",
     "Caller",
     "Category",
+    "CheckIn",
     "ClientKey",
     "DeliveryAttempt",
     "Event",
@@ -26,8 +33,13 @@ __all__ = [
     "JournalEntry",
     "NumberBase",
     "OutboxMessage",
+    "PatrolPlan",
     "Photo",
     "RejectReason",
+    "Rule",
+    "Satisfaction",
+    "Sender",
+    "SenderKey",
     "Source",
     "StageLabel",
     "StateLabel",

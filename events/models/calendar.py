@@ -5,9 +5,10 @@ from datetime import datetime
 
 from events.models.category import CalendarDay
 from events.sla import Calendar, WorkHours
-from grid.models import Revision
+from grid.selectors.prepared import prepared_cursor
 
 CALENDAR = "calendar"  # name of the revision that moves with the table
+_STAMP = "SELECT moved_at FROM grid_revision WHERE name = %s"
 
 _kept: tuple[datetime | None, Calendar] | None = None
 _by_hours: dict[str, tuple[Calendar, Calendar]] = {}
@@ -15,7 +16,10 @@ _by_hours: dict[str, tuple[Calendar, Calendar]] = {}
 
 def working_calendar() -> Calendar:
     """The calendar as it stands: one query that asks whether it has changed, and one more when it has."""
-    return calendar_as_of(Revision.objects.filter(name=CALENDAR).values_list("moved_at", flat=True).first())
+    with prepared_cursor() as cursor:
+        cursor.execute(_STAMP, [CALENDAR])
+        found = cursor.fetchone()
+    return calendar_as_of(found[0] if found else None)
 
 
 def calendar_as_of(stamp: datetime | None) -> Calendar:

@@ -32,6 +32,8 @@ class Category(models.Model):
     county_department = models.CharField(max_length=24)  # the same in a county
     min_level = models.CharField(max_length=10, choices=Level.choices, default=Level.VILLAGE)
     restricted = models.BooleanField(default=False)
+    component_kinds = ArrayField(models.CharField(max_length=12), default=list, blank=True)  # whose owner answers
+    auto_dispatch = models.BooleanField(default=False)  # the system dispatches what the rules answer without doubt
     active = models.BooleanField(default=True)
 
     class Meta:

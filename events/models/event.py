@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ class Source(models.TextChoices):
     OFFICER = "officer", _("Grid officer")
     CENTRE = "centre", _("Command centre")
     HOTLINE = "hotline", _("12345 hotline")
+    SOURCE = "source", _("Alarm or partner system")
 
 
 class StateLabel(models.TextChoices):
@@ -80,6 +81,11 @@ class Event(models.Model):
     extensions = models.PositiveSmallIntegerField(default=0)  # granted
     asked = models.CharField(max_length=12, blank=True)  # what was applied for and waits for an answer
     supervision = models.CharField(max_length=8, default="none")
+    joint = models.PositiveSmallIntegerField(default=0)  # joint shares in hand
+    joint_returned = models.PositiveSmallIntegerField(default=0)  # handed back, and nobody named instead yet
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_from = models.CharField(max_length=16, blank=True)  # the state it stood in then, and goes back to
+    taken_in = models.PositiveSmallIntegerField(default=0)  # how many are merged into it now
 
     class Meta:
         indexes = [
@@ -87,9 +93,17 @@ class Event(models.Model):
             models.Index(fields=["holder", "state"], name="event_holder_state"),
             models.Index(fields=["stage_due_at"], name="event_open_due", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["path", "-reported_at"], name="event_path_reported"),
+            models.Index(fields=["ended_at"], name="event_ended", condition=Q(ended_at__isnull=False)),
             GinIndex(fields=["parties"], name="event_parties"),
             GinIndex(fields=["passed"], name="event_passed"),
             GinIndex(fields=["workers"], name="event_workers"),
+            GistIndex(fields=["point"], name="event_open_point", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["-reported_at"],
+                name="event_open_unplaced",
+                condition=Q(ended_at__isnull=True, point__isnull=True),
+            ),
+            models.Index(fields=["-reported_at"], name="event_open_reported", condition=Q(ended_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

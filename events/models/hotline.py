@@ -14,6 +14,7 @@ class Ticket(models.Model):
 
     order_no = models.CharField(max_length=64, unique=True)
     event = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="tickets")
+    came_with = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="+")  # merged into `event`
     order_type = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=16, blank=True)
     accepted_at = models.DateTimeField(null=True)  # by the hotline
@@ -21,6 +22,8 @@ class Ticket(models.Model):
     want_callback = models.BooleanField(default=True)
     secret = models.BooleanField(default=False)
     attachments = models.JSONField(default=list)  # addresses, kept and never fetched
+    satisfaction = models.PositiveSmallIntegerField(null=True)  # 0 to 3, as last asked
+    purged_at = models.DateTimeField(null=True)  # when what is personal was removed
     callback_number = models.PositiveIntegerField(default=0)  # rises with every callback
 
     def __str__(self) -> str:

@@ -18,10 +18,19 @@ class StepLabel(models.TextChoices):
     CANNOT_TELL = "cannot_tell", _("Cannot tell")
     ACCEPT = "accept", _("Accept")
     REJECT = "reject", _("Do not accept")
+    MERGE = "merge", _("Merge")
+    UNMERGE = "unmerge", _("Undo the merge")
+    TAKE_IN = "take_in", _("Take in")
+    LET_GO = "let_go", _("Let go")
     DISPATCH = "dispatch", _("Dispatch")
     SIGN = "sign", _("Sign")
     RETURN = "return", _("Return")
     REDISPATCH = "redispatch", _("Dispatch anew")
+    ADD_JOINT = "add_joint", _("Add joint organisations")
+    RECALL_JOINT = "recall_joint", _("Recall joint organisations")
+    JOINT_SIGN = "joint_sign", _("Sign jointly")
+    JOINT_FINISH = "joint_finish", _("Finish joint share")
+    JOINT_RETURN = "joint_return", _("Return joint share")
     ESCALATE = "escalate", _("Pass up")
     ASSIGN_DOWN = "assign_down", _("Pass down")
     REQUEST_EXTENSION = "request_extension", _("Ask for more time")
@@ -45,6 +54,10 @@ class StepLabel(models.TextChoices):
     COPY_TO = "copy_to", _("Copy to")
     MARK_URGENT = "mark_urgent", _("Mark urgent")
     NOTE = "note", _("Note")
+    HAND_OVER = "hand_over", _("Hand over")
+    SUPPLEMENT = "supplement", _("Add to the order")
+    REVISIT = "revisit", _("Ask whether it is well")
+    REDACT = "redact", _("Redact words")
 
 
 class StageLabel(models.TextChoices):
@@ -70,4 +83,13 @@ class RejectReason(models.TextChoices):
     TEST = "test", _("A test or mistake")
 
 
-MACHINES = {"hotline": _("12345 hotline"), "system": _("System")}
+class Satisfaction(models.IntegerChoices):
+    """What a citizen said when the hotline called back."""
+
+    UNHAPPY = 0, _("Not satisfied")
+    UNDERSTANDS = 1, _("Understands")
+    SATISFIED = 2, _("Satisfied")
+    VERY_SATISFIED = 3, _("Very satisfied")
+
+
+MACHINES = {"hotline": _("12345 hotline"), "system": _("System"), "source": _("Alarm or partner system")}

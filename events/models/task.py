@@ -12,6 +12,7 @@ class TaskKind(models.TextChoices):
     """What the share is."""
 
     LEAD = "lead", _("Lead")
+    JOINT = "joint", _("Joint")
     VERIFY = "verify", _("Verification")
     CHECK = "check", _("Check")
 
@@ -27,7 +28,7 @@ class TaskState(models.TextChoices):
 
 
 class Task(models.Model):
-    """One share. The lead's carries sign, return and finish."""
+    """One share. The lead's carries sign, return and finish; a joint organisation's has steps and clocks of its own."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="tasks")
     kind = models.CharField(max_length=8, choices=TaskKind.choices)
@@ -35,11 +36,18 @@ class Task(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField()
-    return_until = models.DateTimeField(null=True)  # the last moment at which the lead may hand it back
+    stands_in_for = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # the officer away
+    handed_at = models.DateTimeField(null=True)  # when it was overdue and the grid lead was asked too
+    handed_to = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    return_until = models.DateTimeField(null=True)  # the last moment at which it may be handed back
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Of a joint share, as lists read it: its running allowance (null while it stands still), and how it is pressed for.
+    due_at = models.DateTimeField(null=True)
+    near_at = models.DateTimeField(null=True)
+    supervision = models.CharField(max_length=8, default="none")
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "state"]), models.Index(fields=["user", "state"])]
@@ -48,7 +56,12 @@ class Task(models.Model):
                 fields=["event", "kind"],
                 name="one_task_of_a_kind_in_hand",
                 condition=models.Q(kind__in=["lead", "verify", "check"], ended_at__isnull=True),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["event", "organisation"],
+                name="one_share_of_an_organisation_in_hand",
+                condition=models.Q(kind="joint", ended_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,13 +78,14 @@ class Supervision(models.TextChoices):
 
 
 class Timer(models.Model):
-    """One allowance of an event, a stage's or the whole's: running, paused, or stopped.
+    """One allowance of an event, a stage's or the whole's, or of a joint `task` of it: running, paused, or stopped.
 
     What is used of it is `used_min` until `running_since`, and what its clock has counted since. `next_mark_at` is when
     the watch next has something to say of it; null while it is paused, stopped, or said all.
     """
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="timers")
+    task = models.ForeignKey(Task, null=True, on_delete=models.PROTECT, related_name="timers")  # a joint share's own
     stage = models.CharField(max_length=8)
     clock = models.CharField(max_length=12, choices=Clock.choices)
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")  # whose hours
@@ -93,8 +107,15 @@ class Timer(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "stage"], name="one_timer_runs_per_stage", condition=models.Q(stopped_at__isnull=True)
-            )
+                fields=["event", "stage"],
+                name="one_timer_runs_per_stage",
+                condition=models.Q(stopped_at__isnull=True, task__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["task"],
+                name="one_timer_runs_per_share",
+                condition=models.Q(stopped_at__isnull=True, task__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

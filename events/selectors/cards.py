@@ -1,8 +1,10 @@
 """One event, whole: its card on the map, its case page."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +15,7 @@ from events.models import (
     Evidence,
     FreeText,
     JournalEntry,
+    Satisfaction,
     StageLabel,
     Task,
     Ticket,
@@ -20,16 +23,22 @@ from events.models import (
 )  # fmt: skip
 from events.models.calendar import working_calendar
 from events.models.terms import used_minutes
-from events.policy import allowed_steps, visible_events
-from events.selectors import forms, previews, rows, sentences
+from events.policy import allowed_steps, may, scope_of, sight_of, visible_to
+from events.selectors import forms, merges, previews, rows, sentences
+from events.selectors.fieldtasks import TOLD
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
+from events.selectors.responsibility import suggest
 from events.selectors.rows import EventRow
-from events.workflow import Step
+from events.selectors.shares import TaskRow, task_rows
+from events.sight import Sight
+from events.workflow import State, Step
 from grid.fields import mask_name, mask_phone, unseal
-from grid.models import Organisation, Region, Role
+from grid.models import Role
 from grid.policy import Access
 from grid.refusals import NotFound
+from grid.selectors.planned import PLANS, TEXT, Planned
+from grid.selectors.prepared import prepared_cursor
 
 
 @dataclass(frozen=True)
@@ -87,18 +96,6 @@ class TimerRow:
 
 
 @dataclass(frozen=True)
-class TaskRow:
-    """One share of the event."""
-
-    kind: str
-    kind_label: str
-    state: str
-    state_label: str
-    organisation: str
-    user: str | None
-
-
-@dataclass(frozen=True)
 class CallerRow:
     """Who called, masked."""
 
@@ -114,7 +111,29 @@ class TicketRow:
     order_type: str
     want_callback: bool
     reply_deadline: datetime | None
+    secret: bool
+    attachments: list[str]
+    satisfaction: str  # in words; empty: nobody has asked
     caller: CallerRow | None
+    purged: bool  # the time for keeping who called is over
+
+
+@dataclass(frozen=True)
+class SuggestedLead:
+    """Who should answer for the event, and why."""
+
+    organisation: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MatchedRow:
+    """By which place an event was put on the map from its address alone, how surely (0 to 1), and that in words."""
+
+    place: str
+    score: float
+    words: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +144,7 @@ class EventCard(EventRow):
     reporter: str
     given_point: dict[str, Any] | None
     accuracy_m: float | None
+    matched: MatchedRow | None  # placed by its address and by nobody since
     photos: list[PhotoRow]
     journal: list[JournalItem]
     timers: list[TimerRow]
@@ -132,47 +152,94 @@ class EventCard(EventRow):
     ticket_rows: list[TicketRow]
     allowed_steps: list[AllowedStep]
     seen_by: list[str]
+    waits: str  # why the system left it to a dispatcher, though its category is dispatched by itself
+    goes_on: merges.GoesOn | None  # of a merged one
+    merged: list[merges.TakenIn]  # what was merged into it
+    may_redact: bool  # take personal data out of what its entries say
+    suggestion: SuggestedLead | None  # for who may dispatch it now
     calendar_warning: str  # empty: the holidays of all years that its running deadlines lie in are known
 
 
 def find(access: Access, no: str) -> Event:
     """The event with this number, if this reader may see it. Raises NotFound."""
-    event = rows.with_relations(Event.objects.filter(visible_events(access), no=no)).first()
+    event = _finding(sight_of(access)).first(no)
     if event is None:
         raise NotFound("no-such-event", _("There is no such event, or not for your post."))
     return event
 
 
+@lru_cache(maxsize=PLANS)
+def _finding(sight: Sight) -> Planned[Event]:
+    return Planned(lambda no: rows.with_relations(Event.objects.filter(visible_to(sight), no=no)), TEXT)
+
+
+_tasks = Planned[Task](
+    lambda event: Task.objects.filter(event_id=event).select_related(*TOLD, "ended_by", "signed_by").order_by("pk")
+)
+_evidence = Planned[Evidence](
+    lambda event: Evidence.objects.filter(event_id=event).select_related("photo").order_by("version", "pk")
+)
+_entries = Planned[JournalEntry](
+    lambda event: (
+        JournalEntry.objects.filter(event_id=event).select_related("user", "organisation", "text").order_by("version")
+    )
+)
+_tickets = Planned[Ticket](lambda event: Ticket.objects.filter(event_id=event).select_related("caller").order_by("pk"))
+_timers = Planned[Timer](
+    lambda event: Timer.objects.filter(event_id=event).select_related("organisation").order_by("started_at", "pk")
+)
+
+
 def card(access: Access, no: str, *, now: datetime | None = None) -> EventCard:
     """The card of event `no` as it stands at `now` (None: the wall clock's time). Raises NotFound."""
-    now = now or timezone.now()
-    event = find(access, no)
-    tasks = list(Task.objects.filter(event=event).select_related("organisation", "user", "ended_by").order_by("pk"))
-    photos = [
-        _photo(item) for item in Evidence.objects.filter(event=event).select_related("photo").order_by("version", "pk")
-    ]
-    entries = list(
-        JournalEntry.objects.filter(event=event).select_related("user", "organisation", "text").order_by("version")
-    )
-    tickets = list(Ticket.objects.filter(event=event).select_related("caller").order_by("pk"))
-    timers = list(Timer.objects.filter(event=event).select_related("organisation").order_by("started_at", "pk"))
-    outlook = Outlook(event, tuple(tasks), tuple(timers), working_calendar(), now, access.user)
+    return _drawn(access, find(access, no), now or timezone.now())
+
+
+def card_after(access: Access, event: Event) -> EventCard:
+    """The card of an event that this reader has just taken a step on, without reading it anew.
+
+    Raises NotFound where the step has taken it out of the reader's sight.
+    """
+    if not sight_of(access).sees(scope_of(event)):
+        raise NotFound("no-such-event", _("There is no such event, or not for your post."))
+    return _drawn(access, event, timezone.now())
+
+
+def _drawn(access: Access, event: Event, now: datetime) -> EventCard:
+    tasks = _tasks.rows(event.pk)
+    photos = [_photo(item) for item in _evidence.rows(event.pk)]
+    entries = _entries.rows(event.pk)
+    tickets = _tickets.rows(event.pk)
+    timers = _timers.rows(event.pk)
+    outlook = Outlook(event, tuple(tasks), tuple(timers), working_calendar(), now, access.user, _clerks(access))
     line = rows.row(event)
+    steps = _steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets))
     return EventCard(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
         description=_description(entries),
         reporter=_reporter(entries),
         given_point=event.given_point,
         accuracy_m=event.accuracy_m,
+        matched=_matched(entries),
         photos=photos,
         journal=[_item(entry, photos) for entry in entries],
-        timers=[_timer(timer, outlook) for timer in timers],
-        tasks=[_task(task) for task in tasks],
+        timers=[_timer(timer, outlook) for timer in timers if timer.task_id is None],
+        tasks=task_rows(event, tasks, timers, entries, reader=access.user),
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
-        allowed_steps=_steps(access, outlook, wants_reply=any(ticket.want_callback for ticket in tickets)),
+        allowed_steps=steps,
         seen_by=_seen_by(event),
+        waits=_waits(event, entries),
+        goes_on=merges.goes_on(access, event),
+        merged=merges.taken_in(access, event),
+        may_redact=may(access, Step.REDACT, event, tasks, now=now).allowed,
+        suggestion=_suggestion(event, steps, now),
         calendar_warning=previews.warning(previews.unknown_years(timers, outlook.calendar)),
     )
+
+
+def _clerks(access: Access) -> tuple[int, ...]:
+    """The organisations for which somebody signs."""
+    return tuple(duty.organisation for duty in access.having(Role.DEPT_CLERK))
 
 
 def _description(entries: list[JournalEntry]) -> str:
@@ -182,6 +249,29 @@ def _description(entries: list[JournalEntry]) -> str:
         if entry.step == Step.REPORT or entry.payload.get("described_again"):
             said = entry.text or said
     return said.body if said else ""
+
+
+def _suggestion(event: Event, steps: list[AllowedStep], now: datetime) -> SuggestedLead | None:
+    if not any(one.step == Step.DISPATCH for one in steps):
+        return None
+    found = suggest(event, at=now)
+    return SuggestedLead(found.lead.pk, found.lead.short_name, found.words) if found.lead else None
+
+
+def _waits(event: Event, entries: list[JournalEntry]) -> str:
+    """What was said when it was taken on, as long as it waits to be dispatched."""
+    if event.state != State.ACCEPTED:
+        return ""
+    taken_on = next((one for one in reversed(entries) if one.to_state == event.state != one.from_state), None)
+    return str(taken_on.payload.get("waits", "")) if taken_on else ""
+
+
+def _matched(entries: list[JournalEntry]) -> MatchedRow | None:
+    """How the address placed it, as long as nobody has put it right."""
+    said = entries[0].payload.get("matched") if entries else None
+    if said is None or any(entry.step == Step.PLACE for entry in entries):
+        return None
+    return MatchedRow(place=said["place"], score=said["score"], words=sentences.placed_by(said))
 
 
 def _reporter(entries: list[JournalEntry]) -> str:
@@ -239,42 +329,47 @@ def _timer(timer: Timer, outlook: Outlook) -> TimerRow:
     )
 
 
-def _task(task: Task) -> TaskRow:
-    person = task.ended_by or task.user  # who did it, which need not be who was asked
-    return TaskRow(
-        task.kind, task.get_kind_display(), task.state, task.get_state_display(), task.organisation.short_name,
-        person.name if person else None,
-    )  # fmt: skip
-
-
 def _ticket(ticket: Ticket, access: Access, event: Event, tasks: list[Task]) -> TicketRow:
-    caller = getattr(ticket, "caller", None) if _sees_caller(access, event, tasks) else None
+    caller = getattr(ticket, "caller", None) if sees_caller(access, event, tasks, secret=ticket.secret) else None
     return TicketRow(
         order_no=ticket.order_no,
         order_type=ticket.order_type,
         want_callback=ticket.want_callback,
         reply_deadline=ticket.reply_deadline,
+        secret=ticket.secret,
+        attachments=ticket.attachments,
+        satisfaction=str(Satisfaction(ticket.satisfaction).label) if ticket.satisfaction is not None else "",
+        purged=ticket.purged_at is not None,
         caller=CallerRow(mask_name(unseal(caller.name)), mask_phone(unseal(caller.phone))) if caller else None,
     )
 
 
-def _sees_caller(access: Access, event: Event, tasks: list[Task]) -> bool:
-    """The acceptor of the holding centre, and the lead's clerk; nobody else sees even the mask."""
+def sees_caller(access: Access, event: Event, tasks: Iterable[Task], *, secret: bool) -> bool:
+    """The acceptor of the holding centre, and the lead's clerk unless the order is secret; nobody else the mask."""
+    if secret:
+        return any(duty.organisation == event.holder_id for duty in access.having(Role.ACCEPTOR))
     leads = {task.organisation_id for task in tasks if task.kind == "lead" and task.state != "returned"}
     return any(duty.organisation == event.holder_id for duty in access.having(Role.ACCEPTOR)) or any(
         duty.organisation in leads for duty in access.having(Role.DEPT_CLERK)
     )
 
 
+_SEEN_BY = """
+    SELECT name FROM (
+        SELECT 1 AS part, row_number() OVER (ORDER BY code) AS place, short_name AS name
+        FROM grid_organisation WHERE id = ANY(%s::bigint[])
+        UNION ALL
+        SELECT 2, row_number() OVER (ORDER BY path), name FROM grid_region WHERE path = ANY(%s::text[])
+    ) AS seen ORDER BY part, place
+"""
+
+
 def _seen_by(event: Event) -> list[str]:
     """The organisations that are in the case, by name; of a restricted one these are all."""
-    numbers = {*event.passed, *event.parties}
-    names = list(Organisation.objects.filter(pk__in=numbers).order_by("code").values_list("short_name", flat=True))
-    if not event.restricted and event.path:
-        names += list(
-            Region.objects.filter(path__in=_above(event.path)).order_by("path").values_list("name", flat=True)
-        )
-    return list(dict.fromkeys(names))
+    paths = [] if event.restricted or not event.path else _above(event.path)
+    with prepared_cursor() as cursor:
+        cursor.execute(_SEEN_BY, [[*event.passed, *event.parties], paths])
+        return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
 
 
 def _above(path: str) -> list[str]:

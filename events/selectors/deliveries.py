@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from events.models import OutboxMessage
+from events.models import OutboxMessage, Sender
 from grid.models import Role
 from grid.policy import Access
 from grid.refusals import Invalid, NotFound
@@ -55,13 +55,87 @@ class DeliveryPage:
     counts: dict[str, int]
 
 
-def visible(access: Access) -> Q:
-    """Messages about events that one's centre holds."""
+MOST_AT_ONCE = 500
+SEERS = (*READERS, Role.INTEGRATOR, Role.SYSADMIN)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Deliveries made from `since` until before `until`, in one state."""
+
+    since: datetime
+    until: datetime
+    state: str
+
+
+@dataclass(frozen=True)
+class EndpointRow:
+    """How it stands with the other side. `behind` orders whose hotline doesn't know the last of them, given up."""
+
+    closed_at: datetime | None
+    waiting: int
+    oldest_waiting: datetime | None
+    dead: int
+    behind: int
+    may_open: bool
+
+
+def answerable(access: Access) -> Q:
+    """Messages about events that one's centre holds: these one may send again."""
     return Q(event__holder__in=[duty.organisation for duty in access.having(*READERS)])
 
 
-def deliveries(access: Access, *, state: str = "", cursor: str = "") -> DeliveryPage:
-    """Newest first. Raises Invalid for an unknown state or cursor. 3 queries."""
+def visible(access: Access) -> Q:
+    """Those, and a machine account's: what its centre has ever held; a system administrator sees the states of all."""
+    own = answerable(access)
+    machines = [duty.organisation for duty in access.having(Role.INTEGRATOR)]
+    if machines:
+        own |= Q(event__passed__overlap=machines)
+    if not reads_content(access) and access.has(Role.SYSADMIN):
+        return Q(pk__isnull=False)
+    return own
+
+
+def reads_content(access: Access) -> bool:
+    """Whether more than the states."""
+    return access.has(*READERS, Role.INTEGRATOR)
+
+
+def found_in(access: Access, span: Span) -> QuerySet[OutboxMessage]:
+    """The messages of a span that one may send again. Raises Invalid for a span that can't be."""
+    if span.state not in OutboxMessage.State.values:
+        raise Invalid("state-unknown", _("There is no such state."), field="state")
+    if span.since >= span.until:
+        raise Invalid("span-empty", _("The span ends before it begins."), field="until")
+    return OutboxMessage.objects.filter(
+        answerable(access), state=span.state, created_at__gte=span.since, created_at__lt=span.until
+    )
+
+
+def endpoint(access: Access, *, may_open: bool) -> EndpointRow:
+    """How it stands with the hotline's endpoint, as far as the reader sees its messages. Three queries."""
+    found = OutboxMessage.objects.filter(visible(access))
+    closed = Sender.objects.filter(code="hotline").values_list("closed_at", flat=True).first()
+    counted = found.aggregate(
+        waiting=Count("pk", filter=Q(state=OutboxMessage.State.PENDING)),
+        oldest=Min("created_at", filter=Q(state=OutboxMessage.State.PENDING)),
+        dead=Count("pk", filter=Q(state=OutboxMessage.State.DEAD)),
+    )
+    later = OutboxMessage.objects.filter(
+        ticket=OuterRef("ticket"), number__gt=OuterRef("number"), state=OutboxMessage.State.DELIVERED
+    )
+    behind = found.filter(~Exists(later), state=OutboxMessage.State.DEAD).aggregate(n=Count("ticket", distinct=True))
+    return EndpointRow(
+        closed_at=closed, waiting=counted["waiting"], oldest_waiting=counted["oldest"], dead=counted["dead"],
+        behind=behind["n"], may_open=may_open and closed is not None,
+    )  # fmt: skip
+
+
+def deliveries(access: Access, *, state: str = "", text: str = "", cursor: str = "") -> DeliveryPage:
+    """Newest first; `text` is an order's or event's number, or the end of one. 3 queries.
+
+    Raises Invalid for an unknown state or cursor.
+    """
     found = OutboxMessage.objects.filter(visible(access))
     counted = dict(found.order_by().values_list("state").annotate(count=Count("pk")))
     counts = {name: counted.get(name, 0) for name in OutboxMessage.State.values}
@@ -69,10 +143,14 @@ def deliveries(access: Access, *, state: str = "", cursor: str = "") -> Delivery
         if state not in OutboxMessage.State.values:
             raise Invalid("state-unknown", _("There is no such state."), field="state")
         found = found.filter(state=state)
+    if text.strip() and reads_content(access):
+        named = text.strip()
+        found = found.filter(Q(ticket__order_no__iendswith=named) | Q(event__no__iendswith=named))
     offset = _offset(cursor)
     page = list(_with_attempts(found)[offset : offset + PAGE + 1])
     more = str(offset + PAGE) if len(page) > PAGE else None
-    return DeliveryPage(rows=[_row(message) for message in page[:PAGE]], next=more, counts=counts)
+    whole = reads_content(access)
+    return DeliveryPage(rows=[_row(message, whole=whole) for message in page[:PAGE]], next=more, counts=counts)
 
 
 def delivery(access: Access, number: UUID) -> DeliveryRow:
@@ -80,7 +158,7 @@ def delivery(access: Access, number: UUID) -> DeliveryRow:
     message = _with_attempts(OutboxMessage.objects.filter(visible(access), pk=number)).first()
     if message is None:
         raise NotFound("no-such-delivery", _("There is no such delivery, or not for your post."))
-    return _row(message)
+    return _row(message, whole=reads_content(access))
 
 
 def _with_attempts(found: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
@@ -95,14 +173,18 @@ def _offset(cursor: str) -> int:
     return int(cursor)
 
 
-def _row(message: OutboxMessage) -> DeliveryRow:
+def _row(message: OutboxMessage, *, whole: bool) -> DeliveryRow:
+    """With what it is about and what was answered (`whole`), or the states alone."""
     attempts = sorted(message.attempts.all(), key=lambda one: one.number)
     return DeliveryRow(
-        id=message.pk, order_no=message.ticket.order_no, event_no=message.event.no, number=message.number,
-        step=message.step, state=message.state, state_label=message.get_state_display(),
+        id=message.pk, order_no=message.ticket.order_no if whole else "",
+        event_no=message.event.no if whole else "", number=message.number,
+        step=message.step if whole else "", state=message.state, state_label=message.get_state_display(),
         created_at=message.created_at, next_at=message.next_at, delivered_at=message.delivered_at,
         attempts=[
-            AttemptRow(one.number, one.at, one.code, one.milliseconds, one.answer, one.error, one.by_hand)
+            AttemptRow(
+                one.number, one.at, one.code, one.milliseconds, one.answer if whole else "", one.error, one.by_hand
+            )
             for one in attempts
         ],
     )  # fmt: skip

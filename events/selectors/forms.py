@@ -21,7 +21,7 @@ class Field:
     """One input of a step's form; `name` is its name in the step's request."""
 
     name: str
-    kind: str  # text, longtext, photos, organisation, category, point, choice, amount, date
+    kind: str  # text, longtext, photos, organisation, organisations, category, point, choice, amount, date, event
     label: str
     required: bool = False
     help: str = ""
@@ -42,7 +42,7 @@ class AllowedStep:
 
 _PRIMARY = {
     Step.CONFIRM, Step.ACCEPT, Step.DISPATCH, Step.SIGN, Step.FINISH, Step.PASS_CHECK, Step.CLOSE,
-    Step.GRANT_EXTENSION, Step.APPROVE_SUSPENSION, Step.RESUME,
+    Step.GRANT_EXTENSION, Step.APPROVE_SUSPENSION, Step.RESUME, Step.JOINT_SIGN, Step.JOINT_FINISH,
 }  # fmt: skip
 # None of them is a key of a page itself: j and k walk, x ticks, o opens, v shows video.
 _KEYS = {
@@ -52,6 +52,8 @@ _KEYS = {
     Step.REDISPATCH: "d", Step.ESCALATE: "t", Step.ASSIGN_DOWN: "g", Step.REQUEST_EXTENSION: "m",
     Step.GRANT_EXTENSION: "y", Step.REFUSE_EXTENSION: "r", Step.ASK_SUSPENSION: "h", Step.APPROVE_SUSPENSION: "y",
     Step.REFUSE_SUSPENSION: "r", Step.RESUME: "h", Step.REOPEN: "a", Step.SUPERVISE: "u", Step.INSTRUCT: "i",
+    Step.ADD_JOINT: "z", Step.JOINT_SIGN: "s", Step.JOINT_FINISH: "f", Step.JOINT_RETURN: "b",
+    Step.MERGE: "m", Step.UNMERGE: "z",
 }  # fmt: skip
 
 
@@ -109,14 +111,33 @@ _FIELDS = {
         Field("reason", "choice", _("Reason"), True, "", [Choice(v, str(label)) for v, label in RejectReason.choices]),
         Field("text", "longtext", _("Explanation"), required=True, help=_("The reporter reads it.")),
     ],
+    Step.MERGE: lambda: [
+        Field("into", "event", _("Merge into"), required=True), Field("text", "longtext", _("Remark")),
+    ],
+    Step.UNMERGE: lambda: [Field("text", "longtext", _("Reason"))],
     Step.DISPATCH: lambda: [
         Field("organisation", "organisation", _("Organisation"), required=True),
+        Field("joint", "organisations", _("Joint organisations")),
         Field("text", "longtext", _("Instruction")),
     ],
     Step.REDISPATCH: lambda: [
         Field("organisation", "organisation", _("Organisation"), required=True),
+        Field("joint", "organisations", _("Joint organisations"), help=_("Whoever is left out loses its share.")),
         Field("text", "longtext", _("Reason"), required=True),
     ],
+    Step.ADD_JOINT: lambda: [
+        Field("joint", "organisations", _("Joint organisations"), required=True),
+        Field("text", "longtext", _("Instruction")),
+    ],
+    Step.RECALL_JOINT: lambda: [
+        Field("joint", "organisations", _("Whose share is recalled"), required=True),
+        Field("text", "longtext", _("Reason"), required=True),
+    ],
+    Step.JOINT_FINISH: lambda: [
+        Field("text", "longtext", _("What was done"), required=True),
+        Field("photos", "photos", _("Photo after the work")),
+    ],
+    Step.JOINT_RETURN: lambda: [Field("text", "longtext", _("Why it is not yours"), required=True)],
     Step.ESCALATE: lambda: [Field("text", "longtext", _("Why the level above is needed"), required=True)],
     Step.ASSIGN_DOWN: lambda: [
         Field("organisation", "organisation", _("Command centre"), required=True),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.guards import MOST_EXTENSIONS, MOST_RETURNS
-from events.models import Application, Event, Task, TaskKind, Timer
+from events.models import Application, Event, StateLabel, Task, TaskKind, Timer
 from events.models.calendar import with_hours
 from events.models.terms import calendar_for, follows_terms, terms_of, used_minutes
 from events.policy import handlers
@@ -34,10 +34,20 @@ class Outlook:
     calendar: Calendar  # the city's
     now: datetime
     reader: int | None = None
+    clerk_of: tuple[int, ...] = ()  # the organisations for which the reader signs
 
     def running(self, stage: Stage) -> Timer | None:
         """The timer of a stage that was not stopped, if there is one: it runs, or is paused."""
-        return next((one for one in self.timers if one.stage == stage and one.stopped_at is None), None)
+        own = (one for one in self.timers if one.task_id is None)
+        return next((one for one in own if one.stage == stage and one.stopped_at is None), None)
+
+    def shares(self) -> list[Task]:
+        """The joint shares in hand."""
+        return [one for one in self.tasks if one.kind == TaskKind.JOINT and one.ended_at is None]
+
+    def own_share(self) -> Task | None:
+        """The one that the reader may sign, finish or hand back."""
+        return next((one for one in self.shares() if one.organisation_id in self.clerk_of), None)
 
     def hours(self, organisation: Organisation | None) -> Calendar:
         """The calendar with an organisation's own hours; without one the city's."""
@@ -186,6 +196,31 @@ def _returned(outlook: Outlook) -> str:
     return _sentences(until, last if outlook.event.returns + 1 == MOST_RETURNS else "")
 
 
+def _share_signed(outlook: Outlook) -> str:
+    """The allowance to handle, in the hours of the organisation that has the share."""
+    share = outlook.own_share()
+    if share is None:
+        return ""
+    return _due(Stage.HANDLE, terms_of(outlook.event), outlook.now, outlook.hours(share.organisation)).words
+
+
+def _share_finished(outlook: Outlook) -> str:
+    """Who else is still at it."""
+    own = outlook.own_share()
+    others = [one.organisation.short_name for one in outlook.shares() if one != own]
+    if not others:
+        return _("No other joint share is open then: the lead can finish the event")
+    return _("Still open then: the share of %(joint)s") % {"joint": _(", ").join(others)}
+
+
+def _share_returned(outlook: Outlook) -> str:
+    share = outlook.own_share()
+    if share is None or share.return_until is None:
+        return ""
+    until = _("May be returned until %(when)s") % {"when": _when(share.return_until, outlook.now)}
+    return _sentences(until, _("The event stays with its lead; the dispatcher is told"))
+
+
 def _extension_asked(outlook: Outlook) -> str:
     event = outlook.event
     if event.stage_due_at is None:
@@ -263,7 +298,7 @@ def _urgent(outlook: Outlook) -> str:
     terms = replace(terms_of(event), urgent=True)
     said = [
         moved
-        for timer in sorted(outlook.timers, key=lambda one: one.stage == Stage.WHOLE)
+        for timer in sorted(outlook.timers, key=lambda one: (one.task_id is not None, one.stage == Stage.WHOLE))
         if timer.stopped_at is None and follows_terms(event, timer) and (moved := _moved(timer, terms, outlook))
     ]
     if said:
@@ -283,7 +318,21 @@ def _moved(timer: Timer, terms: Terms, outlook: Outlook) -> str:
     why = reasons(found.started, found.due, found.clock, calendar)
     amount = amount_in_words(Allowance.of_minutes(found.minutes, found.clock))
     begins = max(found.started, why.begins)
-    return _worded(Stage(timer.stage), found.due, amount, outlook.now, why, begins=begins)
+    words = _worded(Stage(timer.stage), found.due, amount, outlook.now, why, begins=begins)
+    if timer.task_id is None or timer.organisation is None:
+        return words
+    return _("%(organisation)s: %(effect)s") % {"organisation": timer.organisation.short_name, "effect": words}
+
+
+def _merged(_outlook: Outlook) -> str:
+    return _("Its clocks stand still; its reporter and its tickets get the answer of the other event")
+
+
+def _parted(outlook: Outlook) -> str:
+    """Where it goes back to; what was left then is left now."""
+    state = outlook.event.merged_from
+    label = StateLabel(state).label if state in StateLabel.values else state
+    return _("It goes back to: %(state)s, with the time that was left") % {"state": label}
 
 
 def _waiting(outlook: Outlook) -> Application | None:
@@ -307,6 +356,10 @@ _EFFECTS: dict[Step, Callable[[Outlook], str]] = {
     Step.REDISPATCH: _elsewhere(Stage.SIGN),
     Step.ESCALATE: _elsewhere(Stage.ACCEPT),
     Step.ASSIGN_DOWN: _elsewhere(Stage.ACCEPT),
+    Step.ADD_JOINT: _elsewhere(Stage.SIGN),
+    Step.JOINT_SIGN: _share_signed,
+    Step.JOINT_FINISH: _share_finished,
+    Step.JOINT_RETURN: _share_returned,
     Step.REQUEST_EXTENSION: _extension_asked,
     Step.GRANT_EXTENSION: _extended,
     Step.APPROVE_SUSPENSION: _suspended,
@@ -316,4 +369,6 @@ _EFFECTS: dict[Step, Callable[[Outlook], str]] = {
     Step.FAIL_CHECK: _entering(Stage.HANDLE),
     Step.REOPEN: _reopened,
     Step.MARK_URGENT: _urgent,
+    Step.MERGE: _merged,
+    Step.UNMERGE: _parted,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -56,6 +56,10 @@ class EventRow:
     tickets: int
     supervision: str
     asked: str  # extension or suspension, while one waits for an answer
+    joint: int  # joint shares in hand
+    joint_returned: int  # handed back, and nobody named instead yet
+    merged_into: str | None  # the number of the event that goes on for it
+    taken_in: int  # how many are merged into it
 
 
 # Boundaries along the way: kilobytes a row that no line shows.
@@ -66,7 +70,10 @@ def with_relations(events: QuerySet[Event]) -> QuerySet[Event]:
     """Everything that `row` needs, in one query."""
     tickets = Ticket.objects.filter(event=OuterRef("pk")).order_by().values("event").annotate(count=Count("pk"))
     related = events.select_related("category", "holder", "lead", "grid__region__parent").defer(*UNREAD)
-    return related.annotate(ticket_count=Coalesce(Subquery(tickets.values("count")), 0))
+    return related.annotate(
+        ticket_count=Coalesce(Subquery(tickets.values("count")), 0), merged_into_no=F("merged_into__no"),
+        merged_into_state=F("merged_into__state"),
+    )  # fmt: skip
 
 
 def row(event: Event) -> EventRow:
@@ -105,6 +112,10 @@ def row(event: Event) -> EventRow:
         tickets=_tickets(event),
         supervision=event.supervision,
         asked=event.asked,
+        joint=event.joint,
+        joint_returned=event.joint_returned,
+        merged_into=_merged_into(event),
+        taken_in=event.taken_in,
     )
 
 
@@ -120,6 +131,13 @@ def as_json(line: EventRow) -> dict[str, Any]:
     category = line.category
     values = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in vars(line).items()}
     return values | {"category": vars(category) if category else None}
+
+
+def _merged_into(event: Event) -> str | None:
+    """The number of the event that goes on for it: as `with_relations` has read it, else asked."""
+    if event.merged_into_id is None:
+        return None
+    return getattr(event, "merged_into_no", None) or event.merged_into.no  # type: ignore[union-attr]
 
 
 def _tickets(event: Event) -> int:

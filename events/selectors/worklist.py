@@ -1,32 +1,37 @@
-"""Worklists: what waits for this reader, in views with counts; and all that a map needs of open events."""
+"""Worklists: what waits for this reader, in views with counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.guards import MOST_RETURNS
-from events.models import Event, Task, TaskKind
+from events.models import Event, Task, TaskKind, TaskState
 from events.policy import allowed_steps, visible_events
-from events.selectors import rows
+from events.selectors import rows, snapshot
+from events.selectors.fieldtasks import TOLD, FieldTask, task_in_hand
 from events.selectors.rows import EventRow
+from events.selectors.shares import OwnShare, by_own_deadline, late, own_share, sharing
 from events.workflow import ENDED, State
 from grid.models import Role
-from grid.policy import Access
+from grid.policy import Access, within
 from grid.refusals import Invalid
 
-MOST_ON_MAP = 5000
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class WorkRow(EventRow):
-    """A line with the codes of the steps that this reader may take on it."""
+    """A line with the codes of the steps that this reader may take on it, the reader's own joint share in it, and the
+    task on the spot in hand."""
 
     allowed: list[str]
+    share: OwnShare | None
+    task: FieldTask | None
 
 
 @dataclass(frozen=True)
@@ -82,32 +87,26 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     counts = visible.filter(recent).aggregate(**{view.code: _count(view.condition(access)) for view in views})
     chosen = _chosen(views, wanted.view)
     found = _narrowed(visible.filter(chosen.condition(access)), wanted)
-    total = found.count()
     offset = _offset(wanted.cursor)
     limit = max(1, min(wanted.limit, 200))
-    page = list(_ordered(rows.with_relations(found), wanted.sort)[offset : offset + limit])
-    tasks = _tasks_of(page)
+    page, total = _page(_ordered(access, found, wanted.sort), offset, limit)
+    lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
-        rows=[_work_row(access, event, tasks.get(event.pk, []), now) for event in page],
+        rows=[_work_row(access, event, lines[event.pk], tasks.get(event.pk, []), now) for event in page],
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         views=[ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark) for view in views],
     )
 
 
-def on_map(access: Access) -> list[EventRow]:
-    """Open events that this reader may see (at most 5,000, those due first), and those that ended today."""
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    found = Event.objects.filter(visible_events(access)).filter(Q(ended_at__isnull=True) | Q(ended_at__gte=today))
-    ordered = rows.with_relations(found).order_by(F("stage_due_at").asc(nulls_last=True), "pk")
-    return [rows.row(event) for event in ordered[:MOST_ON_MAP]]
-
-
 def rows_in_grid(access: Access, grid: str) -> list[EventRow]:
     """Open events in the grid with this code that this reader may see."""
     found = Event.objects.filter(visible_events(access), grid__code=grid, ended_at__isnull=True)
     return [rows.row(event) for event in rows.with_relations(found).order_by("stage_due_at", "pk")[:200]]
+
+
+_UNMERGED = ~Q(state=State.MERGED)  # whose tasks and applications wait until it is parted again
 
 
 def _count(condition: Q) -> Count:
@@ -148,15 +147,15 @@ def _states(text: str) -> list[str]:
     return names
 
 
-def _ordered(found: QuerySet[Event], sort: str) -> QuerySet[Event]:
+def _ordered(access: Access, found: QuerySet[Event], sort: str) -> QuerySet[Event]:
     orders = {
-        "due": (F("stage_due_at").asc(nulls_last=True), F("pk").asc()),
+        "due": (F("own_due_at").asc(nulls_last=True), F("pk").asc()),
         "-reported": (F("reported_at").desc(), F("pk").desc()),
         "reported": (F("reported_at").asc(), F("pk").asc()),
     }
     if sort not in orders:
         raise Invalid("sort-unknown", _("Sort by due, reported or -reported."), field="sort")
-    return found.order_by(*orders[sort])
+    return by_own_deadline(access, found).order_by(*orders[sort])
 
 
 def _offset(cursor: str) -> int:
@@ -167,18 +166,33 @@ def _offset(cursor: str) -> int:
     return int(cursor)
 
 
+def _page(ordered: QuerySet[Event], offset: int, limit: int) -> tuple[list[Event], int]:
+    """So many from there, bare, and how many there are in all."""
+    page: list[Any] = list(_read(ordered).annotate(of=Window(Count("*")))[offset : offset + limit])
+    if not page:
+        return [], ordered.count() if offset else 0
+    return page, page[0].of
+
+
+def _read(ordered: QuerySet[Event]) -> QuerySet[Event]:
+    """With what the policy looks at beside the event's own columns."""
+    return ordered.select_related("category").annotate(merged_into_state=F("merged_into__state"))
+
+
 def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
     tasks: dict[int, list[Task]] = {}
-    for task in Task.objects.filter(event__in=page).order_by("pk"):
+    found = Task.objects.filter(event__in=page).select_related(*TOLD)
+    for task in found.order_by("pk"):
         tasks.setdefault(task.event_id, []).append(task)
     return tasks
 
 
-def _work_row(access: Access, event: Event, tasks: list[Task], now: datetime) -> WorkRow:
-    line = rows.row(event)
+def _work_row(access: Access, event: Event, line: EventRow, tasks: list[Task], now: datetime) -> WorkRow:
     return WorkRow(
         **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
         allowed=[row.step.value for row in allowed_steps(access, event, tasks, now=now)],
+        share=own_share(access, event, tasks),
+        task=task_in_hand(tasks, access.user),
     )
 
 
@@ -191,29 +205,45 @@ def _leading(access: Access) -> Q:
         event=OuterRef("pk"), kind=TaskKind.LEAD, ended_at__isnull=True,
         organisation__in=[duty.organisation for duty in access.having(Role.DEPT_CLERK, Role.DEPT_LEAD)],
     )  # fmt: skip
-    return Q(Exists(tasks))
+    return Q(Exists(tasks)) & _UNMERGED
 
 
 def _checking(access: Access) -> Q:
+    """By the same rule as `events.policy`: never what one signed, worked on or finished oneself."""
     mine = Q(user=access.user)
     if access.has(Role.CHECKER):
         mine |= Q(organisation__in=[duty.organisation for duty in access.having(Role.CHECKER)])
-    return _has_task(mine, TaskKind.CHECK)
+    mine |= _on_the_spot(access)
+    return Q(state=State.PENDING_CHECK) & _has_task(mine, TaskKind.CHECK) & ~_handled(access)
 
 
 def _verifying(access: Access) -> Q:
+    return Q(state=State.VERIFYING) & _has_task(Q(user=access.user) | _on_the_spot(access), TaskKind.VERIFY)
+
+
+def _on_the_spot(access: Access) -> Q:
+    """Tasks in grids that one walks by now; as a grid lead, those that were handed over because they were overdue."""
     walked = [duty.grid for duty in access.having(Role.GRID_OFFICER)]
-    return _has_task(Q(user=access.user), TaskKind.VERIFY) | Q(state=State.VERIFYING, grid__in=walked)
+    leads = access.having(Role.GRID_LEAD)
+    if not leads:
+        return Q(event__grid__in=walked)
+    handed = Q(handed_to=access.user) | within((duty.path for duty in leads), field="event__path")
+    return Q(event__grid__in=walked) | (Q(handed_at__isnull=False) & handed)
+
+
+def _handled(access: Access) -> Q:
+    done = Q(signed_by=access.user) | Q(ended_by=access.user, state__in=[TaskState.FINISHED, TaskState.RETURNED])
+    return Q(Exists(Task.objects.filter(done, event=OuterRef("pk"), kind=TaskKind.LEAD)))
 
 
 def _has_task(whose: Q, kind: TaskKind) -> Q:
-    return Q(Exists(Task.objects.filter(whose, event=OuterRef("pk"), kind=kind, ended_at__isnull=True)))
+    return Q(Exists(Task.objects.filter(whose, event=OuterRef("pk"), kind=kind, ended_at__isnull=True))) & _UNMERGED
 
 
 def _applied(access: Access) -> Q:
     """Applications that wait for this reader's answer."""
     asked = _held(access, Role.DISPATCHER, Role.SHIFT_LEAD) & Q(asked="extension")
-    return asked | (_held(access, Role.LEADER) & Q(asked="suspension"))
+    return (asked | (_held(access, Role.LEADER) & Q(asked="suspension"))) & _UNMERGED
 
 
 def _ruled() -> Q:
@@ -235,14 +265,15 @@ _WAITS: tuple[tuple[tuple[str, ...], Callable[[Access], Q]], ...] = (
      & (Q(state=State.PENDING_CLOSE) | (Q(state=State.ACCEPTED) & _ruled()))),
     ((Role.DISPATCHER,), lambda a: _held(a, Role.DISPATCHER) & Q(state=State.ACCEPTED) & ~_ruled()),
     ((Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER), lambda a: _applied(a)),
-    ((Role.DEPT_CLERK,), lambda a: _leading(a) & ~Q(state=State.SUSPENDED)),
-    ((Role.CHECKER, Role.GRID_OFFICER), lambda a: _checking(a) | _verifying(a)),
+    ((Role.DEPT_CLERK,), lambda a: (_leading(a) | sharing(a)) & ~Q(state=State.SUSPENDED)),
+    ((Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD), lambda a: _checking(a) | _verifying(a)),
 )  # fmt: skip
+_WORKED_ON = Q(state__in=[State.DISPATCHED, State.HANDLING])
 _ENDED = Q(state__in=sorted(ENDED))
-_OPEN = ~_ENDED
+_OPEN = Q(ended_at__isnull=True)
 _CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 _CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
-_WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER)
+_WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD)
 
 
 def _mine(access: Access) -> Q:
@@ -263,15 +294,25 @@ _VIEWS: tuple[_View, ...] = (
           (Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER)),
     _View("to_close", "mine", lambda: _("To close"),
           lambda a: _held(a, *_CENTRE) & Q(state=State.PENDING_CLOSE), _CENTRE),
-    _View("to_sign", "mine", lambda: _("To sign"), lambda a: _leading(a) & Q(state=State.DISPATCHED), _CLERK),
-    _View("in_hand", "mine", lambda: _("In hand"), lambda a: _leading(a) & Q(state=State.HANDLING), _CLERK),
-    _View("suspended", "mine", lambda: _("Suspended"), lambda a: _leading(a) & Q(state=State.SUSPENDED), _CLERK),
-    _View("to_verify", "mine", lambda: _("To verify"), _verifying, (Role.GRID_OFFICER,)),
-    _View("to_check", "mine", lambda: _("To check"), _checking, (Role.CHECKER, Role.GRID_OFFICER)),
+    _View("to_sign", "mine", lambda: _("To sign"),
+          lambda a: (_leading(a) & Q(state=State.DISPATCHED)) | (sharing(a, TaskState.ASSIGNED) & _WORKED_ON), _CLERK),
+    _View("in_hand", "mine", lambda: _("In hand"),
+          lambda a: (_leading(a) & Q(state=State.HANDLING)) | (sharing(a, TaskState.SIGNED) & _WORKED_ON), _CLERK),
+    _View("suspended", "mine", lambda: _("Suspended"),
+          lambda a: (_leading(a) | sharing(a)) & Q(state=State.SUSPENDED), _CLERK),
+    _View("joint_returned", "mine", lambda: _("Joint share returned"),
+          lambda a: _held(a, Role.DISPATCHER, Role.SHIFT_LEAD) & Q(joint_returned__gt=0) & _WORKED_ON,
+          (Role.DISPATCHER, Role.SHIFT_LEAD)),
+    _View("to_verify", "mine", lambda: _("To verify"), _verifying, (Role.GRID_OFFICER, Role.GRID_LEAD)),
+    _View("to_check", "mine", lambda: _("To check"), _checking,
+          (Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD)),
     _View("mine", "mine", lambda: _("Reported by me"), _mine, (Role.GRID_OFFICER,)),
     _View("near", "all", lambda: _("Near the deadline"),
-          lambda a: _OPEN & Q(stage_near_at__lte=timezone.now(), stage_due_at__gt=timezone.now()), (), "near"),
-    _View("over", "all", lambda: _("Overdue"), lambda a: _OPEN & Q(stage_due_at__lte=timezone.now()), (), "over"),
+          lambda a: _OPEN & (Q(stage_near_at__lte=timezone.now(), stage_due_at__gt=timezone.now()) & ~sharing(a)
+                             | late(a, now=timezone.now(), near=True)), (), "near"),
+    _View("over", "all", lambda: _("Overdue"),
+          lambda a: _OPEN & (Q(stage_due_at__lte=timezone.now()) & ~sharing(a) | late(a, now=timezone.now())),
+          (), "over"),
     _View("supervised", "all", lambda: _("Supervised"), lambda a: _OPEN & ~Q(supervision="none")),
     _View("rework", "all", lambda: _("Done again"), lambda a: _OPEN & Q(reworks__gt=0)),
     _View("open", "all", lambda: _("All in progress"), lambda a: _OPEN),

@@ -11,10 +11,14 @@ Rules, beside those of `events.sla`:
   time for the second try, and `whole` keeps showing that the first one was used up.
 * A suspension pauses `handle` and `whole`, exactly: what was left then is left when the work resumes. Meanwhile a
   timer of its own runs until the day of review.
+* Merging pauses whatever runs, a suspension's day of review too; parting starts just that again, with what was left
+  then. Meanwhile no clock of the merged event runs: those of the one that it was merged into say how it goes on.
 * An extension lengthens `handle` and `whole` by the same amount.
 * A change of category or urgency sets the running allowances that depend on it anew (`recount`).
 * Sign and handle count in the lead's working hours; everything else, and what runs before there is a lead, in the
   holder's. An allowance keeps the hours in which it was given, though another centre holds the event by now.
+
+Joint shares have clocks of their own (`shares`): here only timers without a task are read or stopped.
 
 The functions set fields of the event and leave saving it to the caller, in the caller's transaction.
 """
@@ -27,11 +31,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from events.models import Application, Event, Timer
-from events.models.calendar import calendar_as_of, working_calendar
+from events.models.calendar import calendar_as_of, with_hours, working_calendar
 from events.models.terms import calendar_for, calendar_of, follows_terms, hours_of, terms_of
 from events.models.terms import used_minutes as used_minutes
 from events.sla import Calendar, Clock, Deadline, add, deadline, elapsed, recounted, running
 from events.workflow import ENDED, STAGE_OF, Stage, State
+from grid.models import Organisation
 
 RETURN_MINUTES = 120.0  # a lead may hand an event back this long after dispatch, and no longer than half its allowance
 _PAUSED_TOGETHER = (Stage.HANDLE, Stage.WHOLE)
@@ -40,7 +45,7 @@ _PAUSED_TOGETHER = (Stage.HANDLE, Stage.WHOLE)
 _STOP = """
     WITH stopped AS (
         UPDATE events_timer SET stopped_at = %(now)s, next_mark_at = NULL
-        WHERE event_id = %(event)s AND stopped_at IS NULL AND (stage <> 'whole' OR %(ended)s)
+        WHERE event_id = %(event)s AND task_id IS NULL AND stopped_at IS NULL AND (stage <> 'whole' OR %(ended)s)
         RETURNING 1
     )
     SELECT EXISTS (SELECT 1 FROM events_timer WHERE event_id = %(event)s AND stage = 'whole' AND stopped_at IS NULL),
@@ -58,11 +63,7 @@ def enter(*, event: Event, state: State, now: datetime, came_from: State | None 
 
     Raises ValueError when the state needs a category and the event has none.
     """
-    if state == State.SUSPENDED:
-        _pause(event, now)
-        return []
-    if came_from == State.SUSPENDED and state == State.HANDLING:
-        _resume(event, now)
+    if _stands_still(event, state, now, came_from):
         return []
     _watch_whole(event, came_from, state)
     stage = STAGE_OF.get(state)
@@ -121,6 +122,17 @@ def last_return(*, event: Event, now: datetime) -> datetime:
     return add(now, minutes, allowance.clock, calendar_for(event, Stage.HANDLE))
 
 
+def return_shifted(*, event: Event, until: datetime, held: datetime, now: datetime, hours: str) -> datetime:
+    """The last moment of a return that was `until`, after the case was held from `held` to `now`: as much is left.
+
+    It counts in the `hours` of the organisation that may hand it back.
+    """
+    if until <= held:
+        return until
+    clock, calendar = terms_of(event).allowance(Stage.HANDLE).clock, with_hours(working_calendar(), hours)
+    return add(now, elapsed(held, until, clock, calendar), clock, calendar)
+
+
 def next_mark(timer: Timer, calendar: Calendar) -> datetime | None:
     """When the watch next has something to say of a running timer: yellow, then red, then nothing more."""
     yellow, red = settings.SUPERVISION_SHARES
@@ -129,6 +141,56 @@ def next_mark(timer: Timer, calendar: Calendar) -> datetime | None:
     share = red if timer.yellow_at is not None else yellow
     left = max(0.0, timer.allowance_min * share - timer.used_min)
     return add(timer.running_since, left, Clock(timer.clock), calendar)
+
+
+def timer_for(event: Event, stage: str, found: Deadline, calendar: Calendar, organisation: Organisation) -> Timer:
+    """A running timer, not yet saved, that counts by `calendar`, in the hours of `organisation`."""
+    timer = Timer(
+        event=event, stage=stage, clock=found.clock, organisation=organisation, allowance_min=found.minutes,
+        started_at=found.started, running_since=found.started, due_at=found.due,
+    )  # fmt: skip
+    timer.next_mark_at = next_mark(timer, calendar)
+    return timer
+
+
+def stand_still(timer: Timer, now: datetime) -> None:
+    """Pause a running timer `now`, and save it."""
+    timer.used_min += elapsed(timer.running_since, now, Clock(timer.clock), calendar_of(timer))
+    timer.paused_at, timer.next_mark_at = now, None
+    timer.save()
+
+
+def run_on(timer: Timer, since: datetime) -> datetime:
+    """Let a timer run from `since` with what is left of it, and save it; from when it is near its deadline.
+
+    What is used up stays due when it was.
+    """
+    calendar = calendar_of(timer)
+    found = running(Clock(timer.clock), timer.allowance_min, since, calendar, used=timer.used_min)
+    timer.running_since, timer.paused_at = since, None
+    if timer.used_min < timer.allowance_min:
+        timer.due_at = found.due
+    timer.next_mark_at = next_mark(timer, calendar)
+    timer.save()
+    return min(found.near, timer.due_at)
+
+
+def counted_anew(
+    event: Event, timer: Timer, now: datetime, *, calendar: Calendar, organisation: Organisation | None
+) -> Deadline | None:
+    """Replace a running timer by one for the event's present terms; its deadline, None where nothing changes."""
+    found = recounted(
+        stage=timer.stage, started=timer.started_at, due=timer.due_at, now=now, terms=terms_of(event), calendar=calendar
+    )  # fmt: skip
+    if found is None:
+        return None
+    timer.stopped_at, timer.next_mark_at = now, None
+    timer.save(update_fields=["stopped_at", "next_mark_at"])
+    anew = timer_for(event, timer.stage, found, calendar, organisation or event.holder)
+    anew.task_id = timer.task_id
+    anew.started_at = timer.started_at  # from which the next change counts: nobody gains time by two
+    anew.save()
+    return found
 
 
 def _watch_whole(event: Event, came_from: State | None, state: State) -> None:
@@ -146,7 +208,9 @@ def _whole(event: Event) -> QuerySet[Timer]:
 
 
 def _running(event: Event) -> list[Timer]:
-    timers = Timer.objects.select_for_update(of=("self",)).filter(event=event, stopped_at__isnull=True)
+    timers = Timer.objects.select_for_update(of=("self",)).filter(
+        event=event, task__isnull=True, stopped_at__isnull=True
+    )
     return list(timers.select_related("organisation").order_by("pk"))
 
 
@@ -165,12 +229,7 @@ def _start(event: Event, stage: Stage, now: datetime, calendar: Calendar) -> Tim
 
 
 def _timer(event: Event, stage: str, found: Deadline, calendar: Calendar) -> Timer:
-    timer = Timer(
-        event=event, stage=stage, clock=found.clock, organisation=hours_of(event, stage), allowance_min=found.minutes,
-        started_at=found.started, running_since=found.started, due_at=found.due,
-    )  # fmt: skip
-    timer.next_mark_at = next_mark(timer, calendar)
-    return timer
+    return timer_for(event, stage, found, calendar, hours_of(event, stage))
 
 
 def _show(event: Event, stage: str, found: Deadline) -> None:
@@ -182,30 +241,22 @@ def _show(event: Event, stage: str, found: Deadline) -> None:
 
 
 def _run(event: Event, timer: Timer, since: datetime) -> None:
-    """Let a timer run from `since` with what is left of it. What is used up stays due when it was."""
-    calendar = calendar_of(timer)
-    found = running(Clock(timer.clock), timer.allowance_min, since, calendar, used=timer.used_min)
-    timer.running_since, timer.paused_at = since, None
-    if timer.used_min < timer.allowance_min:
-        timer.due_at = found.due
-    timer.next_mark_at = next_mark(timer, calendar)
-    timer.save()
+    """Let a timer of the event run from `since`, and show when it is due."""
+    near = run_on(timer, since)
     if timer.stage == Stage.WHOLE:
         event.due_at = timer.due_at
     else:
-        event.stage_due_at, event.stage_near_at = timer.due_at, min(found.near, timer.due_at)
+        event.stage_due_at, event.stage_near_at = timer.due_at, near
 
 
 def _pause(event: Event, now: datetime) -> None:
     """Hold handle and whole, and run until the day of review that was granted."""
     for timer in _running(event):
         if timer.stage in _PAUSED_TOGETHER:
-            calendar = calendar_of(timer)
-            timer.used_min += elapsed(timer.running_since, now, Clock(timer.clock), calendar)
-            timer.paused_at, timer.next_mark_at = now, None
+            stand_still(timer, now)
         else:
             timer.stopped_at, timer.next_mark_at = now, None
-        timer.save()
+            timer.save()
     granted = Application.objects.filter(
         event=event, kind=Application.Kind.SUSPENSION, state=Application.State.GRANTED
     ).latest("answered_at")
@@ -218,6 +269,38 @@ def _pause(event: Event, now: datetime) -> None:
     _show(event, Stage.REVIEW, found)
 
 
+def _stands_still(event: Event, state: State, now: datetime, came_from: State | None) -> bool:
+    """Pause or go on, where that is all that the move from one state to the other does; whether it is."""
+    if state == State.MERGED:
+        _halt(event, now)
+    elif came_from == State.MERGED:
+        _go_on(event, state, now)
+    elif state == State.SUSPENDED:
+        _pause(event, now)
+    elif came_from == State.SUSPENDED and state == State.HANDLING:
+        _resume(event, now)
+    else:
+        return False
+    return True
+
+
+def _halt(event: Event, now: datetime) -> None:
+    """Hold whatever runs; what a suspension holds is held already."""
+    for timer in _running(event):
+        if timer.paused_at is None:
+            stand_still(timer, now)
+    event.due_at = event.stage_due_at = event.stage_near_at = None
+
+
+def _go_on(event: Event, state: State, now: datetime) -> None:
+    """As it was before the merge: suspended it goes on to hold handle and whole; checked, the whole says nothing."""
+    for timer in _running(event):
+        if not (state == State.SUSPENDED and timer.stage in _PAUSED_TOGETHER):
+            _run(event, timer, now)
+    if state in (State.PENDING_CHECK, State.PENDING_CLOSE):
+        _whole(event).update(next_mark_at=None)
+
+
 def _resume(event: Event, now: datetime) -> None:
     for timer in _running(event):
         if timer.stage in _PAUSED_TOGETHER:
@@ -228,15 +311,7 @@ def _resume(event: Event, now: datetime) -> None:
 
 
 def _reset(event: Event, timer: Timer, now: datetime) -> None:
-    calendar = calendar_for(event, timer.stage)
-    found = recounted(
-        stage=timer.stage, started=timer.started_at, due=timer.due_at, now=now, terms=terms_of(event), calendar=calendar
-    )  # fmt: skip
-    if found is None:
-        return
-    timer.stopped_at, timer.next_mark_at = now, None
-    timer.save(update_fields=["stopped_at", "next_mark_at"])
-    anew = _timer(event, timer.stage, found, calendar)
-    anew.started_at = timer.started_at  # from which the next change counts: nobody gains time by two
-    anew.save()
-    _show(event, timer.stage, found)
+    calendar, organisation = calendar_for(event, timer.stage), hours_of(event, timer.stage)
+    found = counted_anew(event, timer, now, calendar=calendar, organisation=organisation)
+    if found is not None:
+        _show(event, timer.stage, found)

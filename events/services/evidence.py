@@ -16,6 +16,7 @@ _SHOWS = {
     Step.CONFIRM: Evidence.Shows.CHECK,
     Step.REFUTE: Evidence.Shows.CHECK,
     Step.FINISH: Evidence.Shows.AFTER,
+    Step.JOINT_FINISH: Evidence.Shows.AFTER,
     Step.PASS_CHECK: Evidence.Shows.CHECK,
     Step.FAIL_CHECK: Evidence.Shows.CHECK,
 }

@@ -22,7 +22,11 @@ from grid.policy import Access, Duty
 from grid.services import audit
 
 # What the hotline is not told: its own ticket, and what the house says to itself.
-_UNTOLD = frozenset({Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO})
+# A merge is told to the tickets that it moves, by its own effect.
+_UNTOLD = frozenset({
+    Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO, Step.HAND_OVER, Step.ADD_JOINT, Step.RECALL_JOINT,
+    Step.JOINT_SIGN, Step.JOINT_FINISH, Step.JOINT_RETURN, Step.MERGE, Step.TAKE_IN, Step.LET_GO, Step.REDACT,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,14 @@ def step_entry(*, event: Event, step: Step, seen: Scope, author: Author, said: S
     policy; the table is asked here once more, so that no path around it exists. Raises ValueError where it has no row.
     """
     came_from = State(event.state)
-    reached = target(step, came_from)
+    reached = target(step, came_from, State(event.merged_from) if event.merged_from else None)
     if reached is None:
         raise ValueError(f"{step} is not possible from {came_from}")
     event.version += 1
-    if transition(step).target is not None:  # even where it stands already: the next one has its own time
+    if transition(step).target is not None or transition(step).back:  # even where it stands: each has its own time
         event.state = reached
         event.ended_at = author.now if reached in ENDED else None
+        event.merged_from = came_from if reached == State.MERGED else ""
         clocks.enter(event=event, state=reached, now=author.now, came_from=came_from)
     event.save()
     _write(event=event, step=step, before=seen, came_from=came_from, author=author, said=said)

@@ -15,11 +15,14 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
-from events.models import DeliveryAttempt, Event, OutboxMessage, Ticket
-from events.selectors.deliveries import visible
+from events.models import DeliveryAttempt, Event, OutboxMessage
+from events.selectors.deliveries import MOST_AT_ONCE, READERS, Span, answerable, found_in
+from events.services import senders
 from events.workflow import Step
-from grid.policy import Access
-from grid.refusals import NotFound
+from grid.models import Level, OrganisationKind
+from grid.policy import Access, Duty
+from grid.refusals import Forbidden, Invalid, NotFound
+from grid.selectors.prepared import prepared_cursor
 from grid.services import audit
 
 # Seconds before each attempt, as the Standard Webhooks specification recommends: 75 hours and 35 minutes in all.
@@ -28,6 +31,11 @@ JITTER = 0.1  # a pause is up to this share longer, never shorter: the whole sch
 LONGEST_WISH = 86_400  # seconds that a receiver's Retry-After may put an attempt off
 LEASE = timedelta(seconds=60)
 GONE = 410
+_NUMBERED = """
+    UPDATE events_ticket SET callback_number = callback_number + 1
+    WHERE event_id = %(event)s AND want_callback AND (%(came_with)s::bigint IS NULL OR came_with_id = %(came_with)s)
+    RETURNING id, callback_number
+"""
 JOB = "events.deliver"
 
 
@@ -47,15 +55,18 @@ class Outcome:
         return self.code is not None and 200 <= self.code < 300
 
 
-def queue(*, event: Event, step: Step, now: datetime) -> None:
-    """One callback per ticket that wants one, with a number that rises; a worker is woken when this commits."""
-    for ticket in Ticket.objects.select_for_update().filter(event=event, want_callback=True).order_by("pk"):
-        ticket.callback_number += 1
-        ticket.save(update_fields=["callback_number"])
+def queue(*, event: Event, step: Step, now: datetime, came_with: Event | None = None) -> None:
+    """One callback per ticket that wants one, with a number that rises; a worker is woken when this commits.
+
+    `came_with`: only to the tickets that this event brought when it was merged.
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(_NUMBERED, {"event": event.pk, "came_with": came_with.pk if came_with else None})
+        numbered = sorted(cursor.fetchall())
+    for ticket, number in numbered:
         message = OutboxMessage.objects.create(
-            ticket=ticket, event=event, number=ticket.callback_number, step=step, version=event.version,
-            created_at=now, next_at=now,
-        )  # fmt: skip
+            ticket_id=ticket, event=event, number=number, step=step, version=event.version, created_at=now, next_at=now
+        )
         _wake(message.pk)
 
 
@@ -76,7 +87,9 @@ def attempt(
 
 
 def due(*, now: datetime) -> list[UUID]:
-    """The messages that should be tried now: those whose worker died among them."""
+    """The messages that should be tried now: those whose worker died among them. None while the endpoint is closed."""
+    if senders.is_closed(senders.HOTLINE):
+        return []
     pending = OutboxMessage.objects.filter(state=OutboxMessage.State.PENDING, next_at__lte=now)
     return list(pending.order_by("next_at").values_list("pk", flat=True)[:500])
 
@@ -87,7 +100,7 @@ def resend(*, access: Access, message: UUID) -> None:
     Raises NotFound for one that isn't this reader's to answer for.
     """
     with transaction.atomic():
-        found = OutboxMessage.objects.select_related("event").filter(visible(access), pk=message).first()
+        found = OutboxMessage.objects.select_related("event").filter(answerable(access), pk=message).first()
         if found is None:
             raise NotFound("no-such-delivery", _("There is no such delivery, or not for your post."))
         detail = {"event": found.event.no, "number": found.number}
@@ -96,6 +109,58 @@ def resend(*, access: Access, message: UUID) -> None:
             organisation=found.event.holder_id, detail=detail,
         )  # fmt: skip
         _wake(message, by_hand=True)
+
+
+def resend_many(*, access: Access, span: Span) -> int:
+    """Put every message of a span on its way again at once, each with its own id and bytes; how many. Audited.
+
+    Raises Invalid for an empty span or more than MOST_AT_ONCE.
+    """
+    with transaction.atomic():
+        numbers = list(found_in(access, span).order_by("created_at").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if not numbers:
+            raise Invalid("nothing-to-send", _("No delivery of yours lies in this span and state."), field="since")
+        if len(numbers) > MOST_AT_ONCE:
+            detail = _("More than %d deliveries: choose a shorter span.") % MOST_AT_ONCE
+            raise Invalid("too-many-deliveries", detail, field="since")
+        detail_ = {"since": span.since.isoformat(), "until": span.until.isoformat(), "state": span.state}
+        audit.record(
+            access=access, action="delivery.resend_many", kind="delivery", subject=f"{len(numbers)} deliveries",
+            organisation=access.duties[0].organisation, detail={**detail_, "count": len(numbers)},
+        )  # fmt: skip
+        for number in numbers:
+            _wake(number, by_hand=True)
+    return len(numbers)
+
+
+def open_endpoint(*, access: Access, now: datetime) -> int:
+    """Call the hotline's endpoint again; what waited meanwhile is due at once. How many wait. Audited.
+
+    Raises Forbidden, Conflict when it is open.
+    """
+    duty = next((duty for duty in access.duties if may_open(duty)), None)
+    if duty is None:
+        raise Forbidden("endpoint-not-yours", _("The city centre's shift lead opens the endpoint again."))
+    with transaction.atomic():
+        senders.open_again(access=access, code=senders.HOTLINE, organisation=duty.organisation)
+        waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.PENDING)
+        return waiting.update(next_at=now)
+
+
+def may_open(duty: Duty) -> bool:
+    """Whether whoever holds this post may open the hotline's endpoint again."""
+    return duty.role in READERS and duty.level == Level.CITY and duty.organisation_kind == OrganisationKind.CENTRE
+
+
+def pause_after(tried: int, *, wish: int | None, luck: float) -> float | None:
+    """Seconds until the next attempt after `tried` ones; None: there is none. `luck` is a share from 0 to 1.
+
+    Never shorter than the schedule says, at most JITTER longer; a receiver's `wish` (seconds) puts it off, by
+    LONGEST_WISH at most.
+    """
+    if tried >= len(SCHEDULE):
+        return None
+    return max(SCHEDULE[tried] * (1 + JITTER * luck), float(min(wish or 0, LONGEST_WISH)))
 
 
 def _wake(message: UUID, *, by_hand: bool = False, after: int = 0) -> None:
@@ -115,6 +180,8 @@ def _claim(
         found = OutboxMessage.objects.select_for_update(of=("self",)).select_related("ticket")
         message = found.filter(pk=number).first()
         if message is None or not (by_hand or _is_due(message, now)):
+            return None
+        if not by_hand and senders.is_closed(senders.HOTLINE):
             return None
         if message.body is None:
             message.body = render(message)
@@ -155,11 +222,14 @@ def _arrived(message: OutboxMessage, now: datetime) -> None:
 def _plan(message: OutboxMessage, outcome: Outcome, now: datetime) -> None:
     """When to try again, or that this was the last time."""
     tried = DeliveryAttempt.objects.filter(message=message, by_hand=False).count()
-    if outcome.code == GONE or tried >= len(SCHEDULE):
+    if outcome.code == GONE:  # the endpoint, not the message: it waits until somebody opens that again
+        senders.close(code=senders.HOTLINE, now=now)
+        message.next_at = None
+        return
+    pause = pause_after(tried, wish=outcome.retry_after, luck=random.random())  # noqa: S311 - keeps no secret
+    if pause is None:
         message.state = OutboxMessage.State.DEAD
         message.next_at = None
         return
-    pause = SCHEDULE[tried] * random.uniform(1, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
-    pause = max(pause, min(outcome.retry_after or 0, LONGEST_WISH))
     message.next_at = now + timedelta(seconds=pause)
     _wake(message.pk, after=max(1, round(pause)))

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -15,10 +16,12 @@ from events.policy import may_report, scope_of
 from events.selectors import rows
 from events.services import deeds, evidence, ledger, routing
 from events.services.effects import put, set_category
+from events.services.placing import place_by_address
 from events.workflow import Step
 from grid.models import Organisation, Role
 from grid.policy import Access, Duty
 from grid.refusals import Conflict, Forbidden, Invalid
+from grid.selectors.planned import Planned
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,12 @@ def report(*, access: Access, report: deeds.Report, now: datetime | None = None)
         return known
 
 
+_keys = Planned[ClientKey](lambda client_id: ClientKey.objects.filter(pk=client_id), UUID(int=0))
+
+
 def _known(access: Access, report: deeds.Report, digest: str) -> Receipt | None:
     """The receipt given before for this client id, if there is one. Raises Conflict when the report differs."""
-    key = ClientKey.objects.filter(pk=report.client_id).first()
+    key = _keys.first(report.client_id)
     if key is None:
         return None
     if key.digest != digest or key.user_id != access.user:
@@ -102,7 +108,8 @@ def take_ticket(
 ) -> Event:  # fmt: skip
     """Take what the hotline handed in, in the caller's transaction, and tie its ticket to the new event.
 
-    A missing point, or one outside the city, leaves it without a place; an unknown category is left out.
+    Without a point it is placed by its address where that is sure. One outside the city leaves it without a place; an
+    unknown category is left out.
     """
     event = Event(source=Source.HOTLINE, reported_at=now, urgent=urgent, address=address[:300])
     payload: dict[str, Any] = {}
@@ -110,10 +117,42 @@ def take_ticket(
         _try(lambda: set_category(event, category), payload, "category")
     if point:
         _try(lambda: put(event, point), payload, "point")
+    else:
+        place_by_address(event, payload)
     event.restricted = event.restricted or ticket.secret
     _hold(event, routing.holder_for(path=event.path, category=event.category, source=event.source), now)
     author = ledger.Author(access=access, duty=duty, now=now)
     ledger.open_entry(event=event, author=author, said=ledger.Said(text=text.strip(), payload=payload), ticket=ticket)
+    return event
+
+
+@dataclass(frozen=True)
+class Alarmed:
+    """What a source says: words, where, of which category, and what the journal keeps about it."""
+
+    text: str
+    category: str | None
+    urgent: bool
+    point: deeds.GivenPoint | None
+    address: str
+    about: dict[str, Any]
+
+
+def take_alarm(*, access: Access, duty: Duty, alarmed: Alarmed, now: datetime) -> Event:
+    """Take what an alarm, a device or a partner's system says, in the caller's transaction.
+
+    The centre of its region holds it; without a place that is known the city's, where it waits to be placed.
+    """
+    event = Event(source=Source.SOURCE, reported_at=now, urgent=alarmed.urgent, address=alarmed.address[:300])
+    payload = dict(alarmed.about)
+    code, point = alarmed.category, alarmed.point
+    if code:
+        _try(lambda: set_category(event, code), payload, "category")
+    if point:
+        _try(lambda: put(event, point), payload, "point")
+    _hold(event, routing.holder_for(path=event.path, category=event.category, source=event.source), now)
+    author = ledger.Author(access=access, duty=duty, now=now)
+    ledger.open_entry(event=event, author=author, said=ledger.Said(text=alarmed.text.strip(), payload=payload))
     return event
 
 

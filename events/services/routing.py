@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.models import Category, Event, Source
+from events.models import Category, Event, Source, Task, TaskKind
 from events.models.calendar import working_calendar
 from events.selectors import previews
+from events.selectors.responsibility import Suggestion, suggest
 from events.sla import Calendar
 from events.workflow import Step
 from grid.models import Level, Organisation, OrganisationKind
@@ -17,13 +20,22 @@ from grid.refusals import Unavailable
 _RANK = {Level.CITY.value: 0, Level.COUNTY.value: 1, Level.TOWNSHIP.value: 2, Level.VILLAGE.value: 3}
 
 
+class Part(StrEnum):
+    """What an organisation is suggested as."""
+
+    LEAD = "lead"
+    JOINT = "joint"
+    NONE = ""
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """An organisation that may be dispatched to; `reason` says why it is suggested."""
+    """An organisation that may be dispatched to; `reason` says why it is suggested, `role` as what."""
 
     organisation: Organisation
-    suggested: bool
+    suggested: bool  # to lead
     reason: str
+    role: Part = Part.NONE
 
 
 @dataclass(frozen=True)
@@ -32,21 +44,42 @@ class Offer(Candidate):
 
     sign_due: datetime | None = None  # by when it would have to have signed
     effect: str = ""
+    shares: bool = False  # has a joint share of it in hand
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whom the holder may dispatch an event to, and who should answer for it: the two need not meet."""
+
+    candidates: tuple[Candidate, ...]
+    suggestion: Suggestion
+
+    @property
+    def lead(self) -> Organisation | None:
+        """Who should answer, where the holder may dispatch to it."""
+        return next((one.organisation for one in self.candidates if one.suggested), None)
 
 
 def holder_for(*, path: str, category: Category | None, source: str) -> Organisation:
     """The centre that holds a new event.
 
     An officer's report: the village's centre where it has one, else the township's; a category of a higher least level
-    (class 04: the county) goes to the centre of that level; a hotline ticket to the city's. Raises Unavailable when the
-    ground has no such centre.
+    (class 04: the county) goes to the centre of that level; a hotline ticket, and what has no place yet, to the
+    city's. Raises Unavailable when the ground has no such centre.
     """
-    lowest: str = Level.CITY if source == Source.HOTLINE else category.min_level if category else Level.VILLAGE
+    from_afar = source == Source.HOTLINE or not path
+    lowest: str = Level.CITY if from_afar else category.min_level if category else Level.VILLAGE
     centres = _centres_above(path) if path else Organisation.objects.filter(kind=OrganisationKind.CENTRE)
     fitting = [centre for centre in centres if _RANK[centre.level] <= _RANK[lowest]]
     if not fitting:
         raise Unavailable("no-centre", _("No command centre is set up for this place. Tell the administrator."))
     return max(fitting, key=lambda centre: _RANK[centre.level])
+
+
+def level_of_report(*, path: str, category: str) -> str:
+    """The level of the centre that would hold an officer's report of a category (by code) in the grid of `path`."""
+    known = Category.objects.filter(code=category, active=True).first()
+    return holder_for(path=path, category=known, source=Source.OFFICER).level
 
 
 def centre_above(event: Event) -> Organisation:
@@ -76,46 +109,79 @@ def readers(event: Event) -> list[Organisation]:
 
 
 def _centres_above(path: str) -> QuerySet[Organisation]:
-    parts = path.rstrip("/").split("/")
-    above = ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
-    centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE, region__path__in=above)
+    centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE, region__path__in=_above(path))
     return centres.select_related("region").defer("region__boundary")
 
 
-def candidates(event: Event) -> list[Candidate]:
-    """Whom the holder may dispatch to, the suggested one first.
+def _above(path: str) -> list[str]:
+    """The paths of the regions that hold this one, and its own."""
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
+
+
+def candidates(event: Event, *, at: datetime | None = None) -> list[Candidate]:
+    """Whom the holder may dispatch to, the suggested one first; `at` says for which day (None: today)."""
+    return list(choice(event, at=at).candidates)
+
+
+def choice(event: Event, *, at: datetime | None = None) -> Choice:
+    """Whom the holder may dispatch to, and who should answer for it on the day of `at` (None: today).
 
     A township or village centre: its county's departments, and itself; a county or city centre: departments of its own
-    level and below, and itself. The suggestion is the department of the nearest level that answers for the category.
+    level and below, and itself. Each of them, too: units of that region, and those whose region holds it. Who should
+    answer follows from components and rules. Four or five queries, whatever the number of rules.
     """
-    holder = event.holder
+    suggestion = suggest(event, at=at or timezone.now())
+    rows = [_candidate(one, suggestion) for one in _receivers(event.holder)]
+    return Choice(candidates=tuple(sorted(rows, key=_order)), suggestion=suggestion)
+
+
+def _receivers(holder: Organisation) -> list[Organisation]:
     root = _jurisdiction(holder)
-    departments = Organisation.objects.filter(kind=OrganisationKind.DEPARTMENT, region__path__startswith=root)
-    departments = departments.select_related("region").defer("region__boundary")
-    found = [*departments, holder]
-    best = _suggested(event, found)
-    rows = [Candidate(one, suggested=one == best, reason=_reason(event, one, best)) for one in found]
-    return sorted(rows, key=lambda row: (not row.suggested, _RANK[row.organisation.level], row.organisation.code))
+    inside = Q(kind__in=[OrganisationKind.DEPARTMENT, OrganisationKind.UNIT], region__path__startswith=root)
+    around = Q(kind=OrganisationKind.UNIT, region__path__in=_above(root))
+    found = Organisation.objects.filter(inside | around).select_related("region").defer("region__boundary")
+    return [*found, holder]
+
+
+def _candidate(one: Organisation, suggestion: Suggestion) -> Candidate:
+    if one == suggestion.lead:
+        return Candidate(one, suggested=True, reason=suggestion.words, role=Part.LEAD)
+    helps = one in suggestion.joint
+    return Candidate(one, suggested=False, reason="", role=Part.JOINT if helps else Part.NONE)
+
+
+def _order(row: Candidate) -> tuple[bool, bool, bool, int, str]:
+    """Who is suggested, then departments and the centre by level and code, then units likewise."""
+    one = row.organisation
+    return (not row.suggested, row.role != Part.JOINT, one.kind == OrganisationKind.UNIT, _RANK[one.level], one.code)
 
 
 def offered(event: Event, step: str, *, now: datetime) -> list[Offer]:
-    """Whom `step` (dispatch, redispatch, assign_down, copy_to) may give the event, or a copy of it, to at `now`."""
+    """Whom `step` may give the event, a joint share or a copy of it to at `now`; to recall, who has a share."""
     if step == Step.COPY_TO:
         return [Offer(one, suggested=False, reason="") for one in readers(event)]
+    if step == Step.RECALL_JOINT:
+        return [Offer(task.organisation, suggested=False, reason="") for task in sharing(event)]
     calendar = working_calendar()
     found = centres_below(event) if step == Step.ASSIGN_DOWN else None
-    rows = candidates(event) if found is None else [Candidate(one, suggested=False, reason="") for one in found]
-    return [
-        _offer(event, row, Step(step), calendar, now)
-        for row in rows
-        if step != Step.REDISPATCH or row.organisation.pk != event.lead_id
-    ]
+    rows = candidates(event, at=now) if found is None else [Candidate(one, suggested=False, reason="") for one in found]
+    has = {task.organisation_id for task in sharing(event)} if event.joint else set()
+    left_out = {Step.REDISPATCH: {event.lead_id}, Step.ADD_JOINT: {event.lead_id, *has}}.get(Step(step), set())
+    kept = [row for row in rows if row.organisation.pk not in left_out]
+    return [_offer(event, row, Step(step), calendar, now, shares=row.organisation.pk in has) for row in kept]
 
 
-def _offer(event: Event, row: Candidate, step: Step, calendar: Calendar, now: datetime) -> Offer:
+def sharing(event: Event) -> list[Task]:
+    """The joint shares of an event in hand, with their organisations."""
+    tasks = Task.objects.filter(event=event, kind=TaskKind.JOINT, ended_at__isnull=True)
+    return list(tasks.select_related("organisation").order_by("pk"))
+
+
+def _offer(event: Event, row: Candidate, step: Step, calendar: Calendar, now: datetime, *, shares: bool) -> Offer:
     found = previews.given_to(event, row.organisation, step, calendar=calendar, now=now)
     due = None if step == Step.ASSIGN_DOWN else found.due
-    return Offer(row.organisation, row.suggested, row.reason, due, found.words)
+    return Offer(row.organisation, row.suggested, row.reason, row.role, due, found.words, shares)
 
 
 def _jurisdiction(holder: Organisation) -> str:
@@ -124,28 +190,3 @@ def _jurisdiction(holder: Organisation) -> str:
     if holder.level in (Level.CITY, Level.COUNTY):
         return path
     return "/".join(path.split("/")[:2]) + "/"
-
-
-def _suggested(event: Event, found: list[Organisation]) -> Organisation | None:
-    """The answering department of the event's own county where there is one, else of the city."""
-    if event.category is None:
-        return None
-    functions = {event.category.department, event.category.county_department}
-    fitting = [
-        one for one in found if one.function in functions and (not event.path or event.path.startswith(one.region.path))
-    ]
-    if event.holder.level == Level.CITY:
-        fitting.sort(key=lambda one: _RANK[one.level])
-    else:
-        fitting.sort(key=lambda one: -_RANK[one.level])
-    return fitting[0] if fitting else None
-
-
-def _reason(event: Event, one: Organisation, best: Organisation | None) -> str:
-    if one != best or event.category is None:
-        return ""
-    return _("%(category)s in %(region)s is answered for by %(organisation)s.") % {
-        "category": event.category.name,
-        "region": one.region.name,
-        "organisation": one.short_name,
-    }

@@ -11,15 +11,15 @@ from datetime import datetime
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
-from events.models import Event, Supervision, Timer
+from events.models import Event, Supervision, Task, Timer
 from events.models.terms import calendar_of
-from events.policy import WATCH
 from events.selectors import rows
 from events.services import deeds
 from events.services.advance import advance
 from events.services.clocks import next_mark, used_minutes
-from events.workflow import OPEN, State
-from grid.policy import Access, Duty
+from events.services.effects.officers import lead_for
+from events.services.machine import nobody_but_the_system
+from events.workflow import OPEN, STAGE_OF, Stage, State
 
 log = logging.getLogger("wangge.watch")
 MOST = 500  # marks in one go; the next tick goes on
@@ -75,8 +75,8 @@ def _mark(number: int, at: datetime | None = None) -> int:
     """
     events = rows.with_relations(Event.objects.filter(timers=number)).select_for_update(of=("self",))
     event = events.select_related("holder__region", "lead").defer(*rows.UNREAD, "holder__region__boundary").first()
-    timers = Timer.objects.select_for_update(of=("self",)).select_related("organisation").annotate(read_at=Now())
-    timer = timers.get(pk=number)
+    timers = Timer.objects.select_for_update(of=("self",)).select_related("organisation", "task")
+    timer = timers.annotate(read_at=Now()).get(pk=number)
     now: datetime = at or timer.read_at
     calendar = calendar_of(timer)
     said = 0
@@ -89,17 +89,22 @@ def _mark(number: int, at: datetime | None = None) -> int:
         timer.next_mark_at = next_mark(timer, calendar)
         timer.save(update_fields=["yellow_at", "red_at", "next_mark_at"])
         said += 1
-        if State(event.state) in OPEN and _RANK[level] > _RANK[event.supervision]:
+        pressed: Task | Event = timer.task or event  # a joint share's own lateness is said of that share
+        if State(event.state) in OPEN and _RANK[level] > _RANK[pressed.supervision]:
             share = used_minutes(timer=timer, now=now, calendar=calendar) / max(timer.allowance_min, 1e-9)
-            deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2))
-            event = advance(access=_nobody_but_the_clock(event), no=event.no, version=event.version, deed=deed, now=now)
+            deed = deeds.Supervise(level=level, stage=timer.stage, share=round(share, 2), task=timer.task_id)
+            event = advance(access=nobody_but_the_system(event), no=event.no, version=event.version, deed=deed, now=now)
+    if said and event is not None:
+        _hand_over(event, timer, now)
     return said
 
 
-def _nobody_but_the_clock(event: Event) -> Access:
-    holder = event.holder
-    duty = Duty(
-        role=WATCH, organisation=holder.pk, organisation_name=holder.short_name, organisation_kind=holder.kind,
-        level=holder.level, public=True, path=holder.region.path, grid=None, grid_path="",
-    )  # fmt: skip
-    return Access(user=None, name=WATCH, duties=(duty,))
+def _hand_over(event: Event, timer: Timer, now: datetime) -> None:
+    """What somebody should have seen to on the spot is the grid lead's from now on, too: once, where there is one."""
+    if timer.stage not in (Stage.VERIFY, Stage.CHECK) or STAGE_OF.get(State(event.state)) != timer.stage:
+        return
+    tasks = list(Task.objects.filter(event=event).order_by("pk"))
+    task = next((one for one in tasks if one.kind == timer.stage and one.ended_at is None), None)
+    if task is None or task.handed_at is not None or lead_for(event, task, tasks, now) is None:
+        return
+    advance(access=nobody_but_the_system(event), no=event.no, version=event.version, deed=deeds.HandOver(), now=now)

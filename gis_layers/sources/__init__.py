@@ -9,6 +9,7 @@ _SQL = Path(__file__).resolve().parents[1] / "sql"
 FIRST, LAST = 8, 16
 ROADS_EXACT_FROM = 13
 SITES_SINGLE_FROM = 14
+COMPONENTS_FROM = 15
 
 BASE = Tileset(
     name="base",
@@ -39,8 +40,15 @@ SITES = Tileset(
     ),
 )
 
+COMPONENTS = Tileset(
+    name="components",
+    revision="components",
+    audience=Audience.REGIONS,
+    statements=(Statement(COMPONENTS_FROM, LAST, _SQL / "tile_component.sql", ("component",)),),
+)
+
 
 def register() -> None:
     """Put them into the catalogue."""
-    for tileset in (BASE, GROUND, SITES):
+    for tileset in (BASE, GROUND, SITES, COMPONENTS):
         plug_in(tileset)

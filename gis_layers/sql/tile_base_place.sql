@@ -11,6 +11,7 @@ FROM (
         AND ST_X(ST_Transform(point, 3857)) < ST_XMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
         AND ST_Y(ST_Transform(point, 3857)) > ST_YMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
         AND ST_Y(ST_Transform(point, 3857)) <= ST_YMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+        AND kind NOT IN ('road', 'water', 'city', 'county', 'township')
         AND (kind = 'town' OR (kind = 'village' AND %(z)s >= 12) OR %(z)s >= 14)
     ORDER BY kind <> 'town', kind <> 'village', id
     LIMIT CASE WHEN %(lean)s >= 2 THEN 1500 END

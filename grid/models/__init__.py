@@ -1,13 +1,15 @@
 """The tables of ground and people."""
 
 from grid.models.audit import AuditEntry, AuditSeal
-from grid.models.ground import Grid, Level, Place, Region, Revision
+from grid.models.ground import Grid, Level, Region, Revision
 from grid.models.people import Organisation, OrganisationKind, Post, Role, User, UserSession
+from grid.models.places import HouseNumber, Place
 
 __all__ = [
     "AuditEntry",
     "AuditSeal",
     "Grid",
+    "HouseNumber",
     "Level",
     "Organisation",
     "OrganisationKind",

@@ -1,8 +1,6 @@
-"""Regions, grids and place names: the ground. It changes about once a year."""
+"""Regions and grids: the ground. It changes about once a year."""
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,24 +61,8 @@ class Grid(models.Model):
         return self.name
 
 
-class Place(models.Model):
-    """A named place, for labels and for matching addresses by character bigrams."""
-
-    name = models.TextField()
-    kind = models.CharField(max_length=24)
-    point = models.PointField(srid=4326)
-    path = PathField()  # of the grid it lies in
-    bigrams = ArrayField(models.CharField(max_length=2), default=list)
-
-    class Meta:
-        indexes = [GinIndex(fields=["bigrams"], name="place_bigrams")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Revision(models.Model):
-    """A counter that moves whenever its subject changes: `ground`, `rights`, `sites`.
+    """A counter that moves whenever its subject changes: `ground`, `rights`, `sites`, `components`.
 
     Tile addresses and audience keys carry it, so that nothing stale is ever served.
     """

@@ -99,12 +99,17 @@ class Post(models.Model):
     grid = models.ForeignKey(Grid, null=True, on_delete=models.PROTECT, related_name="posts")  # a grid officer's
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
+    # While an officer is away: the post that this one fills, for a period that ends.
+    stands_in_for = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="stand_ins")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="post_grid_belongs_to_officers", condition=Q(grid__isnull=True) | Q(role=Role.GRID_OFFICER)
-            )
+            ),
+            models.CheckConstraint(
+                name="post_of_a_stand_in_ends", condition=Q(stands_in_for__isnull=True) | Q(until__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,26 @@
 """Reads of the ground: which grid a point lies in, how regions nest, who walks a grid, which places a text names."""
 
-from grid.selectors.addresses import NamedPlace, bigrams, places_named
+from grid.selectors.addresses import Matched, match_address
 from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
-from grid.selectors.location import Located, grid_at, grid_at_sql, grid_box, grids_at, locate, settled
-from grid.selectors.people import Officer, officers_of
+from grid.selectors.location import (
+    Located,
+    grid_at,
+    grid_at_sql,
+    grid_box,
+    grids_at,
+    locate,
+    metres_outside,
+    settled,
+)
+from grid.selectors.people import Lead, Officer, leads_of, officers_of, officers_of_grids
+from grid.selectors.placements import Placement, placements
 from grid.selectors.regions import (
     Home,
     ancestors,
     grid_of_reader,
     home_of,
     place_label,
+    place_labels,
     regions_below,
     regions_for,
 )
@@ -18,13 +29,14 @@ __all__ = [
     "Box",
     "GroundIndex",
     "Home",
+    "Lead",
     "Leaf",
     "Located",
-    "NamedPlace",
+    "Matched",
     "Node",
     "Officer",
+    "Placement",
     "ancestors",
-    "bigrams",
     "grid_at",
     "grid_at_sql",
     "grid_box",
@@ -32,10 +44,15 @@ __all__ = [
     "grids_at",
     "ground_index",
     "home_of",
+    "leads_of",
     "locate",
+    "match_address",
+    "metres_outside",
     "officers_of",
+    "officers_of_grids",
     "place_label",
-    "places_named",
+    "place_labels",
+    "placements",
     "regions_below",
     "regions_for",
     "settled",

@@ -96,6 +96,20 @@ def grid_at_sql(*, lng: float, lat: float, crs: Crs = Crs.WGS84) -> str | None:
     return str(row[0]) if row else None
 
 
+def metres_outside(*, grid: Leaf, lng: float, lat: float) -> float:
+    """How far a settled WGS-84 point lies outside a grid, in metres; 0 within it and on its edge.
+
+    Measured to the point of the edge that is nearest in degrees: at 28 degrees north at most an eighth too far.
+    """
+    index = ground_index()
+    shape = index.shapes[index.leaves.index(grid)]
+    point = shapely.Point(lng, lat)
+    if shapely.intersects(shape, point):
+        return 0.0
+    ((x, y),) = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(shape, point), 0))
+    return _metres(lng, lat, float(x), float(y))
+
+
 def _outside(index: GroundIndex, lng: float, lat: float) -> Invalid | Unavailable:
     if not index.leaves:
         return Unavailable("no-ground", _("No ground has been loaded yet; run load_ground with the city's file."))

@@ -1,6 +1,6 @@
 """How regions nest, and which of them a reader works in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -34,7 +34,16 @@ def ancestors(path: str) -> tuple[Node, ...]:
 
 def place_label(path: str) -> str:
     """Where a grid is, in the reader's language: "大码头街道 群众街社区 网格005". "" for the path of no grid."""
+    return _label(ground_index(), path)
+
+
+def place_labels(paths: Iterable[str]) -> dict[str, str]:
+    """`place_label` of many grids at once, by path: one look at the ground."""
     index = ground_index()
+    return {path: _label(index, path) for path in paths}
+
+
+def _label(index: GroundIndex, path: str) -> str:
     leaf = index.leaf_by_path.get(path)
     if leaf is None:
         return ""

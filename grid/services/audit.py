@@ -1,6 +1,7 @@
 """The only writer of audit rows, and the sealing that shows any later change of them."""
 
 import hashlib
+import json
 import os
 from datetime import date
 from typing import Any
@@ -10,9 +11,15 @@ from django.db import connection, transaction
 
 from grid.models import AuditEntry, AuditSeal
 from grid.policy import Access
+from grid.selectors.prepared import prepared_cursor
 
 GENESIS = "0" * 64
 
+_RECORD = """
+    INSERT INTO grid_auditentry
+        (actor_id, organisation_id, action, subject_kind, subject, result, address, request_id, detail)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::inet, %s, %s::jsonb)
+"""
 _ROWS = """
     SELECT id, encode(sha256(convert_to(jsonb_build_array(
         id, extract(epoch from at), xid, actor_id, organisation_id, action, subject_kind, subject, result,
@@ -32,17 +39,12 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Add one row in the present transaction: no row, no deed."""
-    AuditEntry.objects.create(
-        actor_id=access.user,
-        organisation_id=organisation,
-        action=action,
-        subject_kind=kind,
-        subject=str(subject)[:200],
-        result=result,
-        address=access.address,
-        request_id=access.request_id,
-        detail=detail or {},
-    )
+    values = (
+        access.user, organisation, action, kind, str(subject)[:200], result, access.address, access.request_id,
+        json.dumps(detail or {}),
+    )  # fmt: skip
+    with prepared_cursor() as cursor:
+        cursor.execute(_RECORD, values)
 
 
 def seal() -> AuditSeal | None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import shapely
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +14,9 @@ from django.utils.translation import gettext as _
 from grid.models import Region
 from grid.policy import Access
 from grid.refusals import Conflict
-from grid.selectors import bigrams
 from grid.services import audit
 from grid.services.copying import copy_rows, ewkb, new_ids
+from grid.services.places import load_places
 
 if TYPE_CHECKING:
     from data.pipeline import Ground
@@ -72,7 +70,7 @@ def load(*, access: Access, ground: Ground) -> LoadedGround:
             grid_paths={grid.code: grid.path for grid in ground.grids},
             organisations=_load_organisations(ground, regions),
         )
-        _load_places(ground)
+        load_places(ground)
         move_revision(name="ground")
         counts = dict(ground.report.counts)
         audit.record(access=access, action="load_ground", kind="ground", subject=ground.root.code, detail=counts)
@@ -130,35 +128,6 @@ def _load_organisations(ground: Ground, regions: dict[str, int]) -> dict[str, in
         ),
     )  # fmt: skip
     return ids
-
-
-def _load_places(ground: Ground) -> None:
-    shapes = ewkb((place.point for place in ground.places), srid=4326)
-    copy_rows(
-        table="grid_place",
-        columns=("name", "kind", "point", "path", "bigrams"),
-        rows=(
-            (place.name, place.kind, shape, path, bigrams(place.name))
-            for place, shape, path in zip(ground.places, shapes, _paths_of_places(ground), strict=True)
-        ),
-    )
-
-
-def _paths_of_places(ground: Ground) -> Iterator[str]:
-    """The path of the grid that each place lies in; the root's for one beyond the border (the next city's station)."""
-    if not ground.places:
-        return
-    from data.pipeline.ground import lowest
-
-    tree = shapely.STRtree([grid.shape for grid in ground.grids])
-    for index in lowest(tree, _array([place.point for place in ground.places])).tolist():
-        yield ground.grids[index].path if index >= 0 else ground.root.path
-
-
-def _array(shapes: list[Any]) -> Any:
-    import numpy as np
-
-    return np.array(shapes, dtype=object)
 
 
 @dataclass(frozen=True, slots=True)

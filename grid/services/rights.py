@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY = ("grid_auditentry", "grid_auditseal", "events_journalentry", "events_deliveryattempt",
-               "events_assessmententry")  # fmt: skip
+APPEND_ONLY = (
+    "grid_auditentry", "grid_auditseal", "events_journalentry", "events_deliveryattempt",
+               "events_assessmententry", "events_checkin",
+)  # fmt: skip
 
 
 def apply(*, using: str = "default", **_signal: Any) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.visitors import inside
 from tests.walks.route import OFFICER, handle, own_grid
-from tests.walks.test_hotline import send, told
+from tests.walks.test_hotline import NOWHERE, send, told
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ def test_an_order_is_placed_by_hand_and_answered(product, people, window):
     centre = window("city.accept")
     centre.go("/work?view=to_place", ".workmain")
     centre.live()
-    answer = send(product, instead="")
+    answer = send(product, instead="", address=NOWHERE)
     no, order = answer["event_no"], answer["order_no"]
     centre.page.locator(f"a[href='/events/{no}']").first.wait_for()
     centre.page.locator(f"tr:has(a[href='/events/{no}'])").click()
@@ -39,7 +39,7 @@ def test_an_order_is_placed_by_hand_and_answered(product, people, window):
     assert accepting.card(no)["grid"] == grid
 
     centre.step("a")
-    centre.page.locator(".card .badge", has_text="待派遣").wait_for()
+    centre.page.locator(".card-head .badge", has_text="待派遣").wait_for()
     handle(people, no, dispatcher=people("city.dispatch"), point=(lng, lat))
     centre.go(f"/events/{no}", ".case")
     centre.step("c", lambda form: form.locator(".step-form textarea").fill("已修好，请放心通行。"))

@@ -71,7 +71,7 @@ def test_from_the_phone_to_its_end_through_the_pages(product, people, window):
     desk.page.locator(".steps [aria-keyshortcuts=d]").wait_for()
     clerk_at = people(CLERK).ask("me")["posts"][0]["organisation"]
     desk.step("d", choose(clerk_at))
-    desk.page.locator(".card .badge", has_text="待签收").wait_for()
+    desk.page.locator(".card-head .badge", has_text="待签收").wait_for()
 
     clerk = window(CLERK)
     clerk.go(f"/work?view=open&q={no}", f"a[href='/events/{no}']")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.screen import PHONE, file
 from tests.visitors import inside, picture
 from tests.walks.route import OFFICER, own_grid
-from tests.walks.test_hotline import send
+from tests.walks.test_hotline import NOWHERE, send
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +15,7 @@ def test_an_order_is_verified_on_the_spot(product, people, window):
     officer, centre = people(OFFICER), people("city.accept")
     grid, _point = own_grid(officer)
     lng, lat = inside(centre, grid)
-    no = send(product, instead="")["event_no"]
+    no = send(product, instead="", address=NOWHERE)["event_no"]
     centre.step(no, "place", point={"lng": lng, "lat": lat, "crs": "wgs84"})
 
     desk = window("city.accept")
@@ -45,7 +45,7 @@ def test_an_order_is_verified_on_the_spot(product, people, window):
 
 def test_the_rarer_steps_open_from_a_menu(product, people, window):
     centre = people("city.accept")
-    no = send(product, instead="")["event_no"]
+    no = send(product, instead="", address=NOWHERE)["event_no"]
     grid, _point = own_grid(people(OFFICER))
     lng, lat = inside(centre, grid)
     centre.step(no, "place", point={"lng": lng, "lat": lat, "crs": "wgs84"})

@@ -16,17 +16,20 @@ from data.pipeline import read_ground, write_ground
 from gis_layers.models import BaseFeature, Channel, ChannelSource, GroundShape, Site, SiteCell
 from gis_layers.services.proof import prove_stored
 from gis_layers.services.register import load_city
+from grid.addresses import bigrams
 from grid.models import AuditEntry, Grid, Organisation, Place, Region, Revision
 from grid.policy import NOBODY
 from grid.refusals import Conflict
-from grid.selectors import bigrams, places_named
+from grid.selectors import match_address
 from tests.factories.county import write_county
 
 pytestmark = pytest.mark.django_db
 
 EMPTIED = (
+    "events_rule_joint", "events_rule", "gis_layers_component",
     "gis_layers_channelsource", "gis_layers_channel", "gis_layers_site", "gis_layers_sitecell",
-    "gis_layers_groundshape", "gis_layers_basefeature", "grid_place", "grid_organisation", "grid_grid", "grid_region",
+    "gis_layers_groundshape", "gis_layers_basefeature", "grid_housenumber", "grid_place",
+    "grid_organisation", "grid_grid", "grid_region",
     "grid_revision",
 )  # fmt: skip
 
@@ -163,7 +166,7 @@ def test_a_failure_in_the_last_step_leaves_nothing_behind(empty, file):
 
 
 def test_a_city_can_be_loaded_without_sites_and_base_map(empty, file):
-    said = load(file(sites=(), channels=(), roads=(), waters=(), places=(), organisations=()))
+    said = load(file(sites=(), channels=(), roads=(), waters=(), places=(), numbers=(), organisations=()))
     assert "grid                24" in said
     assert Site.objects.count() == 0
     assert prove_stored().problems == ()
@@ -252,7 +255,7 @@ def test_bigrams_leave_out_what_is_not_a_letter_or_digit():
 
 def test_places_are_found_by_part_of_an_address(db):
     place = Place.objects.filter(kind="school").earliest("pk")
-    found = places_named(text=f"益阳市{place.name}门口井盖缺失")
+    found = match_address(text=f"益阳市{place.name}门口井盖缺失").candidates
     assert found[0].name == place.name
-    assert found[0].share == 1.0
-    assert places_named(text="。。") == ()
+    assert found[0].exact
+    assert match_address(text="。。").candidates == ()

@@ -127,7 +127,7 @@ def test_after_a_day_without_the_hotline_everything_arrives_and_tells_the_whole_
     ("outcome", "state", "pause"),
     [(Outcome(200, 1), "delivered", None), (Outcome(204, 1), "delivered", None), (Outcome(299, 1), "delivered", None),
      (Outcome(301, 1), "pending", 5), (Outcome(302, 1), "pending", 5), (Outcome(304, 1), "pending", 5),
-     (Outcome(400, 1), "pending", 5), (Outcome(404, 1), "pending", 5), (Outcome(410, 1), "dead", None),
+     (Outcome(400, 1), "pending", 5), (Outcome(404, 1), "pending", 5), (Outcome(410, 1), "pending", None),
      (Outcome(429, 1, retry_after=90), "pending", 90), (Outcome(429, 1, retry_after=1), "pending", 5),
      (Outcome(503, 1, retry_after=9_999_999), "pending", 86_400), (Outcome(500, 1), "pending", 5),
      (Outcome(None, 1, error="timeout"), "pending", 5), (Outcome(None, 1, error="connect"), "pending", 5)],

@@ -18,6 +18,7 @@ from grid.coordinates import Crs
 from grid.models import Grid, Organisation
 from grid.refusals import Conflict, Refusal
 from tests.factories.happenings import brought_to, photo_of, reported
+from tests.factories.hotline import SECRET, hand_in, message
 from tests.factories.people import SANYI_GRID, access_for, user_with
 
 RACES = int(os.environ.get("WANGGE_RACES", "200"))  # 1,000 in the long run
@@ -100,3 +101,40 @@ def test_numbers_of_a_day_never_repeat_across_threads(officer):
     numbers = [receipt.row["no"] for receipt in receipts]
     assert len(set(numbers)) == 60
     assert all(number.startswith("EV2") and len(number.split("-")[1]) >= 4 for number in numbers)
+
+
+def test_two_that_are_merged_into_each_other_at_once_end_with_one_merge_and_no_deadlock(officer):
+    holder = reported().holder
+    one, other = (access_for(user_with("acceptor", holder)) for _ in range(2))
+    for _ in range(RACES // 4):
+        pair = [reported(), reported()]
+        results = _together(2, lambda n, pair=pair: advance(
+            access=(one, other)[n], no=pair[n].no, version=1, deed=deeds.Merge(into=pair[1 - n].no)))  # fmt: skip
+        assert sorted(type(result) for result in results if isinstance(result, Refusal)) == [Conflict]
+        for event in pair:
+            event.refresh_from_db()
+        merged, target = sorted(pair, key=lambda event: event.merged_into_id is None)
+        assert (merged.merged_into, merged.state, target.merged_into, target.taken_in) == (target, "merged", None, 1)
+        assert [event.version for event in pair] == [2, 2]
+
+
+def test_an_urge_that_comes_while_its_ticket_moves_counts_where_it_has_gone(officer, settings):
+    settings.HOTLINE_KEYS = [SECRET]
+    acceptor = None
+    for _ in range(RACES // 10):
+        target = reported()
+        order = message()
+        event = Event.objects.get(no=hand_in(order).json()["event_no"])
+        acceptor = acceptor or access_for(user_with("acceptor", event.holder))
+
+        def work(number, target=target, event=event, order=order, acceptor=acceptor):
+            if number:
+                return hand_in(message("urge", order_no=order["order_no"], content="请快一点")).json()
+            return advance(access=acceptor, no=event.no, version=1, deed=deeds.Merge(into=target.no))
+
+        merge, urge = _together(2, work)
+        for one in (target, event):
+            one.refresh_from_db()
+        assert urge["applied"]
+        assert target.urges + event.urges == 1
+        assert isinstance(merge, Event) == (target.urges == 1 or event.merged_into_id is not None)

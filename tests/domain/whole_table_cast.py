@@ -7,10 +7,10 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from events.hotline import intake
-from events.models import Category, Event, Ticket
+from events.hotline import intake, machines
+from events.models import Alarm, Category, Event, Sender, Ticket
 from events.services import deeds
-from events.services.report import report, take_ticket
+from events.services.report import Alarmed, report, take_alarm, take_ticket
 from grid.coordinates import Crs
 from grid.models import Grid, Organisation, Post, Role
 from grid.policy import Access, Duty, visible_regions
@@ -44,8 +44,8 @@ OTHERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("dept_clerk", DEPARTMENT), ("dept_lead", DEPARTMENT), ("checker", COUNTY)),
 )  # fmt: skip
 WAYS = ("officer", "officer", "village officer", "county's own", "kept", "acceptor", "ticket", "ticket", "bare ticket",
-        "secret ticket", "solved")  # fmt: skip
-ROLES = (*(role.value for role in Role), "hotline", "system")
+        "secret ticket", "solved", "alarm")  # fmt: skip
+ROLES = (*(role.value for role in Role), "hotline", "system", "source")
 KNOCKS = [(role, step) for step in ROWS for role in ROLES]
 
 
@@ -108,7 +108,12 @@ def engaged() -> World:
         grounds={code: Ground(grid.pk, grid.path, walkers[code]) for code, grid in grids.items()},
         kinds={code: Kind(code, one.urgent) for code, one in categories.items()},
         categories=categories,
-        people=[*people, _machine("hotline", intake.hotline(), places[CITY]), _watch(known[CITY], places[CITY])],
+        people=[
+            *people,
+            _machine("hotline", intake.hotline(), places[CITY]),
+            _machine("source", machines.at_the_city(role="source", name="alarm"), places[CITY]),
+            _watch(known[CITY], places[CITY]),
+        ],
         pictures={access.user: photo_of(access).sha256 for _, access in people if visible_regions(access)},
     )
 
@@ -144,6 +149,8 @@ def begin(world: World, way: str, now: datetime) -> Told:
     """A new event by one of the ways, through its door."""
     if "ticket" in way:
         return _ticket(world, way, now)
+    if way == "alarm":
+        return _alarm(world, now)
     grid = {"village officer": VILLAGE_GRID, "acceptor": UNWALKED_GRID}.get(way, SANYI_GRID)
     code = {"county's own": "04-001", "kept": "09-001", "solved": "01-001", "acceptor": "06-003"}.get(way, "06-003")
     role, at = ("acceptor", None) if way == "acceptor" else ("grid_officer", world.grounds[grid].pk)
@@ -178,8 +185,26 @@ def _ticket(world: World, way: str, now: datetime) -> Told:
         point=deeds.GivenPoint(middle.x, middle.y, Crs.WGS84) if placed else None, address="", urgent=False, now=now,
     )  # fmt: skip
     told = _told(world, event, "city", "06-003" if placed else None, SANYI_GRID if placed else None)
-    told.from_hotline = told.wants_reply = True
+    told.from_hotline, told.tickets = True, 1
     told.secret = told.restricted = way == "secret ticket"
+    return told
+
+
+def _alarm(world: World, now: datetime) -> Told:
+    middle = Grid.objects.get(code=SANYI_GRID).boundary.point_on_surface
+    access = machines.at_the_city(role="source", name="alarm")
+    alarmed = Alarmed(
+        text="一键报警按钮被按下", category="06-003", urgent=False, address="三益街口", about={"source": "alarm"},
+        point=deeds.GivenPoint(middle.x, middle.y, Crs.WGS84),
+    )  # fmt: skip
+    event = take_alarm(access=access, duty=access.duties[0], alarmed=alarmed, now=now)
+    sender, _ = Sender.objects.get_or_create(code="alarm", defaults={"kind": "source", "name": "报警柱"})
+    Alarm.objects.create(
+        sender=sender, message_id=str(uuid4()), body_sha256="0" * 64, kind="sos", occurred_at=now, event=event,
+        status=201, answer={},
+    )  # fmt: skip
+    told = _told(world, event, "township", "06-003", SANYI_GRID)
+    told.from_source = True
     return told
 
 
@@ -188,6 +213,8 @@ def _told(world: World, event: Event, level: str, code: str | None, grid: str | 
     assert (holder.centre, holder.level) == (True, level)
     told = Told("reported", holder, from_hotline=False, category=None, grid=None, path="", reporter=None)
     told.no, told.passed = event.no, {holder.pk}
+    told.leads = tuple((actor.user, desk.path) for actor, _ in world.people for desk in actor.desks
+                       if desk.role == "grid_lead" and actor.user is not None)  # fmt: skip
     if code:
         categorise(told, world.kinds[code])
         told.kinds_urgency = told.urgent

@@ -189,6 +189,16 @@ def escalated(event: Event, *, now: datetime | None = None) -> Event:
     return step(event, deeds.Escalate(text="需要上一级协调处理"), _at_holder(event, "acceptor"), now=now)
 
 
+def merged(event: Event, into: Event, *, now: datetime | None = None) -> Event:
+    """The event, merged into another by the acceptor of its holder."""
+    return step(event, deeds.Merge(into=into.no), _at_holder(event, "acceptor"), now=now)
+
+
+def parted(event: Event, *, now: datetime | None = None) -> Event:
+    """The event, after its merge has been undone."""
+    return step(event, deeds.Unmerge(), _at_holder(event, "acceptor"), now=now)
+
+
 def _at_lead(event: Event, role: str) -> Access:
     return _someone(role, Task.objects.get(event=event, kind=TaskKind.LEAD, ended_at__isnull=True).organisation_id)
 

@@ -4,7 +4,7 @@ Everything lies in the officer's grid; a category of five work days, so that not
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
@@ -22,6 +22,8 @@ from tests.factories import (
     brought_to,
     escalated,
     extended,
+    merged,
+    parted,
     photo_of,
     reported,
     returned,
@@ -29,6 +31,7 @@ from tests.factories import (
     ticketed,
     user_with,
 )
+from tests.factories.sharing import FIRE, LEADING, WATER, finished_by, shared, signed_by, someone
 
 LONG = timedelta(days=60)
 CATEGORY, URGENT, KEPT, QUICK = "06-003", "06-001", "09-001", "01-001"
@@ -81,6 +84,19 @@ def _reopened(officer: User) -> Event:
     return step(event, deeds.Reopen(text="同一处又破损了"), acceptor)
 
 
+def _merged_for_good(officer: User) -> Event:
+    other = reported(category=CATEGORY)
+    event = merged(_new(officer), other)
+    brought_to(other, State.CLOSED)
+    return event
+
+
+def _taken_in(officer: User) -> Event:
+    event = _new(officer)
+    merged(reported(category=CATEGORY), event)
+    return event
+
+
 def solved_on_the_spot(officer: User) -> Event:
     """Reported and put right by its officer, in one call."""
     access, middle = access_for(officer), Grid.objects.get(code=SANYI_GRID).boundary.point_on_surface
@@ -90,6 +106,23 @@ def solved_on_the_spot(officer: User) -> Event:
         photos=(photo_of(access).sha256,), self_resolution=own,
     )  # fmt: skip
     return Event.objects.get(no=report(access=access, report=sent).row["no"])
+
+
+def _shared(officer: User, *, category: str = CATEGORY, now: datetime | None = None, joint: tuple[str, ...]) -> Event:
+    return shared(reported(category=category, grid=SANYI_GRID, officer=officer, now=now), *joint, now=now)
+
+
+def _shared_handling(officer: User) -> Event:
+    return brought_to(signed_by(_shared(officer, joint=(WATER, FIRE)), WATER), State.HANDLING)
+
+
+def _shares_done(officer: User) -> Event:
+    event = finished_by(_shared_handling(officer), WATER)
+    return step(event, deeds.JointReturn(text="这不是我们单位的职责"), someone("dept_clerk", FIRE))
+
+
+def _shared_suspended(officer: User) -> Event:
+    return brought_to(_shared_handling(officer), State.SUSPENDED)
 
 
 SITUATIONS: dict[str, Callable[[User], Event]] = {
@@ -113,6 +146,12 @@ SITUATIONS: dict[str, Callable[[User], Event]] = {
     "handling_extended_twice": lambda officer: extended(extended(_handling(officer))),
     "extension_asked": lambda officer: applied(_handling(officer), "extension"),
     "suspension_asked": lambda officer: applied(_handling(officer), "suspension"),
+    "joint_dispatched": lambda officer: _shared(officer, joint=(WATER, FIRE)),
+    "joint_handling": _shared_handling,
+    "joint_long_ago": lambda officer: _shared(officer, joint=(WATER, FIRE), now=timezone.now() - LONG),
+    "joint_done": _shares_done,
+    "joint_suspended": _shared_suspended,
+    "joint_class_09": lambda officer: _shared(officer, category=KEPT, joint=(LEADING, WATER)),
     "suspended": _at(State.SUSPENDED),
     "pending_check": _at(State.PENDING_CHECK),
     "pending_close": _at(State.PENDING_CLOSE),
@@ -124,4 +163,8 @@ SITUATIONS: dict[str, Callable[[User], Event]] = {
     "ticket_refuted": _refuted,
     "reopened": _reopened,
     "voided": _at(State.VOIDED),
+    "merged": lambda officer: merged(_new(officer), reported(category=CATEGORY)),
+    "merged_for_good": _merged_for_good,
+    "parted": lambda officer: parted(merged(brought_to(_new(officer), State.ACCEPTED), reported(category=CATEGORY))),
+    "taken_in": _taken_in,
 }

@@ -25,7 +25,7 @@ from events.models import Caller, Event, Evidence, OutboxMessage, Source, Ticket
 from events.services import deeds
 from events.services.report import take_ticket
 from events.workflow import State
-from gis_layers.models import Channel, ChannelSource, PlaybackSession, Site
+from gis_layers.models import Channel, ChannelSource, Component, PlaybackSession, Site
 from grid import fields
 from grid.models import Grid, Organisation, Role, User
 from tests.conftest import KEPT
@@ -100,6 +100,7 @@ def set_up(database: str, folder: Path) -> Iterator[Stage]:
             _engage(stage)
             _plant_events(stage)
             _plant_sites(stage)
+            _plant_components()
             for reader in (*STEPPERS, "nobody"):
                 stage.browser(reader)
             yield stage
@@ -181,6 +182,17 @@ def _site(name: str, *, owner: Organisation, secret: bool = False) -> Site:
     )
     plant_canary(channel)
     return site
+
+
+def _plant_components() -> None:
+    """A component in the grid of each place."""
+    for place, code in PLACES.items():
+        grid = Grid.objects.get(code=code)
+        middle = grid.boundary.point_on_surface
+        Component.objects.create(
+            code=f"stage-{place}", kind="manhole", name=f"stage {place}", owner=organisation(OWN), grid=grid,
+            path=grid.path, point=middle, shape=middle.transform(3857, clone=True),
+        )  # fmt: skip
 
 
 def plant_canary(channel: Channel) -> None:

@@ -1,5 +1,6 @@
 """Events over HTTP: a whole walk, every refusal on the way, and what each request asks of the database."""
 
+import gzip
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from events.models import Event, JournalEntry, Photo
 from events.workflow import State
+from gis_layers import live
 from gis_layers.models import Update
 from grid.models import AuditEntry, Organisation
 from tests.factories import SANYI_GRID, brought_to, extended, reported, returned, user_with
@@ -398,6 +400,12 @@ def _unsafe(no: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "playback", {}
     yield f"playback/{uuid4()}/end", {}
     yield f"deliveries/{uuid4()}/resend", {}
+    yield "deliveries/resend", {}
+    yield "deliveries/endpoint/open", {}
+    yield f"events/{no}/caller", {}
+    yield f"events/{no}/redactions", {}
+    yield "duplicates", {}
+    yield "patrol/check-ins", {}
     yield "/logout", {}
     yield "/account/sessions/end", {"session": "others"}
     yield "/login", {"username": "x", "password": "y"}
@@ -417,7 +425,9 @@ def test_nothing_is_done_for_a_request_that_another_page_made(officer, acceptor)
 
 def test_every_unsafe_route_is_in_the_list_above():
     named = {_shape(path) for path, _ in _unsafe("EV1")}
-    machines = {"/hotline/v1/messages"} | {f"/internal/playback/{name}" for name in ("authorise", "recheck", "closed")}
+    machines = {"/hotline/v1/messages", "/api/v1/sources/{}"} | {
+        f"/internal/playback/{name}" for name in ("authorise", "recheck", "closed")
+    }
     assert named == unsafe_routes() - machines
 
 
@@ -436,7 +446,7 @@ def _queries(work: Any) -> int:
     return len([one for one in seen if not (one["sql"] or "").startswith(("SAVEPOINT", "RELEASE"))])
 
 
-MOST = {"report": 20, "card": 12, "list": 7, "snapshot": 5, "step": 21}
+MOST = {"report": 18, "card": 9, "list": 5, "snapshot": 3, "feed": 2, "step": 17}
 
 
 def test_what_each_request_asks_of_the_database(officer, acceptor):
@@ -451,6 +461,7 @@ def test_what_each_request_asks_of_the_database(officer, acceptor):
     spent["card"] = _queries(lambda: acceptor.get(f"events/{no}"))
     spent["list"] = _queries(lambda: acceptor.get("events"))
     spent["snapshot"] = _queries(lambda: acceptor.get("map/events"))
+    spent["feed"] = _queries(lambda: acceptor.get("feed"))
     spent["step"] = _queries(lambda: acceptor.post(f"events/{no}/steps", {"step": "accept", "version": 1}))
     assert {name: count for name, count in spent.items() if count > MOST[name]} == {}, spent
 
@@ -519,3 +530,20 @@ def test_a_repeated_photo_makes_no_second_row(officer):
     photo = officer.photo()
     assert officer.get(f"photos/{photo}").status_code == 200
     assert Photo.objects.filter(sha256=photo).count() == 1
+
+
+def test_the_map_s_snapshot_goes_out_gzipped_to_whoever_takes_it_so(officer, acceptor):
+    event = reported(officer=officer.user)
+    plain = acceptor.get("map/events")
+    zipped = acceptor.client.get(f"{API}/map/events", headers={"Accept-Encoding": "gzip, br"})
+    assert (plain.get("Content-Encoding"), zipped["Content-Encoding"]) == (None, "gzip")
+    assert gzip.decompress(zipped.content) == plain.content
+    assert all("Accept-Encoding" in answer["Vary"] for answer in (plain, zipped))
+    assert [row["no"] for row in plain.json()["rows"]] == [event.no]
+
+
+def test_where_the_feed_stands_is_the_number_of_the_snapshot(officer, acceptor):
+    reported(officer=officer.user)
+    live.number()
+    assert acceptor.get("feed").json() == {"seq": acceptor.get("map/events").json()["seq"]}
+    assert acceptor.get("feed").json()["seq"] > 0

@@ -70,7 +70,14 @@ def done(person: Browser, event: Event, step: str, **fields: Any) -> dict[str, A
     card: dict[str, Any] = answer.json()
     assert (card["version"], card["journal"][-1]["step"]) == (event.version, step)
     assert card["journal"][-1]["sentence"]
+    assert _steady(card) == _steady(person.get(f"events/{event.no}").json())  # what a step answers is what is there
     return card
+
+
+def _steady(card: dict[str, Any]) -> dict[str, Any]:
+    """A card without what changes while one looks: minutes used up, and what follows from them."""
+    timers = [{**timer, "used_min": 0, "left_min": 0} for timer in card["timers"]]
+    return {**card, "timers": timers, "allowed_steps": [row["step"] for row in card["allowed_steps"]]}
 
 
 def refused(person: Browser, event: Event, step: str, status: int, code: str, **fields: Any) -> dict[str, Any]:

@@ -311,7 +311,7 @@ def test_a_withdrawal_ends_what_has_not_begun(reached, state, step):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["urge", "withdraw", "supplement", "revisit"])
+@pytest.mark.parametrize("kind", ["urge", "withdraw", "supplement"])
 def test_on_an_ended_event_a_message_is_kept_and_changes_nothing(kind):
     hand_in(of := message())
     event = answered(Event.objects.get())
@@ -323,11 +323,12 @@ def test_on_an_ended_event_a_message_is_kept_and_changes_nothing(kind):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["supplement", "revisit"])
-def test_more_words_become_a_note(kind):
+def test_more_words_are_a_step_of_their_own_and_stand_once(kind):
     hand_in(of := message())
     hand_in(message(kind, order_no=of["order_no"], content="位置在路的北侧"))
     entry = JournalEntry.objects.latest("version")
-    assert (entry.step, entry.text.body) == ("note", "位置在路的北侧")
+    assert (entry.step, entry.text.body, entry.payload["order_no"]) == (kind, "位置在路的北侧", of["order_no"])
+    assert _tables_with("位置在路的北侧") == {"events_freetext"}
 
 
 @pytest.mark.django_db

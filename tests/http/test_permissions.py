@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import mapbox_vector_tile  # type: ignore[import-untyped]
 import pytest
 from django.db.models import Q
+from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 
 from events.models import Event
@@ -141,6 +143,20 @@ def _note(stage: Stage, browser: Browser, place: str) -> Any:
     return browser.post(f"events/{event.no}/steps", {"step": "note", "version": event.version, "text": "记一笔"})
 
 
+def _redaction(stage: Stage, browser: Browser, place: str) -> Any:
+    event = stage.events[place]
+    body = {"version": event.version, "entry": 1, "instead": "＊＊", "reason": "含有个人信息"}
+    return browser.post(f"events/{event.no}/redactions", body)
+
+
+def _caller(stage: Stage, browser: Browser, place: str) -> Any:
+    body = {"order_no": f"order-{place}", "reason": "需要回电核实地点"}
+    return browser.post(f"events/{stage.events[place].no}/caller", body)
+
+
+_SPAN = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "state": "pending"}
+
+
 def _base_tile(stage: Stage, browser: Browser, _place: str) -> Any:
     asked = browser if browser.user else stage.browser("dispatcher")
     return browser.get(tile_url(asked, "base", TILES[12][0]))
@@ -153,6 +169,14 @@ def _form(path: str, fields: dict[str, str]) -> Callable[[Stage, Browser, str], 
     return post
 
 
+def _check_in(_stage: Stage, browser: Browser, place: str) -> Any:
+    body = {
+        "client_id": str(uuid4()), "grid": PLACES[place], "point": _point(PLACES[place]),
+        "device_at": timezone.now().isoformat(),
+    }  # fmt: skip
+    return browser.post("patrol/check-ins", body)
+
+
 _WITHOUT = ("sysadmin", "secadmin", "integrator")
 FIGURE = {"actual": "100", "evidence": "决算报告"}
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -160,12 +184,20 @@ MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
 ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /i18n/{}.js": lambda s, b, p: b.get("/i18n/zh-hans.js"),
     "GET /events/{}": lambda s, b, p: b.get(f"/events/{s.events['other_county'].no}"),
+    "GET /api/v1/addresses": lambda s, b, p: b.get("addresses", q="三益街小学"),
     "GET /api/v1/ground/grid-at": lambda s, b, p: b.get("ground/grid-at", lng=middle()[0], lat=middle()[1]),
     "GET /api/v1/ground/grids/{}": lambda s, b, p: b.get(f"ground/grids/{PLACES[p]}"),
     "GET /api/v1/events/{}": lambda s, b, p: b.get(f"events/{s.events[p].no}"),
+    "GET /api/v1/events/{}/placements": lambda s, b, p: b.get(f"events/{s.events[p].no}/placements"),
     "GET /api/v1/events/{}/organisations": lambda s, b, p: b.get(f"events/{s.events[p].no}/organisations"),
     "GET /api/v1/events/{}/channels": lambda s, b, p: b.get(f"events/{s.events[p].no}/channels"),
+    "GET /api/v1/events/{}/duplicates": lambda s, b, p: b.get(f"events/{s.events[p].no}/duplicates"),
     "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
+    "GET /api/v1/events/{}/responsibility": lambda s, b, p: b.get(f"events/{s.events[p].no}/responsibility"),
+    "GET /api/v1/components/{}": lambda s, b, p: b.get(f"components/stage-{p}"),
+    "GET /api/v1/responsibility": lambda s, b, p: b.get(
+        "responsibility", lng=middle()[0], lat=middle()[1], category="06-001"
+    ),
     "GET /api/v1/sites/{}": lambda s, b, p: b.get(f"sites/{s.sites[p].code}"),
     "GET /api/v1/indicators": lambda s, b, p: b.get("indicators", **MARCH),
     "GET /api/v1/indicators/export": lambda s, b, p: b.get("indicators/export", **MARCH),
@@ -181,8 +213,14 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "POST /api/v1/photos": _upload,
     "POST /api/v1/events": _report,
     "POST /api/v1/events/{}/steps": _note,
+    "POST /api/v1/patrol/check-ins": _check_in,
     "POST /api/v1/playback": lambda s, b, p: b.post("playback", {"channel": s.channel(p), "purpose": "例行巡视检查"}),
     "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session}/end", {}),
+    "POST /api/v1/events/{}/caller": _caller,
+    "POST /api/v1/events/{}/redactions": _redaction,
+    "POST /api/v1/sources/{}": lambda s, b, p: b.post("sources/alarm", {}),
+    "GET /api/v1/deliveries/span": lambda s, b, p: b.get("deliveries/span", **_SPAN),
+    "POST /api/v1/deliveries/resend": lambda s, b, p: b.post("deliveries/resend", _SPAN),
     "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),
 }
 
@@ -308,6 +346,22 @@ def _ground(reader: str) -> Any:
 
 
 @pytest.mark.parametrize("reader", READERS[:-1])
+def test_what_may_be_the_same_is_what_the_reader_may_see(stage, reader):
+    browser = stage.browser(reader)
+    for event in stage.events.values():
+        category = event.category.code if event.category else ""
+        draft = {"category": category, "address": event.address, "description": "canary address"}
+        if event.point:
+            draft["point"] = {"lng": event.point.x, "lat": event.point.y, "crs": "wgs84"}
+        answer = browser.post("duplicates", draft)
+        found = {row["event"]["no"] for row in answer.json()}
+        mine = {stage.events[place].no for place in seen_by(reader)} - {stage.events["class_09"].no}
+        assert found <= mine
+        if event.point and event.no in mine:
+            assert event.no in found
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
 def test_who_called_is_masked_and_for_two_roles_alone(stage, reader):
     browser = stage.browser(reader)
     if "own_grid" not in seen_by(reader):
@@ -324,6 +378,17 @@ def test_deliveries_and_their_counts_are_those_of_the_holding_centre(stage):
     assert [row["id"] for row in page["rows"]] == [str(stage.messages["own_grid"].pk)]
     assert page["counts"] == {"pending": 1, "delivered": 0, "dead": 0}
     assert page["rows"][0]["event_no"] == stage.events["own_grid"].no
+
+
+def test_the_integrator_reads_its_own_tickets_and_the_system_administrator_states_alone(stage):
+    """The integrator stands at a centre that has held neither; the administrator reads of all how they stand."""
+    assert stage.browser("integrator").get("deliveries").json()["rows"] == []
+    answer = stage.browser("sysadmin").get("deliveries")
+    assert {row["id"] for row in answer.json()["rows"]} == {str(message.pk) for message in stage.messages.values()}
+    assert answer.json()["counts"]["pending"] == len(stage.messages)
+    for place, event in stage.events.items():
+        assert event.no not in answer.text
+        assert f"order-{place}" not in answer.text
 
 
 def test_the_trail_of_another_ground_is_not_the_auditors(stage):
@@ -366,7 +431,7 @@ def test_every_situation_of_the_table_is_made_and_every_state_is_in_it(stage):
     assert set(SITUATIONS) == set(EXPECTED["steps"])
     with undone():
         reached = {SITUATIONS[name](stage.users["grid_officer"]).state for name in SITUATIONS}
-    assert reached == set(State) - {State.MERGED}  # nothing leads there yet
+    assert reached == set(State)
 
 
 # Tiles
@@ -411,7 +476,7 @@ def test_site_tiles_hold_the_readers_ground_and_counts_of_it(stage, reader):
     if reader in _WITHOUT:
         assert offered == {"base", "ground"}
         return
-    assert offered == {"base", "ground", "sites"}
+    assert offered == {"base", "ground", "sites", "components"}
     visible = Site.objects.filter(_ground(reader), secret=False)
     singles = _features(browser, 14, "site")
     assert sorted(one["properties"]["code"] for one in singles) == sorted(visible.values_list("code", flat=True))

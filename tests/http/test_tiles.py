@@ -326,11 +326,11 @@ def test_a_tile_is_made_once_and_then_lies_where_nginx_looks(root, django_assert
     client = signed_in()
     address = url(client, "ground", tile_of(*CENTRE, 12))
     file = root / f"{address.removeprefix('/tiles/')}.gz"
-    with django_assert_num_queries(8):  # session, user, posts, revisions, then a savepoint around role and tile
+    with django_assert_num_queries(6):  # who asks, revisions, then a savepoint around role and tile
         made = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert file.read_bytes() == made.content
     assert [path.name for path in file.parent.iterdir()] == [file.name]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         kept = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert kept.content == made.content
 

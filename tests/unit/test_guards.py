@@ -28,6 +28,9 @@ standings = st.builds(
     due_at=st.none() | moments,
     return_until=st.none() | moments,
     ended_at=st.none() | moments,
+    joint=st.integers(0, 9),
+    share_signed=st.booleans(),
+    share_return_until=st.none() | moments,
 )
 
 # When the domain refuses a step, as one condition each; a step that isn't listed has no guard.
@@ -45,6 +48,12 @@ REFUSED = {
     "reopen": lambda s, now: s.ended_at is not None and (now - s.ended_at) / timedelta(days=1) > 30,
     "copy_to": lambda s, now: s.restricted,
     "mark_urgent": lambda s, now: s.urgent,
+    "finish": lambda s, now: s.joint > 0,
+    "add_joint": lambda s, now: s.joint > 7,
+    "recall_joint": lambda s, now: s.joint == 0,
+    "joint_sign": lambda s, now: s.share_signed,
+    "joint_finish": lambda s, now: not s.share_signed,
+    "joint_return": lambda s, now: s.share_return_until is not None and s.share_return_until < now,
 }
 
 
@@ -68,6 +77,15 @@ def test_the_third_return_is_the_last(returns):
 @example(NOON, -MICROSECOND)
 def test_a_return_is_in_time_until_its_last_moment(until, late):
     found = obstacle(Step.RETURN, Standing(return_until=until), until + late)
+    assert found == (Obstacle.RETURN_TOO_LATE if late > timedelta() else None)
+
+
+@given(moments, spans)
+@example(NOON, timedelta())
+@example(NOON, MICROSECOND)
+def test_a_joint_share_is_handed_back_until_its_own_last_moment_and_not_the_leads(until, late):
+    standing = Standing(share_return_until=until, return_until=until - timedelta(days=1), returns=3)
+    found = obstacle(Step.JOINT_RETURN, standing, until + late)
     assert found == (Obstacle.RETURN_TOO_LATE if late > timedelta() else None)
 
 

@@ -7,7 +7,25 @@ from django.http import Http404, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from grid.refusals import Refusal
-from webapp.api import audit, deliveries, errors, evaluation, events, ground, people, photos, playback, sites, tiles
+from webapp.api import (
+    addresses,
+    audit,
+    deliveries,
+    duplicates,
+    errors,
+    evaluation,
+    events,
+    ground,
+    patrol,
+    people,
+    photos,
+    playback,
+    rules,
+    sites,
+    sources,
+    tickets,
+    tiles,
+)
 from webapp.api.auth import PostAuth
 from webapp.api.parsing import StrictParser
 from webapp.api.schema import DescribedAPI
@@ -21,7 +39,10 @@ api = DescribedAPI(
     parser=StrictParser(),
     docs_url=None,
 )
-for resource in (events, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles):
+for resource in (
+    events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
+    tickets, sources, addresses,
+):  # fmt: skip
     api.add_router("", resource.router)
 
 _HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {

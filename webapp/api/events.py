@@ -1,7 +1,5 @@
 """Events over HTTP: report, list, card, steps."""
 
-import json
-from abc import abstractmethod
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -12,7 +10,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 from typing_extensions import override
 
-from events.selectors import cards, rows, worklist
+from events.selectors import cards, snapshot, worklist
 from events.selectors.cards import EventCard
 from events.selectors.rows import EventRow
 from events.services import deeds, routing
@@ -22,13 +20,14 @@ from gis_layers import live
 from grid.coordinates import Crs
 from grid.refusals import Conflict
 from webapp.api.auth import access
+from webapp.api.dispatching import DispatchIn, JointIn
 from webapp.api.parsing import Body
+from webapp.api.stepping import Number, Photos, Text
+from webapp.api.stepping import StepIn as _StepIn
+from webapp.api.zipping import zipped
 
 router = Router(tags=["events"])
 
-Text = Annotated[str, Field(max_length=deeds.LONGEST_TEXT)]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Photos = Annotated[tuple[Digest, ...], Field(max_length=deeds.MOST_PHOTOS)]
 Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -64,17 +63,6 @@ class ReportIn(Body):
     urgent: bool = False
     device_at: datetime | None = None
     self_resolve: SelfResolveIn | None = None
-
-
-class _StepIn(Body):
-    """Every step names the version of the event that its sender saw."""
-
-    version: Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]
-    device_at: datetime | None = None
-
-    @abstractmethod
-    def deed(self) -> deeds.Deed:
-        """As the door takes it."""
 
 
 class PlaceIn(_StepIn):
@@ -139,20 +127,29 @@ class RejectIn(_StepIn):
         return deeds.Reject(text=self.text, reason=self.reason)
 
 
-class GiveIn(_StepIn):
-    """Give it, or a copy, to an organisation."""
+class MergeIn(_StepIn):
+    """It is the same as another event: that one goes on for both."""
 
-    step: Literal["dispatch", "redispatch", "assign_down", "copy_to"]
-    organisation: Annotated[int, Field(strict=True, ge=1, le=2**62)]
+    step: Literal["merge"]
+    into: Annotated[str, Field(max_length=deeds.LONGEST_NUMBER)]
     text: Text = ""
 
     @override
     def deed(self) -> deeds.Deed:
-        kinds: dict[str, type[deeds.Dispatch | deeds.AssignDown | deeds.CopyTo]] = {
-            "dispatch": deeds.Dispatch, "redispatch": deeds.Redispatch, "assign_down": deeds.AssignDown,
-            "copy_to": deeds.CopyTo,
-        }  # fmt: skip
-        return kinds[self.step](text=self.text, organisation=self.organisation)
+        return deeds.Merge(text=self.text, into=self.into)
+
+
+class GiveIn(_StepIn):
+    """Give it, or a copy, to an organisation."""
+
+    step: Literal["assign_down", "copy_to"]
+    organisation: Number
+    text: Text = ""
+
+    @override
+    def deed(self) -> deeds.Deed:
+        kind = deeds.AssignDown if self.step == "assign_down" else deeds.CopyTo
+        return kind(text=self.text, organisation=self.organisation)
 
 
 class RequestExtensionIn(_StepIn):
@@ -194,14 +191,16 @@ class SuperviseIn(_StepIn):
 class PicturedIn(_StepIn):
     """Words and photos: the work is done, or it was not so."""
 
-    step: Literal["finish", "refute"]
+    step: Literal["finish", "refute", "joint_finish"]
     text: Text
     photos: Photos = ()
 
     @override
     def deed(self) -> deeds.Deed:
-        kind = deeds.Finish if self.step == "finish" else deeds.Refute
-        return kind(text=self.text, photos=self.photos)
+        kinds: dict[str, type[deeds.Deed]] = {
+            "finish": deeds.Finish, "refute": deeds.Refute, "joint_finish": deeds.JointFinish,
+        }  # fmt: skip
+        return kinds[self.step](text=self.text, photos=self.photos)
 
 
 class CheckIn(_StepIn):
@@ -226,7 +225,7 @@ class PlainIn(_StepIn):
     step: Literal[
         "request_verify", "cannot_tell", "accept", "sign", "return", "escalate", "grant_extension", "refuse_extension",
         "approve_suspension", "refuse_suspension", "resume", "close", "force_close", "reopen", "void", "urge",
-        "instruct", "mark_urgent", "note",
+        "instruct", "mark_urgent", "note", "joint_sign", "joint_return", "unmerge",
     ]  # fmt: skip
     text: Text = ""
 
@@ -241,12 +240,13 @@ _PLAIN: dict[str, type[deeds.Deed]] = {
     "refuse_extension": deeds.RefuseExtension, "approve_suspension": deeds.ApproveSuspension,
     "refuse_suspension": deeds.RefuseSuspension, "resume": deeds.Resume, "close": deeds.Close,
     "force_close": deeds.ForceClose, "reopen": deeds.Reopen, "void": deeds.Void, "urge": deeds.Urge,
-    "instruct": deeds.Instruct, "mark_urgent": deeds.MarkUrgent, "note": deeds.Note,
+    "instruct": deeds.Instruct, "mark_urgent": deeds.MarkUrgent, "note": deeds.Note, "joint_sign": deeds.JointSign,
+    "joint_return": deeds.JointReturn, "unmerge": deeds.Unmerge,
 }  # fmt: skip
 
 StepIn = Annotated[
     PlaceIn | RecategoriseIn | AmendIn | ConfirmIn | RejectIn | GiveIn | RequestExtensionIn | AskSuspensionIn
-    | SuperviseIn | PicturedIn | CheckIn | PlainIn,
+    | DispatchIn | JointIn | SuperviseIn | PicturedIn | CheckIn | MergeIn | PlainIn,
     Field(discriminator="step"),
 ]  # fmt: skip
 
@@ -273,6 +273,12 @@ class Snapshot(Schema):
     rows: list[EventRow]
 
 
+class Place(Schema):
+    """The number of the newest update: open the line from there."""
+
+    seq: int
+
+
 class OrganisationRow(Schema):
     """An organisation that it may be given to, and what follows for the clock: its own working hours count."""
 
@@ -284,6 +290,8 @@ class OrganisationRow(Schema):
     reason: str
     sign_due: datetime | None  # by when it would have to have signed; null for what is not signed for
     effect: str
+    role: str  # suggested as: lead, joint, or empty
+    shares: bool  # has a joint share of it in hand
 
 
 class WantedIn(Schema):
@@ -330,12 +338,17 @@ def list_events(request: HttpRequest, wanted: Query[WantedIn]) -> worklist.Workl
 def map_events(request: HttpRequest) -> HttpResponse:
     """The number first, then the rows: an update in between is told again, never lost.
 
-    Thousands of rows of our own making: written as they are, without a second look at each through the schema.
+    Thousands of rows of our own making: written as the database gives them, without a second look through the schema.
     """
     seq = live.snapshot_seq()
-    lines = [rows.as_json(line) for line in worklist.on_map(access(request))]
-    body = json.dumps({"seq": seq, "rows": lines}, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(body, content_type="application/json")
+    lines = ",".join(snapshot.lines_on_map(access(request)))
+    return zipped(request, f'{{"seq":{seq},"rows":[{lines}]}}'.encode(), content_type="application/json")
+
+
+@router.get("/feed", response=Place, summary="Where the feed stands")
+def feed(request: HttpRequest) -> Place:
+    """For a page that asks for its rows elsewhere, and only wants to hear what changes from now on."""
+    return Place(seq=live.snapshot_seq())
 
 
 @router.get("/events/{no}", response=EventCard, summary="One event, whole")
@@ -346,15 +359,17 @@ def get_event(request: HttpRequest, no: str) -> EventCard:
 
 @router.get("/events/{no}/organisations", response=list[OrganisationRow], summary="Whom it may be given to")
 def organisations(
-    request: HttpRequest, no: str, step: Literal["dispatch", "redispatch", "assign_down", "copy_to"] = "dispatch"
-) -> list[OrganisationRow]:  # fmt: skip
+    request: HttpRequest,
+    no: str,
+    step: Literal["dispatch", "redispatch", "assign_down", "copy_to", "add_joint", "recall_joint"] = "dispatch",
+) -> list[OrganisationRow]:
     """By `step`; to dispatch, the suggested one first."""
     event = cards.find(access(request), no)
     return [
         OrganisationRow(
             id=row.organisation.pk, name=row.organisation.name, kind=row.organisation.kind,
             level=row.organisation.level, suggested=row.suggested, reason=row.reason, sign_due=row.sign_due,
-            effect=row.effect,
+            effect=row.effect, role=row.role, shares=row.shares,
         )
         for row in routing.offered(event, step, now=timezone.now())
     ]  # fmt: skip
@@ -365,8 +380,8 @@ def post_step(request: HttpRequest, no: str, body: StepIn) -> EventCard:
     """The card afterwards; 409 carries the card as it stands."""
     who = access(request)
     try:
-        advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
+        event = advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
     except Conflict as conflict:
         conflict.extra["event"] = cards.card_json(cards.card(who, no))
         raise
-    return cards.card(who, no)
+    return cards.card_after(who, event)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from events.selectors.patrols import LastSeen, last_check_ins
 from events.selectors.rows import EventRow
 from events.selectors.worklist import rows_in_grid
 from gis_layers.selectors import SiteRow, sites_in_grid
@@ -42,6 +43,8 @@ class OfficerOut(Schema):
 
     name: str
     organisation: str
+    stands_in_for: str | None
+    last_check_in: LastSeen | None  # today's, for whoever reads the coverage; never where in the grid
 
 
 class GridCard(Schema):
@@ -90,6 +93,8 @@ def grid_card(request: HttpRequest, code: str) -> GridCard:
     """One grid of the reader's own ground; 404 for any other."""
     who = access(request)
     leaf = selectors.grid_of_reader(access=who, code=code)
+    officers = selectors.officers_of(grid=leaf.id, at=timezone.now())
+    seen = last_check_ins(who, path=leaf.path, users=[one.user for one in officers])
     return GridCard(
         code=leaf.code,
         name=leaf.name,
@@ -99,8 +104,13 @@ def grid_card(request: HttpRequest, code: str) -> GridCard:
         households=leaf.households,
         bbox=leaf.bbox,
         officers=[
-            OfficerOut(name=one.name, organisation=one.organisation)
-            for one in selectors.officers_of(grid=leaf.id, at=timezone.now())
+            OfficerOut(
+                name=one.name,
+                organisation=one.organisation,
+                stands_in_for=one.for_name or None,
+                last_check_in=seen.get(one.user),
+            )
+            for one in officers
         ],
         open_events=rows_in_grid(who, leaf.code),
         sites=sites_in_grid(who, leaf.code),

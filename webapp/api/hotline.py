@@ -1,6 +1,5 @@
 """The hotline's webhook: read the body, check the size, hand it on."""
 
-from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from events.hotline.signature import HEADERS, Unsigned
 from grid.refusals import Refusal
 from grid.strict_json import MAX_BYTES
 from webapp.api import errors
+from webapp.api.machine import declared_length
 from webapp.middleware import client_address
 from webapp.problems import problem
 
@@ -22,13 +22,12 @@ def messages(request: HttpRequest) -> HttpResponse:
         response = problem(request, 405, "method-not-allowed", _("Send messages with POST."))
         response["Allow"] = "POST"
         return response
-    if _declared_length(request) > MAX_BYTES or len(request.body) > MAX_BYTES:
+    if declared_length(request) > MAX_BYTES or len(request.body) > MAX_BYTES:
         return problem(request, 413, "too-large", _("A message may be at most 1 MB."))
     try:
         answer = intake.take(
             body=request.body,
             headers={name: request.headers.get(name, "") for name in HEADERS},
-            secrets=settings.HOTLINE_KEYS,
             address=client_address(request),
             request_id=getattr(request, "id", ""),
         )
@@ -40,9 +39,3 @@ def messages(request: HttpRequest) -> HttpResponse:
         return errors.database_gone(request, error)
     as_ever = {"ensure_ascii": False, "sort_keys": True}  # an answer comes back from the database byte for byte
     return JsonResponse(answer.body, status=answer.status, json_dumps_params=as_ever)
-
-
-def _declared_length(request: HttpRequest) -> int:
-    """What the header claims, so that a large body is refused before it is read; nothing for nonsense."""
-    said = request.headers.get("Content-Length", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0

@@ -11,11 +11,13 @@ const pages: Record<string, string> = {
   work: "src/dispatch/work.tsx",
   case: "src/dispatch/case.tsx",
   deliveries: "src/dispatch/deliveries.tsx",
+  coverage: "src/dispatch/coverage.tsx",
   patrol: "src/patrol/main.tsx",
   sw: "src/patrol/sw.ts",
   login: "src/login/main.ts",
   audit: "src/audit/main.tsx",
   evaluation: "src/evaluation/main.tsx",
+  rules: "src/rules/main.tsx",
 };
 
 const input = Object.fromEntries(

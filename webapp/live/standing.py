@@ -6,14 +6,13 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
 from gis_layers.live import Audience, audience_of
 from grid.models import Post, Revision, User, UserSession
-from grid.policy import access_of
+from webapp.asking import asking, user_of
 
 
 @dataclass(frozen=True)
@@ -26,15 +25,21 @@ class Standing:
 
 
 def standing_of(session_key: str) -> Standing | None:
-    """The standing of a browser session; None when it is over, the account is disabled or its password was changed."""
+    """The standing of a browser session; None when it is over, the account is disabled or its password was changed.
+
+    Two queries. The rights' number is read first: what moves in between differs from it, and `changed` sees it.
+    """
+    rights = _rights()
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_user(request)
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    request.session = session
+    request.user = user = user_of(request)
     if not isinstance(user, User) or not user.is_active:
         return None
-    signs = _signs({user.pk}).get(user.pk)
-    audience = audience_of(access_of(user, now=timezone.now()))
-    return Standing(user=user.pk, audience=audience, signs=signs or ())
+    found = session.behind
+    told = found is not None and found.account == user
+    signs = (rights, *found.signs) if told else _signs({user.pk}).get(user.pk, ())
+    return Standing(user=user.pk, audience=audience_of(asking(request)), signs=signs)
 
 
 def changed(known: Mapping[str, Standing]) -> dict[str, Standing | None]:
@@ -61,9 +66,9 @@ def _signs(users: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     """Per user whatever its sight follows from: the revision of rights, the password, the posts that hold now."""
     now = timezone.now()
     kept = sorted(set(users))
-    revision = Revision.objects.filter(name="rights").values_list("value", flat=True).first()
+    rights = _rights()
     signs: dict[int, tuple[Any, ...]] = {
-        pk: (revision, password) for pk, password in User.objects.filter(pk__in=kept).values_list("pk", "password")
+        pk: (rights, password) for pk, password in User.objects.filter(pk__in=kept).values_list("pk", "password")
     }
     posts = (
         Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user__in=kept, since__lte=now)
@@ -73,3 +78,7 @@ def _signs(users: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     for user, *post in posts:
         signs[user] = (*signs.get(user, ()), tuple(post))
     return signs
+
+
+def _rights() -> int | None:
+    return Revision.objects.filter(name="rights").values_list("value", flat=True).first()

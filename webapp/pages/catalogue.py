@@ -39,12 +39,20 @@ DELIVERIES = Page(
     "deliveries", "deliveries", _("Deliveries"),
     (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.INTEGRATOR, Role.SYSADMIN),
 )  # fmt: skip
+RULES = Page(
+    "rules", "rules", _("Responsibility"),
+    (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
+)  # fmt: skip
+COVERAGE = Page(
+    "coverage", "coverage", _("Patrol coverage"),
+    (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
+)  # fmt: skip
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
 EVALUATION = Page(
     "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
     theme="light",
 )  # fmt: skip
-PAGES = (MAP, WORK, CASE, PATROL, DELIVERIES, EVALUATION, AUDIT)
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, EVALUATION, AUDIT)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (

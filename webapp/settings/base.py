@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "webapp.asking.WhoAsks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -113,6 +113,7 @@ AUDIENCE_KEY = key("audience_key")
 OUTGOING_CIDRS = [block for block in os.environ.get("WANGGE_OUTGOING_CIDRS", "").split(",") if block]
 CAMERA_ADDRESS = os.environ.get("WANGGE_CAMERAS", "")
 HOTLINE_URL = os.environ.get("WANGGE_HOTLINE_URL", "")
+CALLER_DAYS = int(os.environ.get("WANGGE_CALLER_DAYS", "90"))  # after an event's end; then who called is removed
 HOTLINE_KEYS = key("hotline_secret").decode().split()  # any verifies; what we send carries a signature of each
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -22,11 +22,16 @@ _STANDING = {
     Relation.RULING: "of the holder, from the third return on",
     Relation.ABOVE: "of the holder, or in whose region it lies",
     Relation.LEAD: "of the lead",
-    Relation.VERIFY: "asked to verify, or whose grid it is",
-    Relation.CHECK: "who holds the check task and had no hand in the work",
+    Relation.JOINT: "of a joint organisation",
+    Relation.VERIFY: "asked to verify, or whose grid it is (a lead: once it was handed over)",
+    Relation.CHECK: "asked to check, whose grid it is or at whose centre (a lead: once it was handed over), "
+    "and without a hand in the work",
     Relation.CASE: "who works in the case",
     Relation.TICKET: "whose ticket it answers",
     Relation.CLOCK: "the watch over allowances",
+    Relation.RULE: "by the rules of responsibility, where the category is dispatched by itself and never came back",
+    Relation.OTHER: "who merges the other event, or parts it",
+    Relation.ALARM: "whose alarm it is",
 }
 
 
@@ -86,10 +91,7 @@ def diagram() -> str:
 
 def steps() -> str:
     """A table of the steps: from where, to where, and who takes them."""
-    rows = [
-        (f"`{row.step}`", _sources(row), f"`{row.target}`" if row.target else "stays", _actors(row))
-        for row in TRANSITIONS
-    ]
+    rows = [(f"`{row.step}`", _sources(row), _target(row), _actors(row)) for row in TRANSITIONS]
     return _table(("step", "from", "to", "who"), rows)
 
 
@@ -101,7 +103,9 @@ def _page(path: str) -> Path:
 
 def _left_for_good(state: State) -> bool:
     """Whether a step leads there, and none away."""
-    return any(row.target is state for row in TRANSITIONS) and not any(state in row.sources for row in TRANSITIONS)
+    return any(row.target is state for row in TRANSITIONS) and not any(
+        state in row.sources and (row.target is not None or row.back) for row in TRANSITIONS
+    )
 
 
 def _clock(state: State) -> tuple[str, str, str]:
@@ -117,9 +121,19 @@ def _amount(allowance: Allowance) -> str:
 
 
 def _sources(row: Transition) -> str:
+    if row.sources == frozenset(State):
+        return "any state"
+    if row.sources > OPEN:
+        return f"any open state, {_codes(state for state in State if state in row.sources - OPEN)}"
     if row.sources == OPEN:
         return "any open state"
     return _codes(state for state in State if state in row.sources)
+
+
+def _target(row: Transition) -> str:
+    if row.back:
+        return "where it was merged"
+    return f"`{row.target}`" if row.target else "stays"
 
 
 def _actors(row: Transition) -> str:

@@ -9,11 +9,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_people, demo_week
-from events.models import Event
+from events.management import demo_patrols, demo_people, demo_week
+from events.models import Event, PatrolPlan
+from events.services import categories, rules
 from grid.models import Grid, User
+from grid.policy import NOBODY
 
 SEED = 430900
+BY_ITSELF = ("06-002",)  # 路灯不亮: its owner is known by the lamp
 
 
 class Command(BaseCommand):
@@ -37,6 +40,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{made} accounts sign in; {accounts_file().name} names them")
         if not people_only:
             self._week(seed, now)
+            self._patrols(seed, now)
 
     def _people(self, seed: int, now: datetime) -> None:
         if User.objects.exists():
@@ -54,8 +58,18 @@ class Command(BaseCommand):
             self.stdout.write("events: there already, left as they are")
             return
         began = time.monotonic()
+        rules.make(access=NOBODY, since=timezone.localdate(now - demo_people.ON_POST_FOR))
         remaining, ended = demo_week.fill(seed=seed, now=now)
+        categories.set_auto_dispatch(codes=BY_ITSELF, on=True)  # from now on: the week was played by people
         self.stdout.write(f"events: {remaining} open, {ended} ended, in {time.monotonic() - began:.1f} s")
+
+    def _patrols(self, seed: int, now: datetime) -> None:
+        if PatrolPlan.objects.exists():
+            self.stdout.write("patrols: there already, left as they are")
+            return
+        began = time.monotonic()
+        made = demo_patrols.fill(seed=seed, now=now)
+        self.stdout.write(f"patrols: {made} check-ins in {time.monotonic() - began:.1f} s")
 
 
 def accounts_file() -> Path:

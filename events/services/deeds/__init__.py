@@ -1,9 +1,22 @@
 """What each step carries: one frozen type per step, checked before anything is locked."""
 
 from events.services.deeds.base import LONGEST_TEXT, MOST_PHOTOS, Deed, GivenPoint
-from events.services.deeds.beside import CopyTo, Instruct, MarkUrgent, Note, Supervise, Urge
+from events.services.deeds.beside import (
+    CopyTo,
+    HandOver,
+    Instruct,
+    MarkUrgent,
+    Note,
+    Redact,
+    Revisit,
+    Supervise,
+    Supplement,
+    Urge,
+)
 from events.services.deeds.ending import Close, ForceClose, Reopen, Void, Withdraw
+from events.services.deeds.merging import LONGEST_NUMBER, Merge, Unmerge
 from events.services.deeds.passing import AssignDown, Dispatch, Escalate, Redispatch, Return
+from events.services.deeds.sharing import AddJoint, JointFinish, JointReturn, JointSign, RecallJoint
 from events.services.deeds.taking import (
     Accept,
     Amend,
@@ -33,10 +46,12 @@ from events.services.deeds.working import (
 )
 
 __all__ = [
+    "LONGEST_NUMBER",
     "LONGEST_TEXT",
     "MOST_EXTENSION",
     "MOST_PHOTOS",
     "Accept",
+    "AddJoint",
     "Amend",
     "ApproveSuspension",
     "AskSuspension",
@@ -53,12 +68,19 @@ __all__ = [
     "ForceClose",
     "GivenPoint",
     "GrantExtension",
+    "HandOver",
     "Instruct",
+    "JointFinish",
+    "JointReturn",
+    "JointSign",
     "MarkUrgent",
+    "Merge",
     "Note",
     "PassCheck",
     "Place",
+    "RecallJoint",
     "Recategorise",
+    "Redact",
     "Redispatch",
     "RefuseExtension",
     "RefuseSuspension",
@@ -70,9 +92,12 @@ __all__ = [
     "RequestVerify",
     "Resume",
     "Return",
+    "Revisit",
     "SelfResolution",
     "Sign",
     "Supervise",
+    "Supplement",
+    "Unmerge",
     "Urge",
     "Void",
     "Withdraw",

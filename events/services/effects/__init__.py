@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from events.services import deeds
-from events.services.effects import beside, ending, passing, taking, working
+from events.services.effects import (
+    beside,
+    ending,
+    merging,
+    officers,
+    passing,
+    redaction,
+    sharing,
+    taking,
+    working,
+)
 from events.services.effects.base import Case
 from events.services.effects.taking import put, set_category
 from events.workflow import Step
@@ -29,10 +39,17 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.CANNOT_TELL: taking.verified,
     Step.ACCEPT: taking.accept,
     Step.REJECT: taking.reject,
+    Step.MERGE: merging.merge,
+    Step.UNMERGE: merging.unmerge,
     Step.DISPATCH: passing.dispatch,
     Step.SIGN: working.sign,
     Step.RETURN: passing.give_back,
     Step.REDISPATCH: passing.redispatch,
+    Step.ADD_JOINT: sharing.add_joint,
+    Step.RECALL_JOINT: sharing.recall_joint,
+    Step.JOINT_SIGN: sharing.joint_sign,
+    Step.JOINT_FINISH: sharing.joint_finish,
+    Step.JOINT_RETURN: sharing.joint_return,
     Step.ESCALATE: passing.escalate,
     Step.ASSIGN_DOWN: passing.assign_down,
     Step.REQUEST_EXTENSION: working.request_extension,
@@ -41,6 +58,7 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.ASK_SUSPENSION: working.ask_suspension,
     Step.APPROVE_SUSPENSION: working.approve_suspension,
     Step.REFUSE_SUSPENSION: working.refuse,
+    Step.RESUME: sharing.resume,
     Step.FINISH: working.finish,
     Step.PASS_CHECK: working.pass_check,
     Step.FAIL_CHECK: working.fail_check,
@@ -53,4 +71,8 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.SUPERVISE: beside.supervise,
     Step.COPY_TO: passing.copy_to,
     Step.MARK_URGENT: beside.mark_urgent,
+    Step.HAND_OVER: officers.hand_over,
+    Step.SUPPLEMENT: beside.supplement,
+    Step.REVISIT: beside.revisit,
+    Step.REDACT: redaction.redact,
 }

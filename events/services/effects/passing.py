@@ -1,10 +1,13 @@
 """What steps change of who answers for an event."""
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events.models import Event, Task, TaskKind, TaskState
 from events.services import clocks, deeds, routing
 from events.services.effects.base import Case
+from events.services.effects.sharing import share_out
 from grid.models import Organisation
 from grid.refusals import Invalid
 
@@ -12,7 +15,9 @@ from grid.refusals import Invalid
 def dispatch(case: Case, deed: deeds.Dispatch) -> None:
     """A lead task for the organisation that answers for it."""
     event = case.event
-    chosen = {row.organisation.pk: row for row in routing.candidates(event)}.get(deed.organisation)
+    with translation.override(settings.LANGUAGE_CODE):  # what the journal keeps is everybody's
+        found = routing.choice(event, at=case.now)
+    chosen = {row.organisation.pk: row for row in found.candidates}.get(deed.organisation)
     if chosen is None:
         raise _not_offered()
     event.lead = chosen.organisation
@@ -23,17 +28,19 @@ def dispatch(case: Case, deed: deeds.Dispatch) -> None:
     case.name_party(chosen.organisation.pk)
     case.payload |= {
         "organisation": chosen.organisation.pk, "name": chosen.organisation.short_name, "suggested": chosen.suggested,
-        "reason": chosen.reason,
+        "reason": chosen.reason, "via": found.suggestion.via, "reference": found.suggestion.reference,
+        "words": found.suggestion.words,
     }  # fmt: skip
+    share_out(case, deed.joint)
 
 
 def redispatch(case: Case, deed: deeds.Redispatch) -> None:
-    """The same, after taking it from the one that has it."""
+    """The same, after taking it from the one that has it; joint organisations that are named again go on."""
     event = case.event
     if event.lead_id == deed.organisation:
         raise Invalid("nothing-changed", _("That organisation has it already."), field="organisation")
     case.payload["taken_from"] = event.lead.short_name if event.lead else ""
-    case.recall()
+    case.recall(but=frozenset(deed.joint))
     dispatch(case, deed)
 
 

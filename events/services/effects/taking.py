@@ -5,13 +5,24 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
-from events.models import CLASS_RESTRICTED, Category, Event, Task, TaskKind, TaskState
+from events.models import CLASS_RESTRICTED, Category, Event, TaskKind, TaskState
 from events.services import clocks, deeds
+from events.services.effects.automatic import dispatched_by_itself
 from events.services.effects.base import Case
-from events.services.effects.officers import officer_of
+from events.services.effects.officers import ask, officer_of
 from grid.models import Grid
 from grid.refusals import Conflict, Invalid
 from grid.selectors import locate
+from grid.selectors.planned import TEXT, Planned
+
+_categories = Planned[Category](lambda code: Category.objects.filter(code=code, active=True), TEXT)
+_grids = Planned[Grid](
+    lambda grid: (
+        Grid.objects.filter(pk=grid)
+        .select_related("region__parent")
+        .defer("boundary", "region__boundary", "region__parent__boundary")
+    )
+)
 
 
 def place(case: Case, deed: deeds.Place) -> None:
@@ -33,8 +44,7 @@ def _placed(event: Event) -> dict[str, Any]:
 def put(event: Event, given: deeds.GivenPoint) -> None:
     """Set an event's place: the point as given is kept beside the WGS-84 one. Raises Invalid outside the city."""
     found = locate(lng=given.lng, lat=given.lat, crs=given.crs)
-    grids = Grid.objects.select_related("region__parent")
-    grid = grids.defer("boundary", "region__boundary", "region__parent__boundary").get(pk=found.grid.id)
+    (grid,) = _grids.rows(found.grid.id)
     event.point = Point(found.lng, found.lat, srid=4326)
     event.given_point = {"lng": given.lng, "lat": given.lat, "crs": given.crs.value}
     event.accuracy_m = given.accuracy_m
@@ -70,7 +80,7 @@ def amend(case: Case, deed: deeds.Amend) -> None:
 
 def set_category(event: Event, code: str) -> Category:
     """Set an event's category, and what follows from it. Raises Invalid for an unknown or retired code."""
-    category = Category.objects.filter(code=code, active=True).first()
+    category = _categories.first(code)
     if category is None:
         raise Invalid("category-unknown", _("There is no such category. Choose one of the list."), field="category")
     event.category = category
@@ -90,10 +100,7 @@ def request_verify(case: Case, _deed: deeds.Deed) -> None:
     officer = officer_of(event, case.now, but_not=set())
     if officer is None:
         raise Conflict("no-officer", _("Nobody walks this grid at present. Accept the event, or have somebody posted."))
-    Task.objects.create(
-        event=event, kind=TaskKind.VERIFY, organisation_id=event.holder_id, user_id=officer, assigned_at=case.now
-    )
-    event.workers = sorted({*event.workers, officer})
+    ask(case, TaskKind.VERIFY, officer)
 
 
 def confirm(case: Case, deed: deeds.Confirm) -> None:
@@ -115,6 +122,7 @@ def accept(case: Case, _deed: deeds.Deed) -> None:
     want_category_and_place(case.event)
     if case.event.accepted_at is None:
         case.event.accepted_at = case.now
+    dispatched_by_itself(case)
 
 
 def want_category_and_place(event: Event) -> None:

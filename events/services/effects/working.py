@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from events.models import Application, Task, TaskKind, TaskState
 from events.models.terms import terms_of
 from events.policy import handlers
-from events.services import clocks, deeds
+from events.services import clocks, deeds, shares
 from events.services.effects.base import Case
-from events.services.effects.officers import officer_of
+from events.services.effects.officers import ask, officer_of
 from events.sla import Allowance
 from events.workflow import Stage
 from grid.refusals import Invalid
@@ -60,10 +60,11 @@ def ask_suspension(case: Case, deed: deeds.AskSuspension) -> None:
 
 
 def approve_suspension(case: Case, _deed: deeds.Deed) -> None:
-    """It stands still."""
+    """It stands still, joint shares too."""
     granted = case.answer(Application.State.GRANTED)
     if granted is not None and granted.until is not None:
         case.payload["until"] = timezone.localdate(granted.until).isoformat()
+    shares.pause(tasks=case.tasks, now=case.now)
 
 
 def finish(case: Case, _deed: deeds.Deed) -> None:
@@ -71,12 +72,8 @@ def finish(case: Case, _deed: deeds.Deed) -> None:
     case.end(case.task(TaskKind.LEAD), TaskState.FINISHED)
     case.answer(Application.State.LAPSED)
     event = case.event
-    checker = officer_of(event, case.now, but_not=handlers(case.tasks))
-    Task.objects.create(
-        event=event, kind=TaskKind.CHECK, organisation_id=event.holder_id, user_id=checker, assigned_at=case.now
-    )
-    if checker is not None:
-        event.workers = sorted({*event.workers, checker})
+    event.joint_returned = 0
+    ask(case, TaskKind.CHECK, officer_of(event, case.now, but_not=handlers(case.tasks)))
     case.name_party(event.holder_id)
 
 

@@ -75,15 +75,15 @@ describe("the camera in the address", () => {
 describe("the search box", () => {
   const regions: Region[] = [{ code: "430902", name: "资阳区", level: "county", path: "4309/430902/", bbox: [0, 0, 1, 1], children: 3 }];
   it("finds by number, category and place, all words together", () => {
-    const found = goals("井盖 群众", rows, regions);
+    const found = goals("井盖 群众", rows, regions, []);
     expect(found.length).toBeGreaterThan(0);
     expect(found.every((goal) => goal.kind === "event")).toBe(true);
-    expect(goals("井盖 没有", rows, regions)).toEqual([]);
+    expect(goals("井盖 没有", rows, regions, [])).toEqual([]);
   });
   it("finds regions and grids", () => {
-    expect(goals("资阳区", [], regions)).toEqual([{ kind: "region", region: regions[0] }]);
-    expect(goals("430902001003005", [], regions)[0]).toEqual({ kind: "grid", code: "430902001003005" });
-    expect(goals("  ", rows, regions)).toEqual([]);
+    expect(goals("资阳区", [], regions, [])).toEqual([{ kind: "region", region: regions[0] }]);
+    expect(goals("430902001003005", [], regions, [])[0]).toEqual({ kind: "grid", code: "430902001003005" });
+    expect(goals("  ", rows, regions, [])).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ const note: AllowedStep = { step: "note", label: "Note", primary: false, key: "n
 const sign: AllowedStep = { step: "sign", label: "Sign", primary: true, key: "s", effect: "", fields: [] };
 
 function card(own: Partial<EventCard> = {}): EventCard {
-  const rest = { description: "", reporter: "", given_point: null, accuracy_m: null, photos: [], journal: [], timers: [], tasks: [], ticket_rows: [], seen_by: [], calendar_warning: "", suggestion: null };
+  const rest = { description: "", reporter: "", given_point: null, accuracy_m: null, matched: null, photos: [], journal: [], timers: [], tasks: [], ticket_rows: [], seen_by: [], goes_on: null, merged: [], calendar_warning: "", suggestion: null };
   return { ...eventRow(), ...rest, allowed_steps: [sign, note], ...own };
 }
 

@@ -28,7 +28,7 @@ describe("a step's form", () => {
   });
 
   it("puts the suggested organisation first among those that fit every word", () => {
-    const choice = (id: number, name: string, suggested = false): OrganisationChoice => ({ id, name, kind: "department", suggested, reason: "", effect: "" });
+    const choice = (id: number, name: string, suggested = false): OrganisationChoice => ({ id, name, kind: "department", suggested, reason: "", effect: "", role: "", shares: false });
     const choices = [choice(1, "区城管局"), choice(2, "区住建局"), choice(3, "区住建局 市政维护所", true)];
     expect(matchingOrganisations(choices, "住建").map((one) => one.id)).toEqual([3, 2]);
     expect(matchingOrganisations(choices, "住建 市政").map((one) => one.id)).toEqual([3]);

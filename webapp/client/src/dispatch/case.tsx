@@ -1,4 +1,4 @@
-import { pageFeed } from "../shared/live/feed.ts";
+import { oneEvent, pageFeed } from "../shared/live/feed.ts";
 import { startPage } from "../shared/page.tsx";
 import { CasePage } from "./casepage.tsx";
 import "./dispatch.css";
@@ -8,4 +8,4 @@ import "./case.css";
 const no = decodeURIComponent(location.pathname.split("/").filter(Boolean)[1] ?? "");
 
 document.title = no;
-startPage((me) => <CasePage me={me} feed={pageFeed()} no={no} />, { theme: "dark" });
+startPage((me) => <CasePage me={me} feed={pageFeed(() => oneEvent(no))} no={no} />, { theme: "dark" });

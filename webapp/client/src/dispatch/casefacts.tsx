@@ -13,6 +13,7 @@ export function Where({ card }: { card: EventCard }) {
     [gettext("Grid"), card.place || gettext("not placed")],
     [gettext("Address"), card.address],
     [gettext("Position"), positionWords(card)],
+    [gettext("Found by"), card.matched?.words ?? ""],
     [gettext("Category"), card.category ? `${card.category.code} ${card.category.name}` : gettext("No category yet")],
     [gettext("Source"), sourceWords(card)],
   ];
@@ -91,6 +92,12 @@ export function Facts({ card }: { card: EventCard }) {
         <Pair name={gettext("Reported")}><When at={card.reported_at} now={now} /></Pair>
         {card.due_at !== null && card.ended_at === null && <Pair name={gettext("Due in all")}><When at={card.due_at} now={now} left /></Pair>}
         {card.ended_at !== null && <Pair name={gettext("Ended")}><When at={card.ended_at} now={now} /></Pair>}
+        {card.goes_on && (
+          <Pair name={gettext("Merged into")}>
+            <span class="mono">{card.goes_on.no}</span> {card.goes_on.state_label}
+          </Pair>
+        )}
+        {card.merged.length > 0 && <Pair name={gettext("Merged in")}>{card.merged.map((one) => `${one.no} ${one.source_label}`).join("、")}</Pair>}
         <Pair name={gettext("Who can see it")}>{card.seen_by.join("、")}</Pair>
       </dl>
     </Panel>

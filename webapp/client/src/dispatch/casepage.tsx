@@ -8,13 +8,15 @@ import { Page } from "../shared/page.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { fullText } from "../shared/time.ts";
-import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, Note, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { Application } from "./application.tsx";
 import { Facts, Where } from "./casefacts.tsx";
 import { Tasks, Tickets } from "./casepeople.tsx";
 import { currentTimer, UsedBar } from "./clockparts.tsx";
 import { Gallery } from "./gallery.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
+import { OpenShares } from "./shares.tsx";
+import { Redaction } from "./redaction.tsx";
 import { Stages } from "./stages.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 
@@ -98,7 +100,7 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
           <Where card={card} />
         </div>
         <div class="case-journal">
-          <History card={card} />
+          <History card={card} onCard={onCard} />
         </div>
         <div class="case-now">
           <section class="panel case-clock">
@@ -112,6 +114,8 @@ function Case({ card, blocked, onCard }: { card: EventCard; blocked: string; onC
           <div class="case-steps">
             <Panel title={gettext("What can be done")}>
               <Application card={card} />
+              {card.waits && <Note kind="near">{say("Not dispatched by itself: %(reason)s", { reason: card.waits })}</Note>}
+              <OpenShares card={card} />
               <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} />
             </Panel>
           </div>
@@ -152,7 +156,7 @@ function Title({ card }: { card: EventCard }) {
   );
 }
 
-function History({ card }: { card: EventCard }) {
+function History({ card, onCard }: { card: EventCard; onCard: (card: EventCard) => void }) {
   const [movesOnly, setMovesOnly] = useState(false);
   const items = movesOnly ? card.journal.filter((item) => item.from_state !== item.to_state) : card.journal;
   return (
@@ -170,6 +174,7 @@ function History({ card }: { card: EventCard }) {
       }
     >
       <Journal items={items} />
+      <Redaction card={card} onCard={onCard} />
     </Panel>
   );
 }

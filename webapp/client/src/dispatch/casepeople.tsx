@@ -3,38 +3,15 @@ import type { EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { useNow } from "../shared/ticking.ts";
 import { Badge, Panel, When } from "../shared/ui/index.ts";
-
-function kindWords(kind: string): string {
-  const words: Record<string, string> = { lead: gettext("Lead"), joint: gettext("Joint"), check: gettext("Check"), verify: gettext("Verify") };
-  return words[kind] ?? kind;
-}
-
-function stateWords(state: string): string {
-  const words: Record<string, string> = { assigned: gettext("Assigned"), signed: gettext("Signed"), finished: gettext("Finished"), returned: gettext("Returned"), recalled: gettext("Taken back") };
-  return words[state] ?? state;
-}
+import { CallerLine } from "./caller.tsx";
+import { TaskList } from "./shares.tsx";
 
 export function Tasks({ card }: { card: EventCard }) {
   if (!card.tasks.length) return null;
   return (
     <Panel title={gettext("Tasks")}>
-      <dl class="pairs small">
-        {card.tasks.map((task, at) => (
-          <TaskLine key={at} task={task} />
-        ))}
-      </dl>
+      <TaskList tasks={card.tasks} all />
     </Panel>
-  );
-}
-
-function TaskLine({ task }: { task: EventCard["tasks"][number] }) {
-  return (
-    <>
-      <dt>{kindWords(task.kind)}</dt>
-      <dd>
-        {task.organisation} {task.user} <Badge>{stateWords(task.state)}</Badge>
-      </dd>
-    </>
   );
 }
 
@@ -47,12 +24,16 @@ export function Tickets({ card }: { card: EventCard }) {
         {card.ticket_rows.map((ticket) => (
           <li key={ticket.order_no} class="small">
             <p>
-              <span class="mono strong">{ticket.order_no}</span> {ticket.order_type} {ticket.want_callback && <Badge>{gettext("wants an answer")}</Badge>}
+              <span class="mono strong">{ticket.order_no}</span> {ticket.order_type} {ticket.secret && <Badge>{gettext("Secret")}</Badge>} {ticket.want_callback && <Badge>{gettext("wants an answer")}</Badge>}
             </p>
             {ticket.reply_deadline && <p class="dim">{gettext("Answer by")} <When at={ticket.reply_deadline} now={now} left /></p>}
-            <p class="dim">
-              {ticket.caller ? say("Caller %(name)s %(phone)s (masked)", { name: ticket.caller.name, phone: ticket.caller.phone }) : gettext("The caller is not for your post to see.")}
-            </p>
+            {ticket.satisfaction && <p>{say("Called back: %(answer)s", { answer: ticket.satisfaction })}</p>}
+            {ticket.attachments.map((address) => (
+              <p key={address} class="dim attached">
+                {gettext("Attached")} <span class="mono">{address}</span>
+              </p>
+            ))}
+            <CallerLine card={card} ticket={ticket} />
           </li>
         ))}
       </ul>

@@ -5,11 +5,13 @@ import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
-import { Badge, Button, Dialog, Empty, Icon, Mark, ProblemState, SkeletonRows, toast } from "../shared/ui/index.ts";
+import { Badge, Button, Dialog, Empty, Icon, Mark, ProblemState, SkeletonRows, TextInput, toast } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
+import { EndpointState, ResendSpan } from "./endpoint.tsx";
 
-const DEFAULTS = { state: "", open: "" };
+const DEFAULTS = { state: "", q: "", open: "" };
+const SENDERS = new Set(["shift_lead", "supervisor", "leader"]);
 
 function stateChoices(): { value: string; label: string }[] {
   return [
@@ -28,8 +30,11 @@ export function deliveryMark(state: string): "done" | "over" | "wait" {
 
 export function DeliveriesPage({ me }: { me: Me }) {
   const [state, set] = useUrlState(DEFAULTS);
-  const pages = usePages(state.state, (cursor) => api.deliveries({ state: state.state, cursor }));
+  const pages = usePages(`${state.state} ${state.q}`, (cursor) => api.deliveries({ state: state.state, q: state.q, cursor }));
   const [asking, setAsking] = useState<Delivery | null>(null);
+  const [spanning, setSpanning] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const sends = me.posts.some((post) => SENDERS.has(post.role));
   const [underway, watch] = useUnderway(pages.replace);
   return (
     <Page me={me} active="deliveries">
@@ -37,6 +42,7 @@ export function DeliveriesPage({ me }: { me: Me }) {
         <div class="register-tools">
           <h1>{gettext("Deliveries to the hotline")}</h1>
           <span class="grow" />
+          <Search value={state.q} onSearch={(q) => set({ q, open: "" })} />
           <div class="seg" role="group" aria-label={pgettext("delivery", "State")}>
             {stateChoices().map((choice) => (
               <button type="button" key={choice.value} aria-pressed={choice.value === state.state} onClick={() => set({ state: choice.value, open: "" })}>
@@ -47,14 +53,41 @@ export function DeliveriesPage({ me }: { me: Me }) {
           <Button icon="refresh" busy={pages.loading} onClick={pages.reload}>
             {gettext("Ask again")}
           </Button>
+          {sends && (
+            <Button icon="send" onClick={() => setSpanning(true)}>
+              {gettext("Send a span again")}
+            </Button>
+          )}
         </div>
-        <Rows pages={pages} filtered={state.state !== ""} open={state.open} onOpen={(id) => set({ open: id === state.open ? "" : id })} underway={underway} onResend={setAsking} onAll={() => set({ state: "" })} />
+        <EndpointState turn={turn} onChanged={pages.reload} />
+        <Rows sends={sends} pages={pages} filtered={state.state !== "" || state.q !== ""} open={state.open} onOpen={(id) => set({ open: id === state.open ? "" : id })} underway={underway} onResend={setAsking} onAll={() => set({ state: "", q: "" })} />
       </main>
+      {spanning && <ResendSpan onClose={() => setSpanning(false)} onSent={() => setTurn((old) => old + 1)} />}
       {asking && <Resend row={asking} onClose={() => setAsking(null)} onSent={(sent) => {
         pages.replace(sent);
         watch(asking);
       }} />}
     </Page>
+  );
+}
+
+function Search({ value, onSearch }: { value: string; onSearch: (value: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  return (
+    <form
+      role="search"
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSearch(typed.trim());
+      }}
+    >
+      <TextInput value={typed} maxLength={64} inputMode="search" label={gettext("Number of an order or event")} placeholder={gettext("Number of an order or event")} onInput={setTyped} />
+      <Button type="submit" icon="search">
+        {gettext("Search")}
+      </Button>
+    </form>
   );
 }
 
@@ -101,6 +134,7 @@ function useUnderway(replace: (row: Delivery) => void): [ids: ReadonlySet<string
 }
 
 interface RowsProps {
+  readonly sends: boolean;
   readonly underway: ReadonlySet<string>;
   readonly pages: Pages<Delivery>;
   readonly filtered: boolean;
@@ -158,7 +192,7 @@ function NoRows({ filtered, onAll }: RowsProps) {
   );
 }
 
-function Line({ row, open, underway, onOpen, onResend }: RowsProps & { row: Delivery }) {
+function Line({ row, open, sends, underway, onOpen, onResend }: RowsProps & { row: Delivery }) {
   const now = useNow(10_000);
   const shown = row.id === open;
   const last = row.attempts.at(-1);
@@ -170,7 +204,7 @@ function Line({ row, open, underway, onOpen, onResend }: RowsProps & { row: Deli
             <Mark kind={deliveryMark(row.state)} /> {row.state_label}
           </span>
         </td>
-        <td class="mono">{row.order_no}</td>
+        <td class="mono">{row.order_no || "–"}</td>
         <td class="mono">{row.event_no ? <a href={`/events/${encodeURIComponent(row.event_no)}`}>{row.event_no}</a> : "–"}</td>
         <td class="num">{say("no. %(number)s", { number: row.number })}</td>
         <td class="dim">{whenText(row.created_at, now)}</td>
@@ -182,7 +216,7 @@ function Line({ row, open, underway, onOpen, onResend }: RowsProps & { row: Deli
           </Button>
         </td>
         <td class="num">
-          <Button onClick={() => onResend(row)}>{gettext("Send again")}</Button>
+          {sends && <Button onClick={() => onResend(row)}>{gettext("Send again")}</Button>}
         </td>
       </tr>
       {shown && (

@@ -1,6 +1,6 @@
 /* The event under the cursor, beside the list: clock, pictures, text, place, latest entries, and what may be done. */
 import type { EventCard } from "../shared/api/index.ts";
-import { gettext } from "../shared/i18n.ts";
+import { gettext, say } from "../shared/i18n.ts";
 import { markOf } from "../shared/marks.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
@@ -9,7 +9,8 @@ import { Button, Clock, Flags, Journal, Mark, PhotoStrip, ProblemState, Skeleton
 import { Application } from "./application.tsx";
 import { currentTimer, UsedBar } from "./clockparts.tsx";
 import type { Carded } from "./usecard.ts";
-import type { WorkRow } from "./worklist.ts";
+import { OpenShares, SharedTasks } from "./shares.tsx";
+import { ownClock, type WorkRow } from "./worklist.ts";
 
 interface PreviewProps {
   readonly row: WorkRow | null;
@@ -28,8 +29,8 @@ export function Preview({ row, carded, blocked, keys, onCard }: PreviewProps) {
     <aside class="prev" aria-label={gettext("Preview")}>
       <Head row={row} />
       <section class="section">
-        <Clock row={row} {...stageLabel(card)} />
-        {card && <UsedBar event={card} />}
+        <Clock row={ownClock(row)} {...(row.share ? { label: say("Joint share of %(organisation)s", { organisation: row.share.organisation }) } : stageLabel(card))} />
+        {card && !row.share && <UsedBar event={card} />}
       </section>
       {problem && <ProblemState title={gettext("The event did not come")} problem={problem} retry={carded.reload} />}
       {!card && !problem && <SkeletonRows rows={5} columns={[120]} />}
@@ -48,7 +49,7 @@ function Head({ row }: { row: WorkRow }) {
   return (
     <section class="section prev-head">
       <div class="row">
-        <Mark kind={markOf(row, now)} label />
+        <Mark kind={markOf(ownClock(row), now)} label />
         <h2>{row.category?.name ?? gettext("No category yet")}</h2>
         {row.urgent && <UrgentBadge />}
         <StateBadge row={row} />
@@ -72,6 +73,7 @@ function Body({ card, row, blocked, keys, onCard }: { card: EventCard; row: Work
       </section>
       <section class="section prev-steps">
         <Application card={card} />
+        <OpenShares card={card} />
         <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} keys={keys} />
         <Button href={`/events/${encodeURIComponent(row.no)}`} kbd="Enter">
           {gettext("Open")}
@@ -80,6 +82,7 @@ function Body({ card, row, blocked, keys, onCard }: { card: EventCard; row: Work
       <div class="prev-map">
         {spot ? <PlaceMap spot={spot} use="look" label={gettext("Where it is")} /> : <p class="small dim">{gettext("Not placed yet: it has no grid.")}</p>}
       </div>
+      <SharedTasks card={card} class="section" />
       <section class="section">
         <Journal items={card.journal} tight limit={3} />
       </section>

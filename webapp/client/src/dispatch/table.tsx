@@ -4,8 +4,8 @@ import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { markOf, REVIEW } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
 import { remaining, reviewText, whenText } from "../shared/time.ts";
-import { AskedBadge, Badge, cls, Mark, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
-import type { Worklist, WorkRow } from "./worklist.ts";
+import { AskedBadge, Badge, cls, JointBadges, Mark, MergedBadge, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { ownClock, type Worklist, type WorkRow } from "./worklist.ts";
 
 interface TableProps {
   readonly list: Worklist;
@@ -79,7 +79,8 @@ function Line(props: TableProps & { row: WorkRow; now: number; current: boolean;
   useEffect(() => {
     if (current) line.current?.scrollIntoView({ block: "nearest" });
   }, [current]);
-  const mark = markOf(row, now);
+  const timed = ownClock(row);
+  const mark = markOf(timed, now);
   const pressing = mark === "near" || mark === "over";
   const inControl = (event: Event): boolean => event.target instanceof Element && event.target.closest("a, input") !== null;
   return (
@@ -111,8 +112,8 @@ function Line(props: TableProps & { row: WorkRow; now: number; current: boolean;
         </div>
       </td>
       <td>{row.state_label}</td>
-      <td class={cls("num", pressing && `is-${mark} strong`)}>{leftWords(row, now)}</td>
-      <td class="dim">{dueWords(row, now)}</td>
+      <td class={cls("num", pressing && `is-${mark} strong`)}>{leftWords(timed, now)}</td>
+      <td class="dim">{dueWords(timed, now)}</td>
       <td class="dim" title={say("Reported %(when)s", { when: whenText(row.reported_at, now) })}>
         {row.source_label}
       </td>
@@ -141,16 +142,19 @@ function dueWords(row: WorkRow, now: number): string {
 }
 
 /** What is out of the ordinary, what presses most first: supervised, urgent, applied for, urged, reworked, returned, taken up again. */
-export function RowFlags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "reworks" | "returns" | "reopens" | "supervision" | "asked" | "ended_at"> }) {
+export function RowFlags({ row }: { row: Pick<WorkRow, "urgent" | "urges" | "reworks" | "returns" | "reopens" | "supervision" | "asked" | "ended_at" | "merged_into" | "taken_in" | "joint" | "joint_returned" | "share"> }) {
   return (
     <>
-      {row.ended_at === null && <SupervisionBadge level={row.supervision} />}
+      {row.ended_at === null && <SupervisionBadge level={row.share?.supervision ?? row.supervision} />}
+      {row.share && <Badge>{gettext("Joint")}</Badge>}
+      {row.ended_at === null && !row.share && <JointBadges row={row} />}
       {row.urgent && <UrgentBadge />}
       <AskedBadge asked={row.asked} />
       {row.urges > 0 && <Badge>{say("Urged %(count)s", { count: row.urges })}</Badge>}
       {row.reworks > 0 && <Badge>{say("Reworked %(count)s", { count: row.reworks })}</Badge>}
       {row.returns > 0 && <Badge>{say("Returned %(count)s", { count: row.returns })}</Badge>}
       <ReopenedBadge count={row.reopens} />
+      <MergedBadge row={row} />
     </>
   );
 }

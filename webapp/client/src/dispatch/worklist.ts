@@ -3,6 +3,12 @@ import type { EventRow, MarkKind, WorkPage, WorkView } from "../shared/api/index
 
 export type WorkRow = WorkPage["rows"][number];
 
+/** The row with the clock that counts for its reader: of the own joint share where there is one. */
+export function ownClock(row: WorkRow): WorkRow {
+  const { share } = row;
+  return share === null || row.ended_at !== null || share.due_at === null ? row : { ...row, stage: share.stage, stage_due_at: share.due_at, stage_near_at: share.near_at };
+}
+
 /** A worklist as far as it is loaded. `cursor` is an event number; ticks are event numbers too, so both outlive a reload. */
 export interface Worklist {
   readonly rows: readonly WorkRow[];
@@ -57,7 +63,7 @@ export function changed(list: Worklist, row: EventRow): Worklist {
   const shown = list.rows[line];
   if (!shown || shown.version > row.version) return list;
   const allowed = shown.state === row.state ? shown.allowed : [];
-  return { ...list, rows: list.rows.with(line, { ...row, allowed }) };
+  return { ...list, rows: list.rows.with(line, { ...row, allowed, share: shown.share }) };
 }
 
 /** The list without a row that the reader may no longer see. */

@@ -5,6 +5,7 @@ import type { MapSettings } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import type { EventFeed } from "../shared/live/feed.ts";
 import { markLabel, MARK_ORDER } from "../shared/marks.ts";
+import { patrolMark, patrolWords } from "../shared/patrolwords.ts";
 import { Button, CardShape, Empty, Icon, Mark, supervisionWords } from "../shared/ui/index.ts";
 import type { Camera } from "./model.ts";
 import type { Switch } from "./style.ts";
@@ -17,6 +18,8 @@ interface CanvasProps {
   clicks: Clicks;
   view: RefObject<MapView | null>;
   shown: ReadonlySet<Switch>;
+  /** Whether the reader may see how grids stand by their patrol plans. */
+  patrols: boolean;
   onShown: (shown: ReadonlySet<Switch>) => void;
   onHome: () => void;
   onReady: () => void;
@@ -38,6 +41,7 @@ export function Canvas(props: CanvasProps) {
       event: (id) => now().event(id),
       channel: (code) => now().channel(code),
       site: (code) => now().site(code),
+      component: (code) => now().component(code),
       grid: (code) => now().grid(code),
       nothing: () => now().nothing(),
       moved: (place) => now().moved(place),
@@ -74,13 +78,14 @@ export function Canvas(props: CanvasProps) {
     <div class="map">
       <div ref={box} class="map-canvas" />
       <Legend />
+      {shown.has("patrol") && props.patrols && <PatrolLegend />}
       <div class="float zoom">
         <Button kind="quiet" icon="plus" label={gettext("Zoom in")} onClick={() => props.view.current?.zoomBy(1)} />
         <Button kind="quiet" icon="minus" label={gettext("Zoom out")} onClick={() => props.view.current?.zoomBy(-1)} />
         <Button kind="quiet" icon="north" label={gettext("North up")} onClick={() => props.view.current?.north()} />
         <Button kind="quiet" icon="locate" label={gettext("Back to the selection, or to my ground")} onClick={props.onHome} />
       </div>
-      <Layers shown={shown} onShown={props.onShown} />
+      <Layers shown={shown} patrols={props.patrols} onShown={props.onShown} />
       <div class="map-foot">
         <div ref={scale} class="map-scale" />
         <div>{props.settings.watermark ? `${props.settings.watermark} · CGCS2000` : "CGCS2000"}</div>
@@ -108,20 +113,36 @@ function Legend() {
   );
 }
 
+/** What the colours of the grids say, while they are shown. */
+function PatrolLegend() {
+  return (
+    <ul class="float legend legend-patrol" aria-label={gettext("Patrols today")}>
+      {(["visited", "due", "overdue"] as const).map((status) => (
+        <li key={status}>
+          <i class="swatch" style={{ background: `var(--${patrolMark(status)})` }} />
+          {patrolWords(status)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function switches(): { name: Switch; label: string }[] {
   return [
     { name: "sites", label: gettext("Sites") },
+    { name: "components", label: gettext("Components") },
     { name: "grids", label: gettext("Grids") },
     { name: "names", label: gettext("Names") },
     { name: "heat", label: gettext("Density") },
     { name: "done", label: gettext("Ended") },
+    { name: "patrol", label: gettext("Patrols today") },
   ];
 }
 
-function Layers({ shown, onShown }: Pick<CanvasProps, "shown" | "onShown">) {
+function Layers({ shown, patrols, onShown }: Pick<CanvasProps, "shown" | "patrols" | "onShown">) {
   return (
     <div class="seg layers" role="group" aria-label={gettext("Layers")}>
-      {switches().map(({ name, label }) => {
+      {switches().filter(({ name }) => patrols || name !== "patrol").map(({ name, label }) => {
         const on = shown.has(name);
         const next = new Set(shown);
         if (on) next.delete(name);

@@ -9,6 +9,7 @@ import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
 import { Badge, Button, Clock, Flags, Journal, Mark, PhotoStrip, StageBars, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { Application } from "../dispatch/application.tsx";
+import { OpenShares, SharedTasks } from "../dispatch/shares.tsx";
 import { titleOf } from "./model.ts";
 import { Near } from "./near.tsx";
 
@@ -44,7 +45,9 @@ export function EventPanel(props: EventPanelProps) {
       </section>
       <section class="section">
         <Responsible card={card} />
+        <SharedTasks card={card} />
         <Application card={card} />
+        <OpenShares card={card} />
         <StepPanel key={card.no} event={card} onCard={props.onCard} blocked={props.blocked} />
       </section>
       {props.canWatch && card.lng !== null && card.lat !== null && (
@@ -103,6 +106,7 @@ function counters(card: EventCard): string[] {
 
 function Responsible({ card }: { card: EventCard }) {
   if (card.lead !== null) return <Answerable name={card.lead}>{card.holder !== card.lead && say("With %(holder)s", { holder: card.holder })}</Answerable>;
+  if (card.waits) return <Answerable name={card.holder}>{say("Not dispatched by itself: %(reason)s", { reason: card.waits })}</Answerable>;
   if (card.suggestion && card.ended_at === null) return <Answerable name={card.suggestion.name}>{say("Suggested: %(reason)s", { reason: card.suggestion.reason })}</Answerable>;
   return <Answerable name={card.holder}>{gettext("Holds the event now")}</Answerable>;
 }

@@ -1,10 +1,10 @@
 /** The cards of the ground: a grid with its officer, open events and sites; a site with its channels. */
 import { useState } from "preact/hooks";
-import type { EventRow, GridCard, SiteChannel, SiteRow } from "../shared/api/index.ts";
+import type { ComponentRow, EventRow, GridCard, SiteChannel, SiteRow } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { markOf } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
-import { remaining } from "../shared/time.ts";
+import { clockText, remaining } from "../shared/time.ts";
 import { Badge, Button, cls, Empty, Field, Icon, Mark, TextInput } from "../shared/ui/index.ts";
 import { titleOf } from "./model.ts";
 
@@ -41,7 +41,13 @@ export function GridPanel({ grid, onEvent, ...shared }: Shared & { grid: GridCar
           {grid.officers.map((officer) => (
             <li class="row" key={officer.name}>
               <Icon name="user" />
-              {officer.name} <span class="dim small">{officer.organisation}</span>
+              <div>
+                {officer.name} <span class="dim small">{officer.organisation}</span>
+                {officer.stands_in_for && <div class="small">{say("stands in for %(name)s", { name: officer.stands_in_for })}</div>}
+                {officer.last_check_in && (
+                  <div class="small dim">{say("Last check-in %(time)s, %(place)s", { time: clockText(officer.last_check_in.at), place: officer.last_check_in.place })}</div>
+                )}
+              </div>
             </li>
           ))}
         </ul>
@@ -90,6 +96,32 @@ export function SitePanel({ site, ...shared }: Shared & { site: SiteRow }) {
       <section class="section">
         <h2 class="h3">{gettext("Channels")}</h2>
         {site.channels.length === 0 ? <Empty icon="video" title={gettext("No channel is registered here")} /> : <Channels sites={[site]} {...shared} />}
+      </section>
+    </>
+  );
+}
+
+export function ComponentPanel({ component, onClose }: { component: ComponentRow; onClose: () => void }) {
+  return (
+    <>
+      <header class="section card-head">
+        <div class="row">
+          <Icon name="pin" size="l" />
+          <h2 class="card-title cut grow">{component.name}</h2>
+          <Badge>{component.state_label}</Badge>
+          <Button kind="quiet" icon="x" label={gettext("Close the card")} onClick={onClose} />
+        </div>
+        <p class="dim small">
+          {component.place} · <span class="mono">{component.code}</span>
+        </p>
+      </header>
+      <section class="section">
+        <dl class="pairs">
+          <dt>{gettext("Kind of component")}</dt>
+          <dd>{component.kind_label}</dd>
+          <dt>{gettext("Owner")}</dt>
+          <dd>{component.owner}</dd>
+        </dl>
       </section>
     </>
   );

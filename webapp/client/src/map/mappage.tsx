@@ -6,12 +6,12 @@ import { gettext } from "../shared/i18n.ts";
 import { pageFeed, rowOf, useFeedVersion, useLiveState } from "../shared/live/feed.ts";
 import { Page } from "../shared/page.tsx";
 import { PointPicker, type PointValue } from "../shared/steps/index.ts";
-import { placeNamed } from "../shared/places.ts";
+import { boxOf, placeNamed } from "../shared/places.ts";
 import { serverNow, setServerNow, useNow } from "../shared/ticking.ts";
 import { Icon, type IconName, OfflineBar, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { useCard } from "../dispatch/usecard.ts";
-import { askGrid, askSite, useAsked, useChannels } from "./asking.ts";
+import { askComponent, askGrid, askSite, useAsked, useChannels } from "./asking.ts";
 import { MapBar } from "./bar.tsx";
 import { Canvas } from "./canvas.tsx";
 import { CardSide } from "./cardside.tsx";
@@ -20,11 +20,12 @@ import { useMapKeys } from "./mapkeys.ts";
 import { cameraText, countsOf, flat, type Group, grouped, inRegion, inView, isView, onMap, readCamera, type View } from "./model.ts";
 import { Hints, QueueBody, QueueHead } from "./queueside.tsx";
 import type { SearchGoal } from "./search.tsx";
+import { usePatrolStand } from "./patrolstand.ts";
 import { type Switch, SWITCHES } from "./style.ts";
 import type { Clicks, MapView } from "./view.ts";
 import { useWatching, watchForEvent, watchForPurpose } from "./watching.ts";
 
-const START = { view: "open", region: "", sel: "", grid: "", site: "", at: "", show: "sites,grids,names,done", tab: "list" };
+const START = { view: "open", region: "", sel: "", grid: "", site: "", component: "", at: "", show: "sites,grids,names,done", tab: "list" };
 type State = typeof START;
 type Change = (patch: Partial<State>) => void;
 
@@ -86,9 +87,10 @@ function useSelection(me: Me, url: State, set: Change, map: RefObject<MapView | 
   const near = useChannels(place, me.can.watch);
   const grid = useAsked(url.grid || null, askGrid);
   const site = useAsked(url.site || null, askSite);
+  const component = useAsked(url.component || null, askComponent);
   const watching = useWatching();
   const { closeAll, toggle } = watching;
-  const focus = `${url.sel}|${url.grid}|${url.site}`;
+  const focus = `${url.sel}|${url.grid}|${url.site}|${url.component}`;
   useEffect(() => closeAll, [focus, closeAll]);
   useShownOnMap(place, url.grid, near.data, map, mapReady);
 
@@ -104,9 +106,9 @@ function useSelection(me: Me, url: State, set: Change, map: RefObject<MapView | 
     const number = (near.data?.channels.findIndex((one) => one.code === channel.code) ?? -1) + 1;
     toggle(watchForEvent(channel, number, url.sel));
   };
-  const select = useCallback((no: string) => set({ sel: no, grid: "", site: "" }), [set]);
-  const clear = useCallback(() => set({ sel: "", grid: "", site: "", tab: "list" }), [set]);
-  return { place, carded, near, grid, site, watching, onCard, toggleChannel, select, clear };
+  const select = useCallback((no: string) => set({ sel: no, grid: "", site: "", component: "" }), [set]);
+  const clear = useCallback(() => set({ sel: "", grid: "", site: "", component: "", tab: "list" }), [set]);
+  return { place, carded, near, grid, site, component, watching, onCard, toggleChannel, select, clear };
 }
 
 type Selection = ReturnType<typeof useSelection>;
@@ -129,19 +131,25 @@ function useShownOnMap(place: Pick<EventRow, "id" | "lng" | "lat"> | null, grid:
   }, [near, lng, lat, map, mapReady]);
 }
 
+/** Whether something is selected whose card is shown. */
+function cardState(url: State): "open" | "none" {
+  return url.sel || url.grid || url.site || url.component ? "open" : "none";
+}
+
 /** What clicks on the map do. */
 function clicksOf(selection: Selection, set: Change, stale: () => void): Clicks {
   return {
     event: (id) => {
       const found = feed.rows.get(id);
-      if (found) set({ sel: found.no, grid: "", site: "", tab: "card" });
+      if (found) set({ sel: found.no, grid: "", site: "", component: "", tab: "card" });
     },
     channel: (code) => {
       const found = selection.near.data?.channels.find((one) => one.code === code);
       if (found) selection.toggleChannel(found);
     },
-    site: (code) => set({ sel: "", grid: "", site: code, tab: "card" }),
-    grid: (code) => set({ sel: "", grid: code, site: "", tab: "card" }),
+    site: (code) => set({ sel: "", grid: "", site: code, component: "", tab: "card" }),
+    component: (code) => set({ sel: "", grid: "", site: "", component: code, tab: "card" }),
+    grid: (code) => set({ sel: "", grid: code, site: "", component: "", tab: "card" }),
     nothing: () => undefined,
     moved: (camera) => set({ at: cameraText(camera) }),
     stale,
@@ -162,6 +170,7 @@ export function MapPage({ me }: { me: Me }) {
   const view: View = isView(url.view) ? url.view : "open";
   const listed = useListed(me, url.region, view);
   const shown = useMemo(() => new Set(url.show.split(",").filter((name): name is Switch => name in SWITCHES)), [url.show]);
+  usePatrolStand(me, shown, mapReady, map);
   const selection = useSelection(me, url, set, map, mapReady);
   const { place, select } = selection;
 
@@ -180,11 +189,12 @@ export function MapPage({ me }: { me: Me }) {
   };
   const goTo = (goal: SearchGoal): void => {
     if (goal.kind === "region") goToRegion(goal.region);
+    else if (goal.kind === "place") map.current?.fit(boxOf(goal.place));
     else if (goal.kind === "event") {
-      set({ sel: goal.row.no, grid: "", site: "", tab: "card" });
+      set({ sel: goal.row.no, grid: "", site: "", component: "", tab: "card" });
       if (goal.row.lng !== null && goal.row.lat !== null) map.current?.show({ lng: goal.row.lng, lat: goal.row.lat }, true);
     } else {
-      set({ sel: "", grid: "", site: "", [goal.kind]: goal.code, tab: "card" });
+      set({ sel: "", grid: "", site: "", component: "", [goal.kind]: goal.code, tab: "card" });
       if (goal.kind === "grid") void api.grid(goal.code).then((found) => map.current?.fit(found.bbox), () => undefined);
     }
   };
@@ -219,17 +229,17 @@ export function MapPage({ me }: { me: Me }) {
     <PointPicker.Provider value={pick}>
       <Page me={me} active="map" bar={bar}>
         <OfflineBar feed={feed} />
-        <main class="map-page" data-tab={url.tab} data-card={url.sel || url.grid || url.site ? "open" : "none"}>
+        <main class="map-page" data-tab={url.tab} data-card={cardState(url)}>
           <h1 class="unseen">{gettext("Map")}</h1>
           <aside class="queue" aria-label={gettext("Events")}>
             <QueueHead view={view} groups={listed.groups} set={set} />
-            <QueueBody listed={listed} heard={line.heardAt > 0} view={view} url={url} set={set} onSelect={(one) => set({ sel: one.no, grid: "", site: "", tab: "card" })} onOpen={openCase} />
+            <QueueBody listed={listed} heard={line.heardAt > 0} view={view} url={url} set={set} onSelect={(one) => set({ sel: one.no, grid: "", site: "", component: "", tab: "card" })} onOpen={openCase} />
             <Hints />
           </aside>
           <div class="mapbox">
             {settings ? (
               <Canvas
-                settings={settings} feed={feed} camera={readCamera(url.at)} clicks={clicksOf(selection, set, reload)} view={map} shown={shown}
+                settings={settings} feed={feed} camera={readCamera(url.at)} clicks={clicksOf(selection, set, reload)} view={map} shown={shown} patrols={me.can.overview}
                 onShown={(next) => set({ show: [...next].join(",") })} onHome={home} onReady={() => setMapReady(true)}
               />
             ) : (
@@ -238,7 +248,7 @@ export function MapPage({ me }: { me: Me }) {
             <Dock watches={selection.watching.watches} onClose={selection.watching.close} onCloseAll={selection.watching.closeAll} />
           </div>
           <CardSide
-            me={me} url={url} carded={selection.carded} near={selection.near} grid={selection.grid} site={selection.site} playing={selection.watching.playing} blocked={blocked}
+            me={me} url={url} carded={selection.carded} near={selection.near} grid={selection.grid} site={selection.site} component={selection.component} playing={selection.watching.playing} blocked={blocked}
             onCard={selection.onCard} onToggle={selection.toggleChannel} onPlay={(channel, where, purpose) => selection.watching.toggle(watchForPurpose(channel, where, purpose))}
             onEvent={(one) => select(one.no)} onClose={selection.clear}
           />

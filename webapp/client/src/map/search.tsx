@@ -1,15 +1,15 @@
-/** Ctrl K: one box for events, regions and grids; answers from what is already here, so it answers at once. */
+/** Ctrl K: one box for events, regions and grids; what is already here answers at once, places from the server a moment later. */
 import { useId, useRef, useState } from "preact/hooks";
-import type { EventRow, Region } from "../shared/api/index.ts";
+import type { EventRow, Placement, Region } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { useKeys } from "../shared/keys.ts";
 import { markOf } from "../shared/marks.ts";
-import { gridTyped, ownVillages } from "../shared/places.ts";
+import { gridCode, gridTyped, usePlaces } from "../shared/places.ts";
 import { serverNow } from "../shared/ticking.ts";
 import { Icon, Kbd, Mark } from "../shared/ui/index.ts";
 import { titleOf } from "./model.ts";
 
-export type SearchGoal = { kind: "event"; row: EventRow } | { kind: "region"; region: Region } | { kind: "grid"; code: string } | { kind: "site"; code: string };
+export type SearchGoal = { kind: "event"; row: EventRow } | { kind: "region"; region: Region } | { kind: "place"; place: Placement } | { kind: "grid"; code: string } | { kind: "site"; code: string };
 
 const MOST = 6;
 
@@ -18,20 +18,23 @@ function carries(words: string[], ...texts: string[]): boolean {
   return words.every((word) => whole.includes(word));
 }
 
-/** What fits `typed`: events first, then regions, then a grid or site whose code was typed. */
-export function goals(typed: string, rows: EventRow[], regions: Region[]): SearchGoal[] {
+/** What fits `typed`: a grid that was typed, events, regions, then the places that the server names, or a site by its code. */
+export function goals(typed: string, rows: EventRow[], regions: Region[], places: readonly Placement[]): SearchGoal[] {
   const words = typed.trim().toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
   const code = typed.trim();
   const found: SearchGoal[] = [];
-  const grid = /^\d{15}$/.test(code) ? code : gridTyped(code, regions.filter((one) => one.level === "village"));
+  const numbered = gridTyped(code);
+  const grid = /^\d{15}$/.test(code) ? code : numbered && gridCode(numbered.number, places);
   if (grid !== null) found.push({ kind: "grid", code: grid });
   for (const row of rows) {
     if (found.length >= MOST) break;
     if (carries(words, row.no, titleOf(row), row.place, row.address, row.holder)) found.push({ kind: "event", row });
   }
-  const places = regions.filter((region) => carries(words, region.name, region.code)).slice(0, MOST);
-  found.push(...places.map((region): SearchGoal => ({ kind: "region", region })));
+  const named = regions.filter((region) => carries(words, region.name, region.code)).slice(0, MOST);
+  found.push(...named.map((region): SearchGoal => ({ kind: "region", region })));
+  const others = places.filter((place) => !named.some((region) => region.code === place.code)).slice(0, MOST);
+  found.push(...others.map((place): SearchGoal => ({ kind: "place", place })));
   if (found.length === 0 && /^[\w-]{6,32}$/.test(code)) found.push({ kind: "site", code });
   return found;
 }
@@ -40,11 +43,10 @@ export function Search({ rows, regions, onGoal }: { rows: EventRow[]; regions: R
   const [typed, setTyped] = useState("");
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
-  const [villages, setVillages] = useState<Region[]>([]);
-  const load = (): void => void (villages.length === 0 && ownVillages().then(setVillages, () => undefined));
+  const { places, asking, problem } = usePlaces(open ? typed : "");
   const input = useRef<HTMLInputElement>(null);
   const list = useId();
-  const found = open ? goals(typed, rows, [...regions, ...villages.filter((one) => !regions.some((other) => other.path === one.path))]) : [];
+  const found = open ? goals(typed, rows, regions, places) : [];
   const focus = (): void => input.current?.select();
   const group = gettext("Map");
   useKeys([
@@ -92,10 +94,7 @@ export function Search({ rows, regions, onGoal }: { rows: EventRow[]; regions: R
             setAt(0);
             setOpen(true);
           }}
-          onFocus={() => {
-            load();
-            setOpen(true);
-          }}
+          onFocus={() => setOpen(true)}
           onBlur={() => setTimeout(() => setOpen(false), 150)}
           onKeyDown={press}
         />
@@ -109,7 +108,7 @@ export function Search({ rows, regions, onGoal }: { rows: EventRow[]; regions: R
         ))}
         {found.length === 0 && (
           <li class="menu-item dim" role="option" aria-selected={false} aria-disabled="true">
-            {gettext("Nothing fits. Events are searched by number, category, place and holder.")}
+            {asking ? gettext("Looking for places") : problem ? gettext("Places could not be looked up just now.") : gettext("Nothing fits. Events are searched by number, category, place and holder.")}
           </li>
         )}
       </ul>
@@ -119,6 +118,7 @@ export function Search({ rows, regions, onGoal }: { rows: EventRow[]; regions: R
 
 function keyOf(goal: SearchGoal): string {
   if (goal.kind === "event") return goal.row.no;
+  if (goal.kind === "place") return `${goal.place.path}|${goal.place.name}|${goal.place.lng}`;
   return goal.kind === "region" ? goal.region.path : goal.code;
 }
 
@@ -141,6 +141,17 @@ function Goal({ goal }: { goal: SearchGoal }) {
         <Icon name="map" />
         <span class="grow cut">{goal.region.name}</span>
         <span class="dim small">{gettext("Region")}</span>
+      </>
+    );
+  }
+  if (goal.kind === "place") {
+    return (
+      <>
+        <Icon name="pin" />
+        <span class="grow cut">
+          {goal.place.name} <span class="dim">{goal.place.place}</span>
+        </span>
+        <span class="dim small">{goal.place.kind_label}</span>
       </>
     );
   }

@@ -6,8 +6,10 @@ import type { Token } from "../shared/placemap/style.ts";
 /** What can be switched on and off, and the layers behind each. */
 export const SWITCHES = {
   sites: ["site", "cell", "cell-n"],
+  components: ["component", "component-name"],
   grids: ["grid-fill", "grid-line", "grid-line-on", "village-line", "label-grid"],
   names: ["label-county", "label-township", "label-village", "road-name", "place-name"],
+  patrol: ["patrol"],
   heat: ["heat"],
   done: ["event-done"],
 } as const;
@@ -40,6 +42,7 @@ function ground(token: Token): LayerSpecification[] {
       id: "grid-fill", type: "fill", source: "ground", "source-layer": "grid", minzoom: 12,
       paint: { "fill-color": token("--accent-text"), "fill-opacity": ["case", ["boolean", ["feature-state", "on"], false], 0.12, ["boolean", ["feature-state", "under"], false], 0.05, 0] },
     },
+    { id: "patrol", type: "fill", source: "ground", "source-layer": "grid", minzoom: 12, layout: { visibility: "none" }, paint: { "fill-color": standing(token), "fill-opacity": 0.3 } },
     { id: "grid-line", type: "line", source: "ground", "source-layer": "grid", minzoom: 12, layout: ROUND, paint: { "line-color": token("--map-grid"), "line-width": byZoom(12, 0.5, 15, 1.1), "line-opacity": byZoom(12, 0.5, 14, 1) } },
     { id: "village-line", type: "line", source: "ground", "source-layer": "village", minzoom: 11, layout: ROUND, paint: { "line-color": token("--map-grid"), "line-width": byZoom(11, 0.6, 15, 1.8) } },
     ...road("street", rankIs("street", "rural"), "--map-road", "--map-road-c", 5, 12),
@@ -51,6 +54,11 @@ function ground(token: Token): LayerSpecification[] {
       paint: { "line-color": token("--accent-text"), "line-width": 1.8, "line-dasharray": [4, 3], "line-opacity": ["case", ["boolean", ["feature-state", "on"], false], 1, 0] },
     },
   ];
+}
+
+/** How a grid stands by its patrol plans today; grids of which nothing is known stay as they are. */
+function standing(token: Token): ExpressionSpecification {
+  return ["match", ["to-string", ["feature-state", "patrol"]], "overdue", token("--over"), "due", token("--normal"), "visited", token("--done"), "rgba(0,0,0,0)"];
 }
 
 const FONT = ["Noto Sans CJK SC"];
@@ -109,6 +117,21 @@ function sites(token: Token): LayerSpecification[] {
   ];
 }
 
+function components(token: Token): LayerSpecification[] {
+  return [
+    {
+      id: "component", type: "circle", source: "components", "source-layer": "component", minzoom: 15, layout: { visibility: "none" },
+      paint: { "circle-radius": byZoom(15, 2.4, 18, 5), "circle-color": token("--map-land"), "circle-stroke-color": token("--text-2"), "circle-stroke-width": 1.4 },
+    },
+    {
+      id: "component-name", type: "symbol", source: "components", "source-layer": "component", minzoom: 17, layout: {
+        visibility: "none", "text-field": ["coalesce", ["get", "code"], ""], "text-size": 10, "text-font": FONT, "text-anchor": "top", "text-offset": [0, 0.7], "text-optional": true,
+      },
+      paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.4 },
+    },
+  ];
+}
+
 function video(token: Token): LayerSpecification[] {
   const covers: ExpressionSpecification = ["boolean", ["get", "covers"], false];
   return [
@@ -158,17 +181,18 @@ function events(token: Token, scale: number): LayerSpecification[] {
 /** The whole style. `scale` enlarges marks for the wall. */
 export function mapStyle(settings: MapSettings, token: Token, scale: number): StyleSpecification {
   const tiles = settings.tiles;
-  const layers = [...ground(token), ...sites(token), ...names(token), ...video(token), ...events(token, scale)];
+  const layers = [...ground(token), ...components(token), ...sites(token), ...names(token), ...video(token), ...events(token, scale)];
   return {
     version: 8,
     sources: {
       base: vector(tiles.base),
       ground: vector(tiles.ground),
       ...(tiles.sites ? { sites: vector(tiles.sites) } : {}),
+      ...(tiles.components ? { components: vector(tiles.components) } : {}),
       events: { type: "geojson", data: empty },
       channels: { type: "geojson", data: empty },
       cones: { type: "geojson", data: empty },
     },
-    layers: layers.filter((layer) => tiles.sites !== undefined || !("source" in layer) || layer.source !== "sites"),
+    layers: layers.filter((layer) => !("source" in layer) || !((layer.source === "sites" && !tiles.sites) || (layer.source === "components" && !tiles.components))),
   };
 }

@@ -22,6 +22,7 @@ export interface Clicks {
   event: (id: number) => void;
   channel: (code: string) => void;
   site: (code: string) => void;
+  component: (code: string) => void;
   grid: (code: string) => void;
   nothing: () => void;
   moved: (camera: Camera) => void;
@@ -45,13 +46,14 @@ export class MapView {
   readonly #feed: EventFeed;
   readonly #clicks: Clicks;
   readonly #leave: (() => void)[] = [];
-  readonly #hidden = new Set<Switch>(["heat"]);
+  readonly #hidden = new Set<Switch>(["heat", "components", "patrol"]);
   #settings: MapSettings;
   #ready = false;
   #asked = 0;
   #event: number | null = null;
   #grid: string | null = null;
   #around: Around | null = null;
+  #patrol: readonly { id: number; status: string }[] = [];
   #keep: (row: EventRow) => boolean = () => true;
   #under: { source: string; sourceLayer?: string; id: number } | null = null;
   #turn: ReturnType<typeof setTimeout> | undefined;
@@ -162,6 +164,16 @@ export class MapView {
     if (this.#ready) this.#drawSwitches();
   }
 
+  /** How grids stand by their patrol plans today, by the grids' ids in the tiles. */
+  patrol(rows: readonly { id: number; status: string }[]): void {
+    this.#patrol = rows;
+    if (this.#ready) this.#drawPatrol();
+  }
+
+  #drawPatrol(): void {
+    for (const { id, status } of this.#patrol) this.#map.setFeatureState({ source: "ground", sourceLayer: "grid", id }, { patrol: status });
+  }
+
   #style(): ReturnType<typeof mapStyle> {
     return mapStyle(this.#settings, pageTokens(), document.documentElement.dataset["size"] === "wall" ? 1.3 : 1);
   }
@@ -197,6 +209,7 @@ export class MapView {
     this.#drawSelection();
     this.#drawAround();
     this.#drawSwitches();
+    this.#drawPatrol();
   }
 
   #source(name: string): GeoJSONSource | undefined {
@@ -285,6 +298,7 @@ export class MapView {
       [["channel"], 4, (feature) => this.#clicks.channel(text(feature, "code"))],
       [["event-name", "event", "event-done"], 6, (feature) => this.#clicks.event(Number(feature.id))],
       [["site"], 4, (feature) => this.#clicks.site(text(feature, "code"))],
+      [["component"], 4, (feature) => this.#clicks.component(text(feature, "code") || `id:${String(feature.id)}`)],
       [["grid-fill"], 0, (feature) => this.#clicks.grid(String(feature.id).padStart(GRID_DIGITS, "0"))],
     ];
     for (const [layers, slack, take] of tries) {
@@ -298,7 +312,7 @@ export class MapView {
 
   #hover(move: MapLayerMouseEvent): void {
     if (!this.#ready || this.#picking) return;
-    const found = this.#found(move, ["channel", "event-name", "event", "event-done", "site", "grid-fill"], 3);
+    const found = this.#found(move, ["channel", "event-name", "event", "event-done", "site", "component", "grid-fill"], 3);
     const pointed = found !== undefined && found.layer.id !== "grid-fill";
     this.#map.getCanvas().style.cursor = pointed ? "pointer" : "";
     if (this.#under) this.#map.setFeatureState(this.#under, { under: false });

@@ -10,11 +10,13 @@ import { MePage } from "./mepage.tsx";
 import { Mine } from "./mine.tsx";
 import { type Patrol, usePatrol } from "./model.ts";
 import { ReportScreen } from "./reportscreen.tsx";
+import { type Rounds, useRounds } from "./rounds.ts";
 import { hashOf, type Screen, screenOf } from "./route.ts";
 import { SolveScreen } from "./solvescreen.tsx";
 
 export function PatrolApp({ me }: { me: Me }) {
   const patrol = usePatrol(me);
+  const rounds = useRounds(me);
   const screen = useScreen();
   const online = useOnline();
   const signedOut = useSignedOut();
@@ -23,7 +25,7 @@ export function PatrolApp({ me }: { me: Me }) {
   /* Whoever turns to a list gets it as it is now, not as it was up to a minute ago. */
   const tasks = useView("to_check", "due", `${turn}-${screen.name === "home"}`);
   const verifies = useView("to_verify", "due", `${turn}-${screen.name === "home"}`);
-  const mine = useView("mine", "-reported", `${delivered}-${turn}-${screen.name === "mine"}`);
+  const mine = useView("mine", "-reported", `${delivered}-${turn}-${screen.name === "mine"}`, me.can.report);
   const connected = online && tasks.problem?.status !== 0;
   const tabs = screen.name === "home" || screen.name === "mine" || screen.name === "me";
   return (
@@ -33,14 +35,14 @@ export function PatrolApp({ me }: { me: Me }) {
           {gettext("You are signed out. What you wrote is kept on this phone.")} <a href="/login?next=/patrol">{gettext("Sign in again")}</a>
         </Note>
       )}
-      <Shown screen={screen} patrol={patrol} tasks={tasks} verifies={verifies} mine={mine} connected={connected} onChanged={() => setTurn(turn + 1)} />
+      <Shown screen={screen} patrol={patrol} rounds={rounds} tasks={tasks} verifies={verifies} mine={mine} connected={connected} onChanged={() => setTurn(turn + 1)} />
       {tabs && <Tabs screen={screen} unsent={patrol.reports.length - delivered} />}
       <Toasts />
     </div>
   );
 }
 
-function Shown(props: { screen: Screen; patrol: Patrol; tasks: Listed; verifies: Listed; mine: Listed; connected: boolean; onChanged: () => void }) {
+function Shown(props: { screen: Screen; patrol: Patrol; rounds: Rounds; tasks: Listed; verifies: Listed; mine: Listed; connected: boolean; onChanged: () => void }) {
   const { screen, patrol, tasks, verifies, mine, connected } = props;
   switch (screen.name) {
     case "report":
@@ -54,7 +56,7 @@ function Shown(props: { screen: Screen; patrol: Patrol; tasks: Listed; verifies:
     case "me":
       return <MePage patrol={patrol} />;
     case "home":
-      return <Home patrol={patrol} checks={tasks} verifies={verifies} connected={connected} />;
+      return <Home patrol={patrol} rounds={props.rounds} checks={tasks} verifies={verifies} connected={connected} />;
   }
 }
 

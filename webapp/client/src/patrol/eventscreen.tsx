@@ -1,6 +1,7 @@
 /* One event on the phone: what it is and how it stands; and the check or the verification, where it is this officer's. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type AllowedStep, api, type ApiProblem, asProblem, type EventCard } from "../shared/api/index.ts";
+import { MergeNote } from "../shared/duplicates.tsx";
 import { gettext } from "../shared/i18n.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { StepButtons, StepForm } from "../shared/steps/index.ts";
@@ -55,6 +56,13 @@ function Asked({ card }: { card: EventCard }) {
   );
 }
 
+/** Whom the task on the spot went to and why: standing in, or handed over because it was overdue. */
+function Why({ card }: { card: EventCard }) {
+  const task = card.tasks.findLast((one) => (one.kind === "verify" || one.kind === "check") && one.why);
+  const open = card.state === "verifying" || card.state === "pending_check";
+  return open && task?.why ? <Note icon="user">{task.why}</Note> : null;
+}
+
 function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDone: (card: EventCard) => void }) {
   const checks = answers(card.allowed_steps);
   const others = card.allowed_steps.filter((step) => !CHECKS.includes(step.step) && !VERIFIES.includes(step.step));
@@ -70,6 +78,8 @@ function Whole({ patrol, card, onDone }: { patrol: Patrol; card: EventCard; onDo
           {card.no} {card.urgent && <UrgentBadge />} <Flags row={card} />
         </p>
         <Asked card={card} />
+        <MergeNote card={card} linked={false} />
+        <Why card={card} />
         {card.description && <p class="pre">{card.description}</p>}
         <PhotoStrip photos={card.photos} />
         <p>

@@ -1,5 +1,5 @@
 /* The first screen: own grid, what to do today, what waits to be sent, and the round button. */
-import type { EventRow } from "../shared/api/index.ts";
+import type { WorkRow } from "../shared/api/index.ts";
 import { gettext, ngettext, say } from "../shared/i18n.ts";
 import { markOf } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
@@ -8,10 +8,12 @@ import { Button, cls, Icon, Mark, ProblemState, SkeletonRows } from "../shared/u
 import type { Patrol } from "./model.ts";
 import { CameraInput, goTo, PhoneBar } from "./parts.tsx";
 import type { Listed } from "./lists.ts";
+import type { Rounds } from "./rounds.ts";
+import { RoundsList } from "./roundslist.tsx";
 
 const SHOWN = 6;
 
-export function Home({ patrol, checks, verifies, connected }: { patrol: Patrol; checks: Listed; verifies: Listed; connected: boolean }) {
+export function Home({ patrol, rounds, checks, verifies, connected }: { patrol: Patrol; rounds: Rounds; checks: Listed; verifies: Listed; connected: boolean }) {
   const unsent = patrol.reports.filter((report) => report.standing !== "delivered");
   const known = checks.rows !== null && verifies.rows !== null;
   const begin = (files: File[]): void => goTo({ name: "report", id: patrol.begin(files).client_id });
@@ -34,6 +36,7 @@ export function Home({ patrol, checks, verifies, connected }: { patrol: Patrol; 
             <b>{ngettext("%(count)s report", "%(count)s reports", unsent.length)}</b>
           </a>
         </div>
+        <RoundsList rounds={rounds} />
         <Tasks checks={checks} verifies={verifies} />
         {patrol.me.can.report ? (
           <div class="fabbox">
@@ -97,12 +100,12 @@ function TaskList({ kind, tasks }: { kind: TaskKind; tasks: Listed }) {
   );
 }
 
-function TaskRow({ kind, row }: { kind: TaskKind; row: EventRow }) {
+function TaskRow({ kind, row }: { kind: TaskKind; row: WorkRow }) {
   const now = useNow(10_000);
   const what = row.category?.name ?? gettext("No category yet");
   const verify = kind === "verify";
   const time = row.stage_due_at ? [remaining(row.stage_due_at, now).text, whenText(row.stage_due_at, now)] : [gettext("Clock stopped")];
-  const under = [...time, verify ? row.source_label : ""].filter(Boolean);
+  const under = [...time, verify ? row.source_label : "", row.task ? say("from %(organisation)s", { organisation: row.task.organisation }) : ""].filter(Boolean);
   return (
     <li class="ptask">
       <Mark kind={markOf(row, now)} label />
@@ -117,6 +120,7 @@ function TaskRow({ kind, row }: { kind: TaskKind; row: EventRow }) {
           ))}
           {row.address && ` · ${row.address}`}
         </div>
+        {row.task?.why && <div class={cls("small", row.task.handed_over && "is-over")}>{row.task.why}</div>}
       </div>
       <Button onClick={() => goTo({ name: "event", no: row.no })}>{verify ? gettext("Go and verify") : gettext("Go and check")}</Button>
     </li>

@@ -1,23 +1,27 @@
 /* Lists that the phone asks of the centre: the checks to do, and one's own reports. */
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { api, type ApiProblem, asProblem, type EventRow } from "../shared/api/index.ts";
+import { api, type ApiProblem, asProblem, type WorkRow } from "../shared/api/index.ts";
 
 const REFRESH_MS = 60_000;
 
 /** Rows as last known; null before the first answer. */
 export interface Listed {
-  readonly rows: readonly EventRow[] | null;
+  readonly rows: readonly WorkRow[] | null;
   readonly total: number;
   readonly problem: ApiProblem | null;
   readonly reload: () => void;
 }
 
 /** The rows of one view, asked again each minute, on coming back to the page, and when `turn` changes. */
-export function useView(view: string, sort: string, turn: unknown): Listed {
-  const [rows, setRows] = useState<readonly EventRow[] | null>(null);
+export function useView(view: string, sort: string, turn: unknown, wanted = true): Listed {
+  const [rows, setRows] = useState<readonly WorkRow[] | null>(null);
   const [total, setTotal] = useState(0);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const ask = useCallback(() => {
+    if (!wanted) {
+      setRows([]); /* a post that can have nothing in it */
+      return;
+    }
     api.events({ view, sort, limit: 50 }).then(
       (page) => {
         setRows(page.rows);
@@ -31,7 +35,7 @@ export function useView(view: string, sort: string, turn: unknown): Listed {
         setProblem(refusal);
       },
     );
-  }, [view, sort]);
+  }, [view, sort, wanted]);
   useEffect(() => {
     ask();
     const woken = (): void => {

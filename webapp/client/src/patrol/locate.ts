@@ -16,9 +16,9 @@ const PATIENCE_MS = 20_000;
 
 /**
  * Watches the phone's position until it is within 15 metres, at most 20 seconds, and tells each better one.
- * Returns the function that stops it.
+ * `fresh`: nothing remembered from a moment ago counts. Returns the function that stops it.
  */
-export function locate(tell: (fix: Fix) => void, from: { geolocation?: Geolocation; secure: boolean }): () => void {
+export function locate(tell: (fix: Fix) => void, from: { geolocation?: Geolocation; secure: boolean; fresh?: boolean }): () => void {
   const source = from.geolocation;
   if (!source || !from.secure) {
     tell({ kind: "refused", why: from.secure ? "unavailable" : "insecure" });
@@ -48,7 +48,7 @@ export function locate(tell: (fix: Fix) => void, from: { geolocation?: Geolocati
       stop();
       tell({ kind: "refused", why: REASONS[error.code] ?? "unavailable" });
     },
-    { enableHighAccuracy: true, maximumAge: 10_000, timeout: PATIENCE_MS },
+    { enableHighAccuracy: true, maximumAge: from.fresh ? 0 : 10_000, timeout: PATIENCE_MS },
   );
   return stop;
 }

@@ -1,5 +1,6 @@
 /* My reports: what is on this phone with where it stands, then what the centre has of mine. */
 import type { EventRow } from "../shared/api/index.ts";
+import { stateWords } from "../shared/duplicates.tsx";
 import { gettext, say } from "../shared/i18n.ts";
 import { markOf } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
@@ -68,7 +69,7 @@ function LocalItem({ patrol, report, row }: { patrol: Patrol; report: Report; ro
 
 function under(report: Report, row: EventRow | null, now: number): string {
   const when = whenText(report.created_at, now);
-  if (report.standing === "delivered") return `${row?.state_label ?? report.event_state} · ${when}`;
+  if (report.standing === "delivered") return `${row ? stateWords(row) : report.event_state} · ${when}`;
   if (report.standing === "draft") {
     const missing = lacks(report);
     return missing.length ? say("Still missing: %(what)s.", { what: missing.map(lackWords).join("、") }) : when;
@@ -105,7 +106,7 @@ function SentItem({ row }: { row: EventRow }) {
           <span>{say("Delivered %(no)s", { no: row.no })}</span>
         </span>
         <div class="small dim">
-          {row.state_label} · {whenText(row.reported_at, now)}
+          {stateWords(row)} · {whenText(row.reported_at, now)}
         </div>
       </div>
       <Button kind="quiet" icon="right" label={say("See %(no)s", { no: row.no })} onClick={() => goTo({ name: "event", no: row.no })} />

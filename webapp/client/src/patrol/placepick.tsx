@@ -5,6 +5,7 @@ import { gettext, say } from "../shared/i18n.ts";
 import type { Spot } from "../shared/placemap/engine.ts";
 import { GridName } from "../shared/placemap/gridname.tsx";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
+import { usePlaces } from "../shared/places.ts";
 import { Button, FieldError, Note } from "../shared/ui/index.ts";
 import { type Fix, locate, type Refusal } from "./locate.ts";
 import type { Patrol } from "./model.ts";
@@ -151,9 +152,49 @@ function useBackCloses(onClose: () => void): void {
   }, []);
 }
 
+const MOST_FOUND = 5;
+
+/** Finds a place by name or address and moves the ground there; what lies near comes first. */
+function PlaceSearch({ near, onFound }: { near: { lng: number; lat: number } | null; onFound: (spot: Spot) => void }) {
+  const [typed, setTyped] = useState("");
+  const [from] = useState(near);
+  const { places, asking, problem } = usePlaces(typed, from);
+  const shown = places.slice(0, MOST_FOUND);
+  const words = problem ? gettext("No line: move the map by hand.") : asking || typed.trim().length < 2 ? "" : gettext("No place of this name. Move the map by hand.");
+  return (
+    <div class="movemap-find">
+      <input class="input" type="search" enterkeyhint="search" value={typed} aria-label={gettext("Find a place or address")} placeholder={gettext("Find a place or address")} onInput={(event) => setTyped(event.currentTarget.value)} />
+      {typed !== "" && shown.length === 0 && words !== "" && <p class="small dim">{words}</p>}
+      {typed !== "" && shown.length > 0 && (
+        <ul aria-label={gettext("Places that fit")}>
+          {shown.map((place) => (
+            <li key={`${place.path}${place.name}${place.lng}`}>
+              <button
+                type="button"
+                class="movemap-found"
+                onClick={() => {
+                  onFound({ lng: place.lng, lat: place.lat, accuracy_m: null });
+                  setTyped("");
+                }}
+              >
+                <strong>{place.name}</strong> <span class="dim small">{place.place}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
 /** A map over the whole screen: the ground moves under the pin. */
 function MovePlace({ start, box, onUse, onClose }: { start: Place | null; box: Box | null; onUse: (spot: Spot) => void; onClose: () => void }) {
   const [spot, setSpot] = useState<Spot | null>(start ?? (box && { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2, accuracy_m: null }));
+  const [target, setTarget] = useState<Spot | null>(null);
+  const jump = (found: Spot): void => {
+    setTarget(found);
+    setSpot(found);
+  };
   const dialog = useRef<HTMLDialogElement>(null);
   useBackCloses(onClose);
   useEffect(() => dialog.current?.showModal(), []);
@@ -169,8 +210,9 @@ function MovePlace({ start, box, onUse, onClose }: { start: Place | null; box: B
     >
       <div class="movemap-box">
         <p class="movemap-head">{gettext("Move the map until the pin stands on the place")}</p>
+        <PlaceSearch near={start ?? spot} onFound={jump} />
         <div class="movemap-ground">
-          <PlaceMap spot={spot} box={box} use="centre" label={gettext("Map to move under the pin")} onChoose={setSpot} />
+          <PlaceMap spot={spot} box={box} use="centre" label={gettext("Map to move under the pin")} onChoose={setSpot} target={target} />
         </div>
         <div class="pact">
           <span>

@@ -4,6 +4,7 @@ import { gettext, say } from "../shared/i18n.ts";
 import { Button, Empty, FieldError, Icon, Note } from "../shared/ui/index.ts";
 import { CategoryPick } from "./categorypick.tsx";
 import type { Patrol } from "./model.ts";
+import { Nearby } from "./nearby.tsx";
 import { CameraInput, goTo, lackWords, LocalPicture, PhoneBar } from "./parts.tsx";
 import { PlacePick } from "./placepick.tsx";
 import { type Lack, lacks, type Picture, type Report } from "./report.ts";
@@ -64,6 +65,7 @@ function ReportForm({ patrol, report }: { patrol: Patrol; report: Report }) {
           </span>
           <input class="input" type="text" maxLength={500} value={report.description} onInput={(event) => setText(patrol, id, event.currentTarget.value)} />
         </label>
+        <Nearby patrol={patrol} report={report} />
         <button
           type="button"
           class="linkbtn dropdraft"

@@ -1,5 +1,6 @@
 /* What the phone keeps: reports and their pictures, in IndexedDB, until they are delivered and 30 days older. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type CheckIn, checkInOutdated } from "./checkin.ts";
 import { type Report, outdated } from "./report.ts";
 
 /** A check or a verification that is being written; `photos` are what the server calls them. */
@@ -15,16 +16,20 @@ interface Kept extends DBSchema {
   reports: { key: string; value: Report; indexes: { owner: string } };
   checks: { key: string; value: CheckDraft & { readonly no: string } };
   words: { key: string; value: { readonly key: string; readonly list: readonly string[] } };
+  checkins: { key: string; value: CheckIn; indexes: { owner: string } };
 }
 
 let opening: Promise<IDBPDatabase<Kept>> | null = null;
 
 function open(): Promise<IDBPDatabase<Kept>> {
-  opening ??= openDB<Kept>("wangge-patrol", 1, {
-    upgrade(db) {
-      db.createObjectStore("reports", { keyPath: "client_id" }).createIndex("owner", "owner");
-      db.createObjectStore("checks", { keyPath: "no" });
-      db.createObjectStore("words", { keyPath: "key" });
+  opening ??= openDB<Kept>("wangge-patrol", 2, {
+    upgrade(db, from) {
+      if (from < 1) {
+        db.createObjectStore("reports", { keyPath: "client_id" }).createIndex("owner", "owner");
+        db.createObjectStore("checks", { keyPath: "no" });
+        db.createObjectStore("words", { keyPath: "key" });
+      }
+      if (from < 2) db.createObjectStore("checkins", { keyPath: "client_id" }).createIndex("owner", "owner");
     },
     terminated() {
       opening = null;
@@ -50,6 +55,19 @@ export async function kept(owner: string, now: Date): Promise<Report[]> {
 /** Removes one report: a draft that its author discards. */
 export async function discard(clientId: string): Promise<void> {
   await (await open()).delete("reports", clientId);
+}
+
+/** Writes a check-in; the promise resolves once it is stored. */
+export async function keepCheckIn(one: CheckIn): Promise<void> {
+  await (await open()).put("checkins", one);
+}
+
+/** The check-ins of one account; answered ones older than three days are dropped on the way. */
+export async function keptCheckIns(owner: string, now: Date): Promise<CheckIn[]> {
+  const db = await open();
+  const all = await db.getAllFromIndex("checkins", "owner", owner);
+  for (const one of all) if (checkInOutdated(one, now)) await db.delete("checkins", one.client_id);
+  return all.filter((one) => !checkInOutdated(one, now));
 }
 
 /** The category codes that this account reported lately, latest first. */

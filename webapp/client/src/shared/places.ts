@@ -1,75 +1,77 @@
-/** Places by name, from the regions of the reader's own ground: for the address of a ticket and for a search. */
-import { api, type Region } from "./api/index.ts";
+/** Places by name: what the matcher of addresses answers, for the address of a ticket and for what somebody types. */
+import { useEffect, useState } from "preact/hooks";
+import { api, type ApiProblem, asProblem, type Box, type Placement } from "./api/index.ts";
 
-let own: Promise<Region[]> | null = null;
-const below = new Map<string, Promise<Region[]>>();
+const REST_MS = 180;
+/** About 400 m around a spot, in degrees of latitude. */
+const AROUND = 0.004;
 
-/** The reader's regions down to township, asked once for the page. */
-export function ownRegions(): Promise<Region[]> {
-  own ??= api.regions().catch((thrown: unknown) => {
-    own = null;
-    throw thrown;
-  });
-  return own;
+/** What a map shows of a place: a region whole, a spot with the streets around it. */
+export function boxOf(place: Placement): Box {
+  if (place.bbox) return place.bbox;
+  return [place.lng - AROUND, place.lat - AROUND, place.lng + AROUND, place.lat + AROUND];
 }
 
-function villagesOf(township: Region): Promise<Region[]> {
-  const known = below.get(township.path);
-  if (known) return known;
-  const asked = api.regions(township.path).catch((thrown: unknown) => {
-    below.delete(township.path);
-    throw thrown;
-  });
-  below.set(township.path, asked);
-  return asked;
+/** The box around all of these spots, with some ground beside them; null for none. */
+export function boxAround(places: readonly Placement[]): Box | null {
+  if (places.length === 0) return null;
+  const lngs = places.map((one) => one.lng);
+  const lats = places.map((one) => one.lat);
+  return [Math.min(...lngs) - AROUND, Math.min(...lats) - AROUND, Math.max(...lngs) + AROUND, Math.max(...lats) + AROUND];
 }
 
-/** A name without what every one of its level carries: people write it either way. */
-function stem(name: string): string {
-  const short = name.replace(/(街道|镇|乡|社区|居委会|村|区|县|市)$/, "");
-  return short.length >= 2 ? short : name;
-}
-
-/** The region that a text names, the longest name first; a full name before a shortened one. */
-export function namedIn(text: string, regions: readonly Region[]): Region | null {
-  const longest = [...regions].sort((a, b) => b.name.length - a.name.length);
-  return longest.find((one) => text.includes(one.name)) ?? longest.find((one) => text.includes(stem(one.name))) ?? null;
-}
-
-/** The narrowest place that an address names: village, township or county; null where none is named. */
-export async function placeNamed(address: string): Promise<Region | null> {
+/** Where to look for what an address names; null where it names nothing that we know. */
+export async function placeNamed(address: string): Promise<{ bbox: Box } | null> {
   if (address.trim() === "") return null;
-  const regions = await ownRegions();
-  const village = namedIn(address, regions.filter((one) => one.level === "village"));
-  if (village) return village;
-  const county = namedIn(address, regions.filter((one) => one.level === "county"));
-  const townships = regions.filter((one) => one.level === "township" && (!county || one.path.startsWith(county.path)));
-  const township = namedIn(address, townships);
-  const among = township ? [township] : county ? townships : [];
-  const villages = (await Promise.all(among.map(villagesOf))).flat();
-  return namedIn(address, villages) ?? township ?? county;
+  const [first] = await api.addresses(address);
+  return first ? { bbox: boxOf(first) } : null;
 }
 
-/** Every village of the reader's ground, asked a few townships at a time, once for the page. */
-export async function ownVillages(): Promise<Region[]> {
-  const regions = await ownRegions();
-  const townships = regions.filter((one) => one.level === "township");
-  const found = regions.filter((one) => one.level === "village");
-  for (let at = 0; at < townships.length; at += 6) found.push(...(await Promise.all(townships.slice(at, at + 6).map(villagesOf))).flat());
+export interface Found {
+  readonly places: readonly Placement[];
+  readonly asking: boolean;
+  readonly problem: ApiProblem | null;
+}
+
+const NOTHING: Found = { places: [], asking: false, problem: null };
+
+/** The places that `typed` may mean, asked once typing has rested; an older answer never overtakes a newer. */
+export function usePlaces(typed: string, near: { lng: number; lat: number } | null = null): Found {
+  const [found, setFound] = useState<Found>(NOTHING);
+  const text = typed.trim();
+  const { lng, lat } = near ?? { lng: null, lat: null };
+  useEffect(() => {
+    if (text.length < 2) {
+      setFound(NOTHING);
+      return undefined;
+    }
+    const stop = new AbortController();
+    setFound((old) => ({ ...old, asking: true }));
+    const timer = setTimeout(() => {
+      api.addresses(text, lng === null ? null : { lng, lat }, stop.signal).then(
+        (places) => setFound({ places, asking: false, problem: null }),
+        (thrown: unknown) => {
+          if (!stop.signal.aborted) setFound({ places: [], asking: false, problem: asProblem(thrown) });
+        },
+      );
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [text, lng, lat]);
   return found;
 }
 
-/** Regions that carry every word typed, in name or code. */
-export function regionsFor(typed: string, regions: readonly Region[], most: number): Region[] {
-  const words = typed.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [];
-  return regions.filter((one) => words.every((word) => one.name.toLowerCase().includes(word) || one.code.startsWith(word))).slice(0, most);
+/** "群众街 005", "群众街社区网格5": what names the village, and the number of the grid in it; null without a number. */
+export function gridTyped(typed: string): { village: string; number: string } | null {
+  const found = /^(.*?[^\d\s])\s*(?:网格|grid)?\s*(\d{1,3})$/i.exec(typed.trim());
+  const [, village = "", number = ""] = found ?? [];
+  return village === "" ? null : { village: village.replace(/(?:网格|grid)$/i, "").trim(), number: number.padStart(3, "0") };
 }
 
-/** "群众街 005", "群众街社区网格5": the village's name and the code of the grid in it that was typed; null without a number. */
-export function gridTyped(typed: string, villages: readonly Region[]): string | null {
-  const found = /^(.+?)\s*(?:网格|grid)?\s*(\d{1,3})$/i.exec(typed.trim());
-  const [, name = "", number = ""] = found ?? [];
-  const village = name.trim() === "" ? undefined : villages.find((one) => one.name.includes(name.trim()));
-  return village ? `${village.code.slice(0, 12)}${number.padStart(3, "0")}` : null;
+/** The code of a grid whose village and number were typed, among the villages that fit that name. */
+export function gridCode(number: string, villages: readonly Placement[]): string | null {
+  const village = villages.find((one) => one.kind === "village");
+  return village ? `${village.code.slice(0, 12)}${number}` : null;
 }

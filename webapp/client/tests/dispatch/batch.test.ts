@@ -7,7 +7,7 @@ import { type AllowedStep, ApiProblem, type Category, type EventCard, type Regio
 import { eventRow } from "../rows.ts";
 
 function row(no: string, allowed: string[]): WorkRow {
-  return { ...eventRow({ no, version: 4 }), allowed };
+  return { ...eventRow({ no, version: 4 }), allowed, share: null };
 }
 
 const plain = { label: "", primary: false, key: null, effect: "", fields: [] };

@@ -8,7 +8,8 @@ function row(no: string, extra: Partial<W.WorkRow> = {}): W.WorkRow {
     id: Number(no.replace(/\D/g, "")), no, version: 1, state: "dispatched", state_label: "待签收", category: null, urgent: false,
     restricted: false, source: "officer", source_label: "网格员", lng: null, lat: null, path: "", grid: null, place: "", address: "",
     holder: "", lead: null, reported_at: "2026-11-20T01:00:00Z", ended_at: null, due_at: null, stage: null, stage_due_at: null,
-    stage_near_at: null, returns: 0, reworks: 0, urges: 0, tickets: 0, reopens: 0, supervision: "none", asked: "", allowed: ["sign", "note"], ...extra,
+    stage_near_at: null, returns: 0, reworks: 0, urges: 0, tickets: 0, reopens: 0, supervision: "none", asked: "", merged_into: null, taken_in: 0, joint: 0, joint_returned: 0,
+    allowed: ["sign", "note"], share: null, ...extra,
   };
 }
 

@@ -1,4 +1,12 @@
-/** The shapes that /api/v1 speaks. The one place for them; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
+/** The shapes that /api/v1 speaks. The one place for them, with the files beside it; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
+import type { GoesOn, TakenIn } from "./duplicates.ts";
+import type { FieldTask } from "./patroltypes.ts";
+import type { SiteRow } from "./sites.ts";
+import type { EventTask, OwnShare } from "./tasks.ts";
+
+export type * from "./patroltypes.ts";
+export type * from "./sites.ts";
+export type { EventTask, OwnShare };
 
 export type IsoTime = string;
 export type Box = [west: number, south: number, east: number, north: number];
@@ -38,12 +46,20 @@ export interface EventRow {
   supervision: Supervision;
   /** What was applied for and waits for an answer. */
   asked: "" | "extension" | "suspension";
+  /** The number of the event that goes on for it. */
+  merged_into: string | null;
+  /** How many are merged into it. */
+  taken_in: number;
+  /** Joint shares in hand. */
+  joint: number;
+  /** Joint shares that were handed back, and nobody named instead yet. */
+  joint_returned: number;
 }
 
 /** How hard it is pressed for, by a supervisor or by the watch over the time allowed. */
 export type Supervision = "none" | "normal" | "yellow" | "red";
 
-export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "category" | "point" | "choice" | "amount" | "date" | "bool";
+export type FieldKind = "text" | "longtext" | "photos" | "organisation" | "organisations" | "category" | "point" | "choice" | "amount" | "date" | "bool" | "event";
 
 export interface StepField {
   name: string;
@@ -107,19 +123,18 @@ export interface StageTimer {
   mark?: MarkKind;
 }
 
-export interface EventTask {
-  kind: string;
-  state: string;
-  organisation: string;
-  user: string | null;
-}
-
 export interface Ticket {
   order_no: string;
   order_type: string;
   want_callback: boolean;
   reply_deadline: IsoTime | null;
   caller: { name: string; phone: string } | null;
+  secret: boolean;
+  attachments: string[];
+  /** In words; "" when nobody has asked. */
+  satisfaction: string;
+  /** The time for keeping who called is over. */
+  purged: boolean;
 }
 
 export interface Suggestion {
@@ -133,6 +148,8 @@ export interface EventCard extends EventRow {
   reporter: string;
   given_point: { lng: number; lat: number; crs: string } | null;
   accuracy_m: number | null;
+  /** By which place the address alone put it on the map, while nobody has put it right. */
+  matched: { place: string; score: number; words: string } | null;
   photos: Photo[];
   journal: JournalItem[];
   timers: StageTimer[];
@@ -141,8 +158,14 @@ export interface EventCard extends EventRow {
   ticket_rows: Ticket[];
   allowed_steps: AllowedStep[];
   seen_by: string[];
+  goes_on: GoesOn | null;
+  merged: TakenIn[];
+  /** Whether the reader may take personal data out of what was said. */
+  may_redact?: boolean;
   /** Which years' holidays its deadlines were counted without; "" for none. */
   calendar_warning: string;
+  /** Why the system left it to a dispatcher, though its category is dispatched by itself. */
+  waits?: string;
   /** Whom it should go to, while it waits for dispatch. */
   suggestion?: Suggestion | null;
 }
@@ -170,6 +193,23 @@ export interface Category {
   handle: string;
 }
 
+/** A place that an address may mean; `bbox` of a region only, `why` in the reader's language, score from 0 to 1. */
+export interface Placement {
+  name: string;
+  kind: string;
+  kind_label: string;
+  code: string;
+  path: string;
+  place: string;
+  lng: number;
+  lat: number;
+  reach_m: number;
+  bbox: Box | null;
+  score: number;
+  sure: boolean;
+  why: string[];
+}
+
 export interface GridAt {
   grid: { code: string; name: string; path: string; place: string };
   bbox: Box;
@@ -192,7 +232,7 @@ export interface GridCard {
   kind: string;
   households: number | null;
   bbox: Box;
-  officers: { name: string; organisation: string }[];
+  officers: { name: string; organisation: string; stands_in_for: string | null; last_check_in: { at: IsoTime; place: string } | null }[];
   open_events: EventRow[];
   sites: SiteRow[];
 }
@@ -206,8 +246,8 @@ export interface TileSet {
 export interface MapSettings {
   bounds: Box;
   home: { bbox: Box; name: string };
-  /** `sites` is absent where none are for the reader. */
-  tiles: { base: TileSet; ground: TileSet; sites?: TileSet };
+  /** `sites` and `components` are absent where none are for the reader. */
+  tiles: { base: TileSet; ground: TileSet; sites?: TileSet; components?: TileSet };
   watermark: string;
   now: IsoTime;
 }
@@ -215,6 +255,10 @@ export interface MapSettings {
 export interface MapEvents {
   seq: number;
   rows: EventRow[];
+}
+
+export interface FeedPlace {
+  seq: number;
 }
 
 export interface WorkView {
@@ -225,8 +269,16 @@ export interface WorkView {
   mark: MarkKind | null;
 }
 
+/** A line of a worklist: the steps that the reader may take, and the verification or check in hand. */
+export interface WorkRow extends EventRow {
+  allowed: string[];
+  /** The reader's own joint share. */
+  share: OwnShare | null;
+  task?: FieldTask | null;
+}
+
 export interface WorkPage {
-  rows: (EventRow & { allowed: string[] })[];
+  rows: WorkRow[];
   total: number;
   next: string | null;
   views: WorkView[];
@@ -264,66 +316,10 @@ export interface OrganisationChoice {
   reason: string;
   /** What follows for the clock if this one is chosen: its own working hours count. */
   effect: string;
-}
-
-export interface ChannelRow {
-  code: string;
-  name: string;
-  site: string;
-  site_name: string;
-  lng: number;
-  lat: number;
-  distance_m: number;
-  /** Degrees clockwise from north, as the server gives it; the map reckons its own from the coordinates. */
-  bearing: number;
-  covers: boolean;
-  azimuth: number | null;
-  view_angle: number | null;
-  range_m: number | null;
-  state: string;
-  state_since: IsoTime | null;
-  owner: string;
-  owner_public: boolean;
-  site_class: string;
-  playable: boolean;
-  reason: string;
-}
-
-export interface ChannelsNear {
-  metres: number;
-  total: number;
-  covering: number;
-  channels: ChannelRow[];
-}
-
-export interface SiteChannel {
-  code: string;
-  number: number;
-  name: string;
-  azimuth: number | null;
-  view_angle: number | null;
-  range_m: number | null;
-  state: string;
-  playable: boolean;
-  reason: string;
-}
-
-export interface SiteRow {
-  code: string;
-  name: string;
-  site_class: string;
-  class_label: string;
-  owner: string;
-  state: string;
-  lng: number;
-  lat: number;
-  channels: SiteChannel[];
-}
-
-export interface PlaybackOpened {
-  session: string;
-  url: string;
-  watermark: string;
+  /** Suggested as: "lead", "joint", or "". */
+  role: string;
+  /** Has a joint share of it in hand. */
+  shares: boolean;
 }
 
 export interface Delivery {

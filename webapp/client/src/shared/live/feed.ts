@@ -1,6 +1,6 @@
 /** The open events of a page: filled by the live line, told to its watchers at most four times a second. */
 import { useEffect, useState } from "preact/hooks";
-import { api, type EventCard, type EventRow } from "../api/index.ts";
+import { api, asProblem, type EventCard, type EventRow, type MapEvents } from "../api/index.ts";
 import { type Change, LiveClient, type LiveState } from "./client.ts";
 
 export const FLUSH_MS = 250;
@@ -128,12 +128,28 @@ export class EventFeed {
   }
 }
 
+/** For a page that asks for its rows itself: only what changes from now on. */
+export async function changesOnly(): Promise<MapEvents> {
+  return { ...(await api.feed()), rows: [] };
+}
+
+/** For a page about one event: how it stands, asked after the number so that nothing falls in between, and what changes from there on. */
+export async function oneEvent(no: string): Promise<MapEvents> {
+  const { seq } = await api.feed();
+  try {
+    return { seq, rows: [rowOf(await api.event(no))] };
+  } catch (thrown) {
+    if (asProblem(thrown).status === 404) return { seq, rows: [] };
+    throw thrown;
+  }
+}
+
 let shared: EventFeed | null = null;
 
-/** The page's one feed, started at the first call. */
-export function pageFeed(): EventFeed {
+/** The page's one feed, started at the first call; `snapshot` is what it starts from, all open events unless said otherwise. */
+export function pageFeed(snapshot?: () => Promise<MapEvents>): EventFeed {
   if (shared === null) {
-    shared = new EventFeed();
+    shared = new EventFeed(snapshot);
     shared.start();
   }
   return shared;

@@ -1,6 +1,7 @@
 /* One small MapLibre map for showing or choosing a place. Loaded only when a page shows one: the engine is large. */
 import "maplibre-gl/dist/maplibre-gl.css";
 import { type GeoJSONSource, Map as Engine, Marker, setWorkerUrl } from "maplibre-gl";
+import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Box, MapSettings } from "../api/index.ts";
 import { sector } from "../geo.ts";
@@ -22,6 +23,10 @@ export interface OpenMap {
   go(spot: Spot, zoom?: number): void;
   /** Outlines the grid `code` and shows it whole with something of its neighbours, its spot included. */
   frame(code: string, box: Box): void;
+  /** Shows these points. */
+  dots(points: FeatureCollection): void;
+  /** Numbered pins of places to choose among; `look` shows the ground around all of them. */
+  offer(pins: readonly HTMLElement[], spots: readonly Spot[], look: Box | null): void;
   centre(): Spot;
   /** Takes the colours of the page as they are now. */
   restyle(): void;
@@ -63,10 +68,13 @@ export function openPlaceMap(options: {
     minZoom: 8,
   });
   map.touchZoomRotate.disableRotation();
-  const marker = new Marker({ element: options.pin });
+  const marker = new Marker({ element: options.pin, draggable: use === "click" });
+  let offered: Marker[] = [];
   const middle = (): Spot => ({ lng: map.getCenter().lng, lat: map.getCenter().lat, accuracy_m: null });
   let shown = spot;
   let grid = "";
+  let points: FeatureCollection = { type: "FeatureCollection", features: [] };
+  const drawDots = (): void => void map.getSource<GeoJSONSource>("dots")?.setData(points);
   const outline = (): void => {
     for (const layer of ["own-grid", "own-grid-name"]) if (map.getLayer(layer)) map.setFilter(layer, ["==", ["get", "code"], grid]);
   };
@@ -83,9 +91,14 @@ export function openPlaceMap(options: {
   };
   map.on("style.load", () => {
     draw();
+    drawDots();
     outline();
   });
   if (use === "click") map.on("click", ({ lngLat }) => onChoose({ lng: lngLat.lng, lat: lngLat.lat, accuracy_m: null }));
+  marker.on("dragend", () => {
+    const { lng, lat } = marker.getLngLat();
+    onChoose({ lng, lat, accuracy_m: null });
+  });
   if (use === "centre") map.on("moveend", (moved) => moved.originalEvent && onChoose(middle()));
   return {
     show(next) {
@@ -99,6 +112,18 @@ export function openPlaceMap(options: {
       grid = code;
       outline();
       map.fitBounds(widened(own), { maxZoom: NEAREST_ZOOM, animate: false });
+    },
+    dots(next) {
+      points = next;
+      drawDots();
+    },
+    offer(pins, spots, look) {
+      for (const old of offered) old.remove();
+      offered = pins.flatMap((element, at) => {
+        const place = spots[at];
+        return place ? [new Marker({ element, anchor: "bottom" }).setLngLat([place.lng, place.lat]).addTo(map)] : [];
+      });
+      if (look) map.fitBounds(look, { maxZoom: NEAREST_ZOOM, padding: 24, animate: false });
     },
     centre: middle,
     restyle: () => map.setStyle(placeStyle(settings, pageTokens(), location.origin), { diff: false }),

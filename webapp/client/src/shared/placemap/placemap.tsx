@@ -1,10 +1,16 @@
 /* A small map in a page: a place to look at, or to choose. Says so in words where the map can't be drawn. */
 import "./placemap.css";
+import type { FeatureCollection } from "geojson";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Box, type MapSettings, api } from "../api/index.ts";
+import { type Box, type MapSettings, type Placement, api } from "../api/index.ts";
 import { gettext } from "../i18n.ts";
+import { boxAround } from "../places.ts";
 import { watchTheme } from "../theme.ts";
 import type { OpenMap, Spot, Use } from "./engine.ts";
+
+const TARGET_ZOOM = 15.5;
+/** The map opens over the best few: a tenth guess on the other side of the city would show nothing of the first. */
+const SHOWN_TOGETHER = 3;
 
 let settingsOnce: Promise<MapSettings> | null = null;
 
@@ -23,9 +29,16 @@ export function PlaceMap(props: {
   readonly box?: Box | null;
   readonly use: Use;
   readonly label: string;
+  /** Points to show with their `kind`: "none" as rings, "two" filled. */
+  readonly dots?: FeatureCollection;
   readonly onChoose?: (spot: Spot) => void;
+  /** Places to choose among, as numbered pins; a click on one chooses it. */
+  readonly offers?: readonly Placement[];
+  readonly onOffer?: (offer: Placement) => void;
+  /** What to move to: a new one moves the map. */
+  readonly target?: Spot | null;
 }) {
-  const { spot, use } = props;
+  const { spot, use, offers, target } = props;
   const holder = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<OpenMap | null>(null);
   const [broken, setBroken] = useState(false);
@@ -58,6 +71,11 @@ export function PlaceMap(props: {
     };
   }, [use]);
 
+  const { dots } = props;
+  useEffect(() => {
+    if (map && dots) map.dots(dots);
+  }, [map, dots]);
+
   useEffect(() => (map ? watchTheme(() => map.restyle()) : undefined), [map]);
 
   const { lng, lat, accuracy_m } = spot ?? { lng: null, lat: null, accuracy_m: null };
@@ -66,6 +84,14 @@ export function PlaceMap(props: {
     const shown = lng === null ? null : { lng, lat, accuracy_m };
     map.show(shown);
   }, [map, lng, lat, accuracy_m]);
+  useEffect(() => {
+    if (!map || !offers) return;
+    const pins = offers.map((offer, at) => pinOffered(offer, at + 1, () => latest.current.onOffer?.(offer)));
+    map.offer(pins, offers.map((one) => ({ lng: one.lng, lat: one.lat, accuracy_m: null })), boxAround(offers.slice(0, SHOWN_TOGETHER)));
+  }, [map, offers]);
+  useEffect(() => {
+    if (map && target) map.go(target, TARGET_ZOOM);
+  }, [map, target]);
   const framed = useRef<Box | null>(null);
   useEffect(() => {
     if (!map || lng === null || use !== "look" || within(framed.current, lng, lat)) return undefined;
@@ -101,6 +127,20 @@ export function PlaceMap(props: {
 /** Whether the map that shows `box` shows the place, too: then it stays where it is. */
 function within(box: Box | null, lng: number, lat: number): boolean {
   return box !== null && lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3];
+}
+
+/** A numbered pin. It is not a stop of the keyboard: the list beside the map holds the same places. */
+function pinOffered(offer: Placement, number: number, choose: () => void): HTMLElement {
+  const pin = document.createElement("span");
+  pin.className = "offer-pin";
+  pin.textContent = String(number);
+  pin.title = offer.name;
+  pin.setAttribute("aria-hidden", "true");
+  pin.addEventListener("click", (event) => {
+    event.stopPropagation();
+    choose();
+  });
+  return pin;
 }
 
 function pinElement(): HTMLElement {

@@ -15,7 +15,7 @@ function tiles(set: TileSet, origin: string): { type: "vector"; tiles: string[];
   return { type: "vector", tiles: [`${origin}${set.url}`], minzoom: set.minzoom, maxzoom: set.maxzoom };
 }
 
-/** A style with sources `base`, `ground` and an empty `place` for the accuracy circle. Text is drawn with the reader's own fonts. */
+/** A style with sources `base`, `ground` and empty ones, `place` for the accuracy circle and `dots` for points. Text is drawn with the reader's own fonts. */
 export function placeStyle(settings: MapSettings, token: Token, origin: string): StyleSpecification {
   const halo = { "text-halo-color": token("--map-halo"), "text-halo-width": 1.5 };
   const font = ["Noto Sans CJK SC Regular"];
@@ -25,6 +25,7 @@ export function placeStyle(settings: MapSettings, token: Token, origin: string):
       base: tiles(settings.tiles.base, origin),
       ground: tiles(settings.tiles.ground, origin),
       place: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      dots: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: [
       { id: "land", type: "background", paint: { "background-color": token("--map-land") } },
@@ -64,6 +65,14 @@ export function placeStyle(settings: MapSettings, token: Token, origin: string):
         id: "own-grid-name", type: "symbol", source: "ground", "source-layer": "grid", maxzoom: 14, filter: ["==", ["get", "code"], ""], // from there on every grid has its name
         layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 12, "text-font": font, "text-anchor": "top", "text-offset": [0, 1.6] },
         paint: { "text-color": token("--accent-text"), ...halo },
+      },
+      {
+        id: "dots-none", type: "circle", source: "dots", filter: ["==", ["get", "kind"], "none"],
+        paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 2.5, 13, 7], "circle-opacity": 0, "circle-stroke-color": token("--near-mark"), "circle-stroke-width": 2 },
+      },
+      {
+        id: "dots-two", type: "circle", source: "dots", filter: ["==", ["get", "kind"], "two"],
+        paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 3, 13, 8], "circle-color": token("--over"), "circle-stroke-color": token("--map-land"), "circle-stroke-width": 1 },
       },
       { id: "accuracy", type: "fill", source: "place", paint: { "fill-color": token("--accent-text"), "fill-opacity": 0.14 } },
       { id: "accuracy-edge", type: "line", source: "place", paint: { "line-color": token("--accent-text"), "line-width": 1 } },

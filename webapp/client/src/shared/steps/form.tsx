@@ -8,7 +8,7 @@ import { ConflictDialog } from "./conflict.tsx";
 import { onPhone, useFirstField } from "./focus.ts";
 import { StepControl } from "./inputs.tsx";
 import { useStepRunner } from "./runner.ts";
-import { missing, sent, startingValues, type StepValues } from "./values.ts";
+import { missing, sent, startingValues, type StepValues, textOf } from "./values.ts";
 
 interface StepFormProps {
   event: EventCard;
@@ -75,6 +75,7 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
           field={field}
           event={event}
           step={step.step}
+          lead={textOf(values["organisation"])}
           onFollows={(effect) => setFollows(effect || step.effect)}
           value={values[field.name] ?? null}
           error={mended.has(field.name) ? "" : (gaps[field.name] ?? runner.problem?.field(field.name) ?? "")}

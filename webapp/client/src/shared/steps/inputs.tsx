@@ -1,18 +1,20 @@
 /** One control for each kind of field that a step can ask for. */
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
-import { api, asProblem, type Category, type EventCard, type OrganisationChoice, type StepField } from "../api/index.ts";
+import { api, asProblem, type Category, type EventCard, type OrganisationChoice, type Responsibility, type StepField } from "../api/index.ts";
 import { gettext, say } from "../i18n.ts";
 import { useNow } from "../ticking.ts";
 import { tomorrowInput } from "../time.ts";
 import { Badge, Button, Icon } from "../ui/basics.tsx";
 import { CheckBox, Field, FieldError, Select, TextArea, TextInput, type Tie } from "../ui/fields.tsx";
+import { EventControl } from "./eventinput.tsx";
+import { organisationsOf, OrganisationsControl } from "./organisations.tsx";
 import { type FieldValue, matchingCategories, matchingOrganisations, type PhotoValue, type PointValue, textOf } from "./values.ts";
 
 /** Given by a page that has a map: asks for a click on it. */
 export const PointPicker = createContext<((start: PointValue | null, address: string) => Promise<PointValue | null>) | null>(null);
 
-interface ControlProps {
+export interface ControlProps {
   field: StepField;
   event: EventCard;
   /** The step that asks. */
@@ -21,6 +23,8 @@ interface ControlProps {
   onChange: (value: FieldValue) => void;
   /** Tells what follows for the clock from this value. */
   onFollows?: (effect: string) => void;
+  /** Who is chosen as the lead in the same form; "" for nobody. */
+  lead?: string;
   tie: Tie;
 }
 
@@ -74,19 +78,35 @@ function DateControl({ value, onChange, tie }: ControlProps) {
   return <input {...tie} class="input date" type="date" min={tomorrowInput(now)} value={textOf(value)} onInput={(typed) => onChange(typed.currentTarget.value)} />;
 }
 
+const DISPATCHING: ReadonlySet<string> = new Set(["dispatch", "redispatch"]);
+
+/** Why none of those that it can go to is suggested. */
+function notSuggested(said: Responsibility): string {
+  if (said.lead === "") return said.words;
+  return say("%(lead)s answers for it, but can't be dispatched to from here: %(words)s", { lead: said.lead, words: said.words });
+}
+
+function suggestedName(one: OrganisationChoice): string {
+  if (one.suggested) return say("%(name)s (suggested)", { name: one.name });
+  return one.role === "joint" ? say("%(name)s (suggested to help)", { name: one.name }) : one.name;
+}
+
 function OrganisationControl({ event, step, value, onChange, onFollows, tie }: ControlProps) {
   const [choices, setChoices] = useState<OrganisationChoice[] | null>(null);
   const [typed, setTyped] = useState("");
   const [error, setError] = useState("");
+  const [why, setWhy] = useState("");
   const latest = useRef({ value, onChange, onFollows });
   latest.current = { value, onChange, onFollows };
   useEffect(() => {
     const take = (found: OrganisationChoice[]): void => {
       setChoices(found);
       const suggested = found.find((one) => one.suggested);
-      if (suggested && latest.current.value === "") latest.current.onChange(String(suggested.id));
+      const offered = found.some((one) => String(one.id) === latest.current.value);
+      if (!offered && (suggested || latest.current.value !== "")) latest.current.onChange(suggested ? String(suggested.id) : "");
+      if (!suggested && DISPATCHING.has(step)) api.responsibility(event.no).then((said) => setWhy(notSuggested(said)), () => undefined);
     };
-    api.organisations(event.no, step).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
+    organisationsOf(event.no, step).then(take, (thrown: unknown) => setError(asProblem(thrown).detail));
   }, [event.no, step]);
   const chosen = choices?.find((one) => String(one.id) === value);
   const effect = chosen?.effect ?? "";
@@ -101,10 +121,11 @@ function OrganisationControl({ event, step, value, onChange, onFollows, tie }: C
       <select {...tie} class="input picklist" size={Math.min(6, Math.max(3, found.length))} value={textOf(value)} onChange={(change) => onChange(change.currentTarget.value)}>
         {found.map((one) => (
           <option key={one.id} value={String(one.id)}>
-            {one.suggested ? say("%(name)s (suggested)", { name: one.name }) : one.name}
+            {suggestedName(one)}
           </option>
         ))}
       </select>
+      {why && <p class="small is-near">{why}</p>}
       {chosen?.reason && <p class="small dim">{say("Because: %(reason)s", { reason: chosen.reason })}</p>}
     </div>
   );
@@ -223,7 +244,9 @@ const CONTROLS = {
   longtext: LongTextControl,
   choice: ChoiceControl,
   organisation: OrganisationControl,
+  organisations: OrganisationsControl,
   category: CategoryControl,
   point: PointControl,
   photos: PhotosControl,
+  event: EventControl,
 } as const;

@@ -2,7 +2,7 @@
 import type { AllowedStep } from "../api/types.ts";
 
 /** Right, but rarely the next thing to do; in the order of the menu, those that end an event last. */
-const RARE: readonly string[] = ["place", "amend", "mark_urgent", "urge", "instruct", "supervise", "copy_to", "escalate", "force_close", "void"];
+const RARE: readonly string[] = ["place", "amend", "merge", "mark_urgent", "urge", "instruct", "supervise", "copy_to", "recall_joint", "escalate", "force_close", "void"];
 
 /** The other answer to what is asked: beside the primary one. */
 const ANSWERS: readonly string[] = ["refute", "cannot_tell", "reject", "refuse_extension", "refuse_suspension", "fail_check"];

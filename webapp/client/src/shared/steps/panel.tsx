@@ -8,7 +8,9 @@ import { MenuButton, type MenuItem } from "../ui/menu.tsx";
 import { STEP_ICONS } from "../ui/stepicons.ts";
 import { ConflictDialog } from "./conflict.tsx";
 import { focusBack, focusList, isAdrift } from "./focus.ts";
+import { MergeNote, Suspected, useCandidates } from "../duplicates.tsx";
 import { StepForm } from "./form.tsx";
+import type { StepValues } from "./values.ts";
 import { columns, laidOut } from "./order.ts";
 import { type Conflict, type Runner, useStepRunner } from "./runner.ts";
 
@@ -66,7 +68,7 @@ interface StepPanelProps {
 /** Buttons, form, keys and conflict of one event. Give it `key={event.no}`, so that another event starts afresh. */
 export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPanelProps) {
   /* The form keeps the event it was opened with: a live change neither closes it nor slips a newer version under it. */
-  const [open, setOpen] = useState<{ step: AllowedStep; event: EventCard } | null>(null);
+  const [open, setOpen] = useState<{ step: AllowedStep; event: EventCard; initial: StepValues } | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const [left, setLeft] = useState<{ before: Element | null; label: string } | null>(null);
   const before = useRef<Element | null>(null);
@@ -79,13 +81,15 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
     onCard(card);
     backToList();
   });
-  const pick = (picked: AllowedStep): void => {
+  const merge = event.allowed_steps.find((one) => one.step === "merge");
+  const suspected = useCandidates(event, merge !== undefined);
+  const pick = (picked: AllowedStep, initial: StepValues = {}): void => {
     if (blocked) return;
     runner.clear();
     if (picked.fields.length === 0) void runner.submit(picked, {});
     else {
       before.current = document.activeElement;
-      setOpen({ step: picked, event });
+      setOpen({ step: picked, event, initial });
     }
   };
   useKeys(
@@ -102,13 +106,29 @@ export function StepPanel({ event, onCard, blocked = "", keys = true }: StepPane
     if (open) setLeft({ before: before.current, label: open.step.label });
   };
   /* The form keeps the event as it was when it was opened: what others do meanwhile neither closes it nor slips past. */
-  if (event.allowed_steps.length === 0 && open === null) return <p class="small dim">{whyNone(event)}</p>;
-  if (open) return <StepForm key={open.step.step} event={open.event} newest={event.version} step={open.step} blocked={blocked} onDone={done} onCancel={cancel} />;
+  if (event.allowed_steps.length === 0 && open === null) {
+    return (
+      <div class="stack">
+        <MergeNote card={event} />
+        <p class="small dim">{whyNone(event)}</p>
+      </div>
+    );
+  }
+  if (open) return <StepForm key={open.step.step} event={open.event} newest={event.version} step={open.step} initial={open.initial} blocked={blocked} onDone={done} onCancel={cancel} />;
   return (
     <div class="stack" ref={root} tabIndex={-1}>
       <StepButtons event={event} onPick={pick} busy={runner.busy} disabled={blocked !== ""} keys={keys} />
       <FirstNeeded event={event} onPick={pick} />
+      <MergeNote card={event} />
       <UnderButtons event={event} blocked={blocked} problem={runner.problem?.detail ?? ""} />
+      <Suspected
+        found={suspected}
+        action={(one) => (
+          <Button icon="merge" disabled={blocked !== ""} onClick={() => merge && pick(merge, { into: one.event.no })}>
+            {say("Merge into %(no)s", { no: one.event.no })}
+          </Button>
+        )}
+      />
       {runner.conflict && <DirectConflict conflict={runner.conflict} runner={runner} onCard={onCard} />}
     </div>
   );

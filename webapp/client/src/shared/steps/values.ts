@@ -12,7 +12,7 @@ export interface PointValue {
   lat: number;
 }
 
-export type FieldValue = string | boolean | PhotoValue[] | PointValue | null;
+export type FieldValue = string | boolean | PhotoValue[] | string[] | PointValue | null;
 export type StepValues = Record<string, FieldValue>;
 
 /** The value of a text-like field; "" for anything else. */
@@ -20,7 +20,7 @@ export function textOf(value: FieldValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-const EMPTY: Record<StepField["kind"], FieldValue> = { text: "", longtext: "", photos: [], organisation: "", category: "", point: null, choice: "", amount: "", date: "", bool: false };
+const EMPTY: Record<StepField["kind"], FieldValue> = { text: "", longtext: "", photos: [], organisation: "", organisations: [], category: "", point: null, choice: "", amount: "", date: "", bool: false, event: "" };
 
 /** The values a form starts with: the event's own where the field amends it, the suggestion where there is one. */
 export function startingValues(step: AllowedStep, event: EventCard, initial: StepValues = {}): StepValues {
@@ -46,12 +46,14 @@ export function missing(step: AllowedStep, values: StepValues): Record<string, s
     longtext: gettext("Please fill this in."),
     photos: gettext("Please add at least one photo."),
     organisation: gettext("Please choose an organisation."),
+    organisations: gettext("Please choose at least one organisation."),
     category: gettext("Please choose a category."),
     point: gettext("Please mark the place on the map."),
     choice: gettext("Please choose one."),
     amount: gettext("Please say how much."),
     date: gettext("Please choose a day."),
     bool: gettext("Please confirm."),
+    event: gettext("Please name the other event."),
   };
   const bad = step.fields.filter((field) => (field.required && field.kind !== "bool" && isEmpty(values[field.name])) || isNoAmount(field, values[field.name]));
   return Object.fromEntries(bad.map((field) => [field.name, words[field.kind]]));
@@ -78,15 +80,18 @@ const TOLD: Partial<Record<StepField["kind"], (field: StepField, value: string) 
   longtext: (_field, value) => value,
   amount: labelled,
   date: labelled,
+  event: labelled,
   choice: (field, value) => labelled(field, field.choices?.find((one) => one.value === value)?.label ?? value),
 };
 
 const SENT: Partial<Record<StepField["kind"], (value: FieldValue) => unknown>> = {
   organisation: (value) => Number(value),
+  organisations: (value) => (value as string[]).map(Number),
   amount: (value) => Number(value),
   photos: (value) => (value as PhotoValue[]).map((photo) => photo.sha256),
   point: (value) => ({ ...(value as PointValue), crs: "wgs84" }),
   text: (value) => textOf(value).trim(),
+  event: (value) => textOf(value).trim(),
   longtext: (value) => textOf(value).trim(),
 };
 

@@ -28,6 +28,16 @@ export function askedWords(asked: EventRow["asked"]): string {
   return asked === "extension" ? gettext("Extension asked") : gettext("Suspension asked");
 }
 
+/** 协办 2: so many joint shares are open. */
+export function sharedWords(count: number): string {
+  return say("Joint %(count)s", { count });
+}
+
+/** 协办回退 1: so many were handed back. */
+export function handedBackWords(count: number): string {
+  return say("Joint share returned %(count)s", { count });
+}
+
 /** A card held up: one for yellow, two for red, none for plain supervision; told apart by number and fill, not by colour alone. */
 export function CardShape({ level }: { level: "yellow" | "red" }) {
   return (
@@ -58,13 +68,31 @@ export function ReopenedBadge({ count }: { count: number }) {
   return count > 0 ? <Badge>{count === 1 ? gettext("Reopened") : say("Reopened %(count)s", { count })}</Badge> : null;
 }
 
+/** 已并入 EV…, or how many are merged into it. */
+export function MergedBadge({ row }: { row: Pick<EventRow, "merged_into" | "taken_in"> }) {
+  if (row.merged_into) return <Badge>{say("Merged into %(no)s", { no: row.merged_into })}</Badge>;
+  return row.taken_in > 0 ? <Badge>{say("%(count)s merged in", { count: row.taken_in })}</Badge> : null;
+}
+
+/** Others have a share in it; what of that was handed back wants somebody else. */
+export function JointBadges({ row }: { row: Pick<EventRow, "joint" | "joint_returned"> }) {
+  return (
+    <>
+      {row.joint > 0 && <Badge>{sharedWords(row.joint)}</Badge>}
+      {row.joint_returned > 0 && <Badge kind="near">{handedBackWords(row.joint_returned)}</Badge>}
+    </>
+  );
+}
+
 /** All of them, for cards. */
-export function Flags({ row }: { row: Flagged & Pick<EventRow, "reopens"> }) {
+export function Flags({ row }: { row: Flagged & Pick<EventRow, "reopens" | "merged_into" | "taken_in" | "joint" | "joint_returned"> }) {
   return (
     <>
       {row.ended_at === null && <SupervisionBadge level={row.supervision} />}
       <AskedBadge asked={row.asked} />
+      {row.ended_at === null && <JointBadges row={row} />}
       <ReopenedBadge count={row.reopens} />
+      <MergedBadge row={row} />
     </>
   );
 }

@@ -6,8 +6,9 @@ import type { Me } from "../api/types.ts";
 import { gettext, language } from "../i18n.ts";
 import { currentTheme, setTheme } from "../theme.ts";
 import { Button, Icon } from "./basics.tsx";
+import { DeliveryMark } from "./deliverymark.tsx";
 
-export type Place = "map" | "work" | "patrol" | "deliveries" | "audit" | "evaluation" | "";
+export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "evaluation" | "rules" | "";
 
 /** A page that the reader may open, as the server's shell lists them. */
 interface Door {
@@ -38,6 +39,7 @@ export function TopBar({ me, active, children }: { me: Me; active: Place; childr
         ))}
       </nav>
       {children ?? <span class="grow" />}
+      <DeliveryMark me={me} />
       <UserMenu me={me} />
     </header>
   );

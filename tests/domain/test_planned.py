@@ -1,0 +1,81 @@
+"""Querysets written once: the same objects as ever, in the present transaction, counted, whatever thread asks."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.db.models import Q
+
+from events.models import Event, JournalEntry
+from events.selectors import rows
+from grid.models import Grid, Region
+from grid.selectors.planned import NUMBER, TEXT, Planned
+from tests.factories import SANYI_GRID, reported, ticketed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_gives_what_the_queryset_gives(django_assert_num_queries):
+    planned = Planned[Event](lambda no: rows.with_relations(Event.objects.filter(no=no)), TEXT)
+    for event in (reported(), ticketed(category=None, grid=None), ticketed()):
+        with django_assert_num_queries(1):
+            found = planned.first(event.no)
+            assert found is not None
+            told = rows.as_json(rows.row(found))
+        (same,) = rows.with_relations(Event.objects.filter(no=event.no))
+        assert found == same
+        assert {**vars(found), "_state": None} == {**vars(same), "_state": None}
+        assert told == rows.as_json(rows.row(same))
+    assert planned.first("no such number") is None
+
+
+def test_what_was_changed_is_seen_and_what_was_given_is_not_kept():
+    planned = Planned[Event](lambda pk: Event.objects.filter(pk=pk).select_related("grid"))
+    event, other = reported(), reported()
+    first = planned.first(event.pk)
+    Event.objects.filter(pk=event.pk).update(address="moved")
+    second = planned.first(event.pk)
+    assert first is not None
+    assert second is not None
+    assert (first.address, second.address) == ("", "moved")
+    assert first.grid is not second.grid
+    assert planned.first(other.pk) == other
+
+
+def test_a_composite_key_and_an_order():
+    event = reported()
+    planned = Planned[JournalEntry](
+        lambda pk: JournalEntry.objects.filter(event_id=pk).select_related("user", "text").order_by("-version")
+    )
+    (entry,) = planned.rows(event.pk)
+    assert entry.text is not None
+    assert (entry.pk, entry.user) == (JournalEntry.objects.get(event=event).pk, event.reporter)
+    assert entry.text.body == "路口有一处问题"
+
+
+def test_nothing_can_be_nothing_without_a_query(django_assert_num_queries):
+    planned = Planned[Event](lambda no: Event.objects.filter(Q(pk__in=[]), no=no), TEXT)
+    with django_assert_num_queries(0):
+        assert planned.rows("EV") == []
+
+
+def test_a_value_that_does_not_reach_the_statement_as_it_is_is_refused():
+    with pytest.raises(ValueError, match="blank"):
+        Planned[Region](lambda name: Region.objects.filter(name__contains=name), TEXT).rows("x")
+    with pytest.raises(ValueError, match="blank"):
+        Planned[Region](lambda _pk: Region.objects.filter(pk=3), NUMBER).rows(3)
+
+
+def test_every_thread_uses_its_own_connection():
+    planned = Planned[Grid](lambda code: Grid.objects.filter(code=code), TEXT)
+    planned.rows(SANYI_GRID)
+
+    def ask(_number: int) -> str:
+        try:
+            found = planned.first(SANYI_GRID)
+            return found.code if found else ""
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(12))) == [SANYI_GRID] * 12
