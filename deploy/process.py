@@ -34,6 +34,8 @@ class Service:
     """A program that runs until it is stopped, and is started again whenever it ends.
 
     `prepare` runs before each start (in a thread; it clears what a crash left). Services stop in rising `stop_order`.
+    `death_signal` is what it gets when the supervisor itself was killed: nobody is left then who keeps the order or
+    counts the seconds, so it has to end by itself, and not wait for a part that is ending beside it.
     """
 
     program: Program
@@ -42,6 +44,7 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 8.0
     kill_signal: signal.Signals = signal.SIGKILL
+    death_signal: signal.Signals = signal.SIGKILL
     stop_order: int = 0
 
     @property

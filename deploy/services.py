@@ -65,6 +65,7 @@ def postgres(cluster: Cluster) -> Service:
         stop_signal=signal.SIGINT,
         stop_seconds=60,
         kill_signal=signal.SIGQUIT,
+        death_signal=signal.SIGINT,
         stop_order=_STOP_DATABASE,
     )
 
@@ -272,6 +273,7 @@ def front(installation: Installation) -> Service:
         ready=probes.http(host, installation.port, "/healthz"),
         stop_signal=signal.SIGQUIT,
         stop_seconds=5,
+        death_signal=signal.SIGTERM,  # its master ends its workers, and waits for no connection
         stop_order=_STOP_FRONT,
     )
 

@@ -193,7 +193,7 @@ class Supervisor:
         try:
             if service.prepare:
                 await asyncio.to_thread(service.prepare)
-            running = await spawn(service.program, death_signal=service.stop_signal)
+            running = await spawn(service.program, death_signal=service.death_signal)
             child.process = process = running.process
             write_whole(self.pid_folder / f"{service.name}.pid", f"{process.pid}\n")
         except (OSError, RuntimeError, KeyError) as error:

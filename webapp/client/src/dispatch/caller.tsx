@@ -1,8 +1,9 @@
 /* Who called: masked, and shown for a minute to whoever says why it is needed. Nothing keeps what was shown. */
 import { useEffect, useState } from "preact/hooks";
-import { api, asProblem, type EventCard, type Ticket, type Unmasked } from "../shared/api/index.ts";
+import { api, type EventCard, type Ticket, type Unmasked } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
-import { Button, Dialog, Field, TextArea } from "../shared/ui/index.ts";
+import { Button, Field, TextArea } from "../shared/ui/index.ts";
+import { AskDialog } from "./askdialog.tsx";
 
 export function CallerLine({ card, ticket }: { card: EventCard; ticket: Ticket }) {
   const [asking, setAsking] = useState(false);
@@ -44,38 +45,17 @@ interface AskProps {
 
 function Ask({ card, ticket, onClose, onShown }: AskProps) {
   const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState("");
-  const show = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      onShown(await api.unmask(card.no, ticket.order_no, reason));
-      onClose();
-    } catch (thrown) {
-      setWrong(asProblem(thrown).detail);
-      setBusy(false);
-    }
-  };
+  const show = async (): Promise<void> => onShown(await api.unmask(card.no, ticket.order_no, reason));
   return (
-    <Dialog
-      title={gettext("Show who called")}
-      icon="eye"
-      onClose={onClose}
-      foot={
+    <AskDialog title={gettext("Show who called")} icon="eye" action={gettext("Show for a minute")} send={show} onClose={onClose}>
+      {(wrong) => (
         <>
-          <Button kind="quiet" onClick={onClose}>
-            {gettext("Cancel")}
-          </Button>
-          <Button kind="primary" busy={busy} onClick={() => void show()}>
-            {gettext("Show for a minute")}
-          </Button>
+          <p class="small">{gettext("Your name, the time and the reason are written to the audit trail before anything is shown.")}</p>
+          <Field label={gettext("Why you need it")} required {...(wrong ? { error: wrong } : {})}>
+            {(tie) => <TextArea tie={tie} value={reason} maxLength={200} onInput={setReason} />}
+          </Field>
         </>
-      }
-    >
-      <p class="small">{gettext("Your name, the time and the reason are written to the audit trail before anything is shown.")}</p>
-      <Field label={gettext("Why you need it")} required {...(wrong ? { error: wrong } : {})}>
-        {(tie) => <TextArea tie={tie} value={reason} maxLength={200} onInput={setReason} />}
-      </Field>
-    </Dialog>
+      )}
+    </AskDialog>
   );
 }

@@ -36,8 +36,6 @@ export function Home({ patrol, rounds, checks, verifies, connected }: { patrol: 
             <b>{ngettext("%(count)s report", "%(count)s reports", unsent.length)}</b>
           </a>
         </div>
-        <RoundsList rounds={rounds} />
-        <Tasks checks={checks} verifies={verifies} />
         {patrol.me.can.report ? (
           <div class="fabbox">
             <CameraInput class="fab" onFiles={begin}>
@@ -51,6 +49,8 @@ export function Home({ patrol, rounds, checks, verifies, connected }: { patrol: 
         ) : (
           <p class="small dim">{gettext("Your post does not report. What you can do is under Work.")}</p>
         )}
+        <RoundsList rounds={rounds} />
+        <Tasks checks={checks} verifies={verifies} />
       </main>
     </>
   );

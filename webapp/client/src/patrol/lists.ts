@@ -1,6 +1,7 @@
 /* Lists that the phone asks of the centre: the checks to do, and one's own reports. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, type ApiProblem, asProblem, type WorkRow } from "../shared/api/index.ts";
+import { useAskingAgain } from "./refresh.ts";
 
 const REFRESH_MS = 60_000;
 
@@ -36,20 +37,7 @@ export function useView(view: string, sort: string, turn: unknown, wanted = true
       },
     );
   }, [view, sort, wanted]);
-  useEffect(() => {
-    ask();
-    const woken = (): void => {
-      if (document.visibilityState === "visible") ask();
-    };
-    const timer = setInterval(woken, REFRESH_MS);
-    document.addEventListener("visibilitychange", woken);
-    addEventListener("online", ask);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", woken);
-      removeEventListener("online", ask);
-    };
-  }, [ask, turn]);
+  useAskingAgain(ask, REFRESH_MS, turn);
   return { rows, total, problem, reload: ask };
 }
 

@@ -5,6 +5,7 @@ import { type CheckIn, checkedIn } from "./checkin.ts";
 import { CheckInBox } from "./checkinbox.ts";
 import { newId } from "./identity.ts";
 import { type Fix, locate, type Refusal } from "./locate.ts";
+import { useAskingAgain } from "./refresh.ts";
 import type { Place } from "./report.ts";
 import { keepCheckIn, keptCheckIns } from "./store.ts";
 
@@ -105,20 +106,7 @@ function usePage(owner: string): [PatrolPage | null, ApiProblem | null, () => vo
       (thrown: unknown) => setProblem(asProblem(thrown)),
     );
   }, [key]);
-  useEffect(() => {
-    ask();
-    const woken = (): void => {
-      if (document.visibilityState === "visible") ask();
-    };
-    const timer = setInterval(woken, REFRESH_MS);
-    document.addEventListener("visibilitychange", woken);
-    addEventListener("online", ask);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", woken);
-      removeEventListener("online", ask);
-    };
-  }, [ask]);
+  useAskingAgain(ask, REFRESH_MS);
   return [page, problem, ask];
 }
 
