@@ -173,7 +173,7 @@ class _Telling:
             kept[-1] = Share(last.at, last.holder, last.lead, step, last.passed, last.satisfaction)
 
 
-_MOVING = frozenset(row.step.value for row in TRANSITIONS if row.target is not None)
+_MOVING = frozenset(row.step.value for row in TRANSITIONS if row.target is not None or row.back)
 _STAGE_OF: dict[str, Stage] = {state.value: stage for state, stage in STAGE_OF.items()}
 _SHARES = {
     "dispatch": "dispatches", "redispatch": "dispatches", "finish": "finishes", "pass_check": "checks",

@@ -11,11 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from data.evaluation.recount import counts, percent, read
+from data.evaluation.recount import BESIDE, counts, percent, read
 from events.evaluation.indicators import present
 from events.evaluation.report import Asked, report
 from events.models import JournalEntry
-from events.workflow import State
+from events.workflow import TRANSITIONS, State
 from grid.models import Grid, Organisation
 from tests.factories import brought_to, reported
 from tests.factories.journals import keep, walk
@@ -56,7 +56,11 @@ def test_any_week_counted_again_from_the_export_is_the_same(seed, tmp_path):
         assert _theirs(file, asked) == _ours(asked), (since, as_of)
     whole = _asked(date(2026, 3, 1), date(2026, 5, 31), datetime(2026, 7, 1, tzinfo=UTC))
     assert _theirs(file, whole) == _ours(whole)
-    assert all(of > 0 for _hits, of, _percent in _ours(whole).values() if of is not None) or seed
+    assert {code for code, (_hits, of, _percent) in _ours(whole).items() if of == 0} <= {"satisfied"}
+
+
+def test_the_recount_knows_every_step_of_the_table():
+    assert {row.step.value for row in TRANSITIONS if row.target is None and not row.back} == BESIDE
 
 
 def test_what_the_real_doors_wrote_agrees_from_the_command_line(tmp_path):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count, groupby
 from random import Random
+from typing import Any
 
 from events.evaluation.lives import Entry
 from events.models import Category, Event, JournalEntry
@@ -35,14 +36,17 @@ def walk(
     )  # fmt: skip
     made = [one]
     for _ in range(random.randrange(longest)):
-        one = _next(random, made[-1], paths, organisations, stepping)
+        before = next((State(one.to_state) for one in reversed(made) if one.to_state != State.MERGED), None)
+        one = _next(random, made[-1], before, paths, organisations, stepping)
         made.append(one)
-        if one.to_state in {"voided", "merged"}:
+        if one.to_state == "voided" or (one.to_state == "merged" and random.random() < 0.5):
             break
     return made
 
 
-def _next(random: Random, last: Entry, paths: list[str], organisations: list[int], stepping: float) -> Entry:
+def _next(
+    random: Random, last: Entry, before: State | None, paths: list[str], organisations: list[int], stepping: float
+) -> Entry:
     state = State(last.to_state)
     rows = [row for row in steps_from(state) if row.step != Step.WITHDRAW or random.random() < 0.1]
     if state not in ENDED and random.random() < 0.6:  # mostly straight on
@@ -50,11 +54,13 @@ def _next(random: Random, last: Entry, paths: list[str], organisations: list[int
     if not rows:
         return last._replace(version=last.version + 1, step="note", at=last.at + timedelta(hours=1), reason="")
     step = random.choice(rows).step
-    reached = target(step, state)
+    reached = target(step, state, before)
     assert reached is not None
     at = last.at + timedelta(hours=random.uniform(0, stepping))
-    one = last._replace(version=last.version + 1, at=at, step=step.value, to_state=reached.value, reason="")
-    changes = {
+    one = last._replace(
+        version=last.version + 1, at=at, step=step.value, to_state=reached.value, reason="", satisfaction=None
+    )
+    changes: dict[Step, dict[str, Any]] = {
         Step.REJECT: {"reason": random.choice(["test", "no_fault"])},
         Step.DISPATCH: {"lead": random.choice(organisations)},
         Step.REDISPATCH: {"lead": random.choice(organisations)},
@@ -63,6 +69,7 @@ def _next(random: Random, last: Entry, paths: list[str], organisations: list[int
         Step.ESCALATE: {"lead": None, "holder": random.choice(organisations)},
         Step.ASSIGN_DOWN: {"holder": random.choice(organisations)},
         Step.PLACE: {"path": random.choice(paths)},
+        Step.REVISIT: {"satisfaction": random.choice([None, 0, 1, 2, 3])},
     }
     one = one._replace(**changes.get(step, {}))
     return _clocks(random, last, one)
@@ -114,7 +121,9 @@ def add(event: Event, entry: Entry) -> None:
 
 
 def _row(entry: Entry, event: Event) -> JournalEntry:
-    payload = {"reason": entry.reason} if entry.reason else {}
+    payload: dict[str, str | int] = {"reason": entry.reason} if entry.reason else {}
+    if entry.satisfaction is not None:
+        payload["satisfaction"] = entry.satisfaction
     return JournalEntry(
         at=entry.at, event=event, version=entry.version, step=entry.step, to_state=entry.to_state, role="acceptor",
         payload=payload, source=entry.source, category_code=entry.category, path=entry.path, holder_id=entry.holder,

@@ -1,17 +1,20 @@
 """The yearly self-assessment and the spreadsheets over HTTP."""
 
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from openpyxl import load_workbook
 from psycopg.errors import InsufficientPrivilege
 
+from events.evaluation.lives import Entry
 from events.models import AssessmentEntry
 from events.workflow import State
 from gis_layers.models import Site
-from grid.models import AuditEntry, Role
+from grid.models import AuditEntry, Grid, Organisation, Role
 from tests.factories import brought_to, reported, user_with
+from tests.factories.journals import keep
 from tests.http.doors import Browser, problem
 from tests.unit.test_assessment_form import GOLDEN
 
@@ -28,6 +31,19 @@ def figure(actual: str = "100", **more: str) -> dict[str, str]:
     return {"actual": actual, "evidence": "市财政局决算批复第12号", **more}
 
 
+def nine_of_ten_are_satisfied() -> None:
+    """Ten events of 2025, each citizen asked once."""
+    holder, path = Organisation.objects.get(code=CITY).pk, Grid.objects.earliest("path").path
+    for number in range(10):
+        at = datetime(2025, 6, 1 + number, tzinfo=UTC)
+        first = Entry(
+            event=number, version=1, at=at, step="report", to_state="reported", source="hotline", category="06-001",
+            path=path, holder=holder, lead=None, due_at=None, stage_due_at=at + timedelta(hours=2),
+        )  # fmt: skip
+        after = first._replace(version=2, at=at + timedelta(hours=1), step="revisit", satisfaction=2 if number else 1)
+        keep([first, after])
+
+
 def test_rows_of_the_register_are_filled_and_the_others_wait_to_be_entered():
     body = someone("leader").get("assessments/2025").json()
     rows = {row["code"]: row for row in body["rows"]}
@@ -40,14 +56,17 @@ def test_rows_of_the_register_are_filled_and_the_others_wait_to_be_entered():
 
 def test_what_is_entered_by_hand_is_marked_scored_kept_and_audited():
     browser = someone("supervisor")
+    nine_of_ten_are_satisfied()
     for code, (actual, _score) in GOLDEN.items():
-        if code in {"checkpoints", "class1"}:
+        if code in {"checkpoints", "class1", "satisfaction"}:
             continue
         assert browser.post(f"assessments/2025/rows/{code}", figure(actual)).status_code == 200, code
     body = browser.get("assessments/2025").json()
     rows = {row["code"]: row for row in body["rows"]}
     by_hand = {code: row for code, row in rows.items() if row["origin"] == "hand"}
     assert {code: row["score"] for code, row in by_hand.items()} == {code: GOLDEN[code][1] for code in by_hand}
+    asked = rows["satisfaction"]
+    assert (asked["origin"], asked["actual"], asked["score"]) == ("journal", "90.00", GOLDEN["satisfaction"][1])
     assert {row["evidence"] for row in by_hand.values()} == {"市财政局决算批复第12号"}
     assert all(row["entered_by"] and row["entered_at"] for row in by_hand.values())
     assert body["score"] == sum(row["score"] or 0 for row in body["rows"])
