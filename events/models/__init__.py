@@ -1,5 +1,6 @@
 """The tables of what happened and who answers. Nothing above `events` imports them."""
 
+from events.models.assessment import AssessmentEntry
 from events.models.category import CalendarDay, Category
 from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, NumberBase, Source, StateLabel
 from events.models.evidence import Evidence, Photo
@@ -17,6 +18,7 @@ __all__ = [
     "Alarm",
     "Application",
     "AreaKind",
+    "AssessmentEntry",
     "CadenceLabel",
     "CalendarDay",
     "Caller",

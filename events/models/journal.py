@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 
 from events.models.event import Event, StateLabel
 from grid.models import Organisation, User
+from grid.models.ground import PathField
 
 
 class FreeText(models.Model):
@@ -37,9 +38,26 @@ class JournalEntry(models.Model):
     text_sha256 = models.CharField(max_length=64, blank=True)
     payload = models.JSONField(default=dict)
 
+    # What indicators need, as it stood after the step: a past month asked again is then the same report.
+    source = models.CharField(max_length=12, blank=True, db_default="")
+    category_code = models.CharField(max_length=6, blank=True, db_default="")
+    path = PathField(blank=True, db_default="")  # of the grid
+    holder = models.ForeignKey(Organisation, null=True, db_index=False, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Organisation, null=True, db_index=False, on_delete=models.PROTECT, related_name="+")
+    urgent = models.BooleanField(default=False, db_default=False)
+    due_at = models.DateTimeField(null=True)  # of the whole
+    stage_due_at = models.DateTimeField(null=True)  # of the stage that it stands in
+
     class Meta:
         ordering = ["event_id", "version"]
-        indexes = [models.Index(fields=["event", "version"])]
+        indexes = [
+            models.Index(fields=["event", "version"]),
+            models.Index(fields=["due_at", "event"], name="journal_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["stage_due_at", "event"], name="journal_stage_due",
+                condition=models.Q(stage_due_at__isnull=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.event_id} v{self.version} {self.step}"

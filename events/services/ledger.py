@@ -89,6 +89,7 @@ def _write(*, event: Event, step: Step, before: Scope | None, came_from: str, au
         at=author.now, event=event, version=event.version, step=step, from_state=came_from, to_state=event.state,
         user_id=author.access.user, role=author.duty.role, organisation_id=author.duty.organisation,
         device_at=author.device_at, text=text, text_sha256=text.sha256 if text else "", payload=said.payload,
+        **_facts(event),
     )  # fmt: skip
     Evidence.objects.bulk_create(
         Evidence(event=event, photo=photo, version=event.version, shows=shows, distance_m=metres)
@@ -108,6 +109,15 @@ def _write(*, event: Event, step: Step, before: Scope | None, came_from: str, au
         after=scope_of(event).as_json(),
         body=_line(event),
     )
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    """What indicators need of an event as it stands now; they read the journal and nothing else."""
+    return {
+        "source": event.source, "category_code": event.category.code if event.category else "", "path": event.path,
+        "holder_id": event.holder_id, "lead_id": event.lead_id, "urgent": event.urgent, "due_at": event.due_at,
+        "stage_due_at": event.stage_due_at,
+    }  # fmt: skip
 
 
 def _keep_text(event: Event, text: str) -> FreeText | None:

@@ -7,7 +7,8 @@ from django.db import connections
 from psycopg import sql
 
 APPEND_ONLY = (
-    "grid_auditentry", "grid_auditseal", "events_journalentry", "events_deliveryattempt", "events_checkin",
+    "grid_auditentry", "grid_auditseal", "events_journalentry", "events_deliveryattempt",
+               "events_assessmententry", "events_checkin",
 )  # fmt: skip
 
 

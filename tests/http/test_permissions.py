@@ -178,6 +178,8 @@ def _check_in(_stage: Stage, browser: Browser, place: str) -> Any:
 
 
 _WITHOUT = ("sysadmin", "secadmin", "integrator")
+FIGURE = {"actual": "100", "evidence": "决算报告"}
+MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
 # How each route is asked; one that is not here is asked with GET as it stands.
 ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /i18n/{}.js": lambda s, b, p: b.get("/i18n/zh-hans.js"),
@@ -197,6 +199,12 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
         "responsibility", lng=middle()[0], lat=middle()[1], category="06-001"
     ),
     "GET /api/v1/sites/{}": lambda s, b, p: b.get(f"sites/{s.sites[p].code}"),
+    "GET /api/v1/indicators": lambda s, b, p: b.get("indicators", **MARCH),
+    "GET /api/v1/indicators/export": lambda s, b, p: b.get("indicators/export", **MARCH),
+    "GET /api/v1/assessments/{}": lambda s, b, p: b.get("assessments/2025"),
+    "GET /api/v1/assessments/{}/export": lambda s, b, p: b.get("assessments/2025/export"),
+    "POST /api/v1/assessments/{}/rows/{}": lambda s, b, p: b.post("assessments/2025/rows/funds", FIGURE),
+    "GET /api/v1/indicators/{}/rows": lambda s, b, p: b.get("indicators/closure/rows", **MARCH),
     "GET /tiles/{}": _base_tile,
     "POST /login": _form("/login", {"username": "nobody-at-all", "password": "wrong"}),
     "POST /logout": _form("/logout", {}),

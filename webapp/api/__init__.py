@@ -13,6 +13,7 @@ from webapp.api import (
     deliveries,
     duplicates,
     errors,
+    evaluation,
     events,
     ground,
     patrol,
@@ -39,8 +40,8 @@ api = DescribedAPI(
     docs_url=None,
 )
 for resource in (
-    events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses,
+    events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
+    tickets, sources, addresses,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -16,6 +16,7 @@ const pages: Record<string, string> = {
   sw: "src/patrol/sw.ts",
   login: "src/login/main.ts",
   audit: "src/audit/main.tsx",
+  evaluation: "src/evaluation/main.tsx",
   rules: "src/rules/main.tsx",
 };
 

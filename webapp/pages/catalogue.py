@@ -48,7 +48,11 @@ COVERAGE = Page(
     (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
 )  # fmt: skip
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, AUDIT)
+EVALUATION = Page(
+    "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
+    theme="light",
+)  # fmt: skip
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, EVALUATION, AUDIT)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (

@@ -1,5 +1,6 @@
 /** Every question the pages ask of the server, typed. */
-import { get, post, request } from "./client.ts";
+import { API, get, post, request, withQuery } from "./client.ts";
+import type * as E from "./evaluation.ts";
 import type * as R from "./ruletypes.ts";
 import type * as H from "./hotline.ts";
 import type { Candidate } from "./duplicates.ts";
@@ -7,6 +8,7 @@ import type * as T from "./types.ts";
 
 export { API, csrfToken, onSignedOut, withQuery } from "./client.ts";
 export { ApiProblem, asProblem } from "./problem.ts";
+export type * from "./evaluation.ts";
 export type * from "./ruletypes.ts";
 export type * from "./hotline.ts";
 export type * from "./duplicates.ts";
@@ -82,4 +84,21 @@ export const api = {
   deliveries: (filter: { state?: string; q?: string; cursor?: string }) => get<T.Page<T.Delivery>>("deliveries", { ...filter }),
   resend: (id: string) => post<T.Delivery>(`deliveries/${seg(id)}/resend`),
   audit: (filter: { since?: string; until?: string; action?: string; kind?: string; subject?: string; actor?: string; cursor?: string }) => get<T.AuditPage>("audit", { ...filter }),
+  evaluation: (filter: E.EvaluationFilter, signal?: AbortSignal) => get<E.Evaluation>("indicators", asked(filter), signal),
+  assessment: (year: number, region: string) => get<E.Assessment>(`assessments/${year}`, { region: region || undefined }),
+  enterFigure: (year: number, row: string, figure: { actual: string; evidence: string; reason: string; region: string }) =>
+    post<E.Assessment>(`assessments/${year}/rows/${seg(row)}`, figure),
+  counted: (code: string, filter: E.EvaluationFilter & { key?: string; missed?: boolean; cursor?: string }) =>
+    get<E.CountedPage>(`indicators/${seg(code)}/rows`, { ...asked(filter), key: filter.key === "" ? "-" : filter.key, missed: filter.missed, cursor: filter.cursor }),
 };
+
+/** Where a report is as a spreadsheet. */
+export function exportAddress(filter: E.EvaluationFilter): string {
+  return `${API}/${withQuery("indicators/export", asked(filter))}`;
+}
+
+/** What is empty is not asked for. */
+function asked({ from, to, region, category, by, as_of }: E.EvaluationFilter): Record<string, string> {
+  const all = { from, to, region, category, by, as_of };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,1 @@
+"""Evaluation in files: the journal's export counted again, and the form of the yearly self-assessment."""

@@ -1,0 +1,99 @@
+/* The events behind a number. */
+import { useState } from "preact/hooks";
+import { api, type CountedRow, type EvaluationFilter, type Indicator } from "../shared/api/index.ts";
+import { gettext, ngettext } from "../shared/i18n.ts";
+import { fullTimeText } from "../shared/time.ts";
+import { Button, Dialog, Empty, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { usePages } from "../shared/usepages.ts";
+
+type Numbered = CountedRow & { id: string };
+
+interface Props {
+  indicator: Indicator;
+  filter: EvaluationFilter;
+  /** The group, as the report has it; undefined: all of them. */
+  group?: { key: string; label: string };
+  onClose: () => void;
+}
+
+export function Counted({ indicator, filter, group, onClose }: Props) {
+  const [missed, setMissed] = useState(false);
+  const [withheld, setWithheld] = useState(0);
+  const pages = usePages<Numbered>(`${missed}`, async (cursor) => {
+    const page = await api.counted(indicator.code, { ...filter, ...(group ? { key: group.key } : {}), missed, cursor });
+    setWithheld(page.withheld);
+    return { rows: page.rows.map((row, index) => ({ ...row, id: `${row.no} ${row.at} ${cursor}${index}` })), next: page.next };
+  });
+  const title = group ? `${group.label} · ${indicator.name}` : indicator.name;
+  return (
+    <Dialog title={title} wide onClose={onClose}>
+      <p class="small dim">{indicator.formula}</p>
+      <div class="row wrap">
+        <div class="seg" role="group" aria-label={gettext("Which of them")}>
+          <button type="button" aria-pressed={!missed} onClick={() => setMissed(false)}>
+            {indicator.of_label}
+          </button>
+          <button type="button" aria-pressed={missed} onClick={() => setMissed(true)}>
+            {gettext("Not among the hits")}
+          </button>
+        </div>
+        {withheld > 0 && <span class="small dim">{ngettext("%(count)s more is kept within its case", "%(count)s more are kept within their case", withheld)}</span>}
+      </div>
+      {pages.problem && pages.rows.length === 0 && <ProblemState title={gettext("The events did not come")} problem={pages.problem} retry={pages.reload} />}
+      {pages.loading && pages.rows.length === 0 && <SkeletonRows rows={6} columns={[120, 120, 160]} />}
+      {!pages.loading && !pages.problem && pages.rows.length === 0 && <Empty title={gettext("There is none")} />}
+      {pages.rows.length > 0 && <Rows rows={pages.rows} hits={indicator.hits_label} />}
+      {pages.next !== null && (
+        <div class="more">
+          <Button busy={pages.loading} onClick={pages.more}>
+            {gettext("Show more")}
+          </Button>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Rows({ rows, hits }: { rows: readonly Numbered[]; hits: string }) {
+  const time = (iso: string | null): string => (iso === null ? "–" : fullTimeText(iso));
+  return (
+    <div class="register-rows" tabIndex={0} role="region" aria-label={gettext("Events")}>
+      <table class="table register-table">
+        <thead>
+          <tr>
+            <th scope="col">{hits}</th>
+            <th scope="col">{gettext("Event")}</th>
+            <th scope="col">{gettext("Category")}</th>
+            <th scope="col">{gettext("Place")}</th>
+            <th scope="col">{gettext("Answering organisation")}</th>
+            <th scope="col">{gettext("Deadline")}</th>
+            <th scope="col">{gettext("Finished")}</th>
+            <th scope="col">{gettext("Closed")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <span class="row">
+                  <Mark kind={row.hit ? "done" : "over"} /> {row.hit ? gettext("Yes") : gettext("No")}
+                </span>
+              </td>
+              <td>
+                <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
+                  {row.no}
+                </a>
+              </td>
+              <td>{row.category}</td>
+              <td class="dim">{row.place}</td>
+              <td>{row.lead || "–"}</td>
+              <td class="num dim">{time(row.due_at)}</td>
+              <td class="num dim">{time(row.finished_at)}</td>
+              <td class="num dim">{time(row.closed_at)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

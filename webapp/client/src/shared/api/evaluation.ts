@@ -1,0 +1,112 @@
+/** The shapes of evaluation: indicators of a period as of a time, and what each of them counted. */
+import type { IsoTime, Page } from "./types.ts";
+
+/** Which report of the indicators: days of the prefecture, both counted; what is empty is left to the server. */
+export interface EvaluationFilter {
+  from: string;
+  to: string;
+  region: string;
+  category: string;
+  by: string;
+  as_of: string;
+}
+
+/** Hits of how many; `percent` has two decimals, `firm` says that there is enough to compare. */
+export interface IndicatorValue {
+  hits: number;
+  of: number;
+  percent: string | null;
+  firm: boolean;
+}
+
+export interface Indicator {
+  code: string;
+  name: string;
+  formula: string;
+  hits_label: string;
+  of_label: string;
+  better: "higher" | "lower";
+  now: IndicatorValue;
+  before: IndicatorValue;
+}
+
+export interface EvaluationGroup {
+  key: string;
+  label: string;
+  values: Record<string, IndicatorValue & { rank: number | null }>;
+}
+
+export interface TrendPoint {
+  start: IsoTime;
+  values: Record<string, IndicatorValue>;
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+export interface Evaluation {
+  since: string;
+  until: string;
+  before_since: string;
+  before_until: string;
+  as_of: IsoTime;
+  region: string;
+  region_label: string;
+  category: string;
+  by: string;
+  breakdowns: Choice[];
+  indicators: Indicator[];
+  groups: EvaluationGroup[];
+  trend: TrendPoint[];
+}
+
+/** One thing that an indicator counted, with its event as it stood then. */
+export interface CountedRow {
+  no: string;
+  category: string;
+  place: string;
+  lead: string;
+  at: IsoTime;
+  hit: boolean;
+  reported_at: IsoTime;
+  due_at: IsoTime | null;
+  finished_at: IsoTime | null;
+  closed_at: IsoTime | null;
+}
+
+export interface CountedPage extends Page<CountedRow> {
+  total: number;
+  withheld: number;
+}
+
+/** One row of the yearly self-assessment; `actual` and `score` are null while it waits for a figure. */
+export interface AssessmentRow {
+  code: string;
+  first: string;
+  second: string;
+  third: string;
+  weight: number;
+  target: string;
+  unit: string;
+  origin: "journal" | "register" | "hand";
+  actual: string | null;
+  score: number | null;
+  reason: string;
+  evidence: string;
+  entered_by: string;
+  entered_at: IsoTime | null;
+}
+
+export interface Assessment {
+  title: string;
+  year: number;
+  region: string;
+  region_label: string;
+  may_enter: boolean;
+  weights: number;
+  score: number;
+  missing: number;
+  rows: AssessmentRow[];
+}
