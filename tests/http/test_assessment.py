@@ -8,7 +8,7 @@ from django.db import connection
 from openpyxl import load_workbook
 from psycopg.errors import InsufficientPrivilege
 
-from events.evaluation.lives import Entry
+from events.counting.lives import Entry
 from events.models import AssessmentEntry
 from events.workflow import State
 from gis_layers.models import Site

@@ -10,8 +10,8 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from events.evaluation.assessment import Assessment, assessment, assessment_sheet, enter
+from events.evaluation.breakdowns import By
 from events.evaluation.reading import CountedPage, Reading, Wanted, counted, read
-from events.evaluation.report import By
 from events.evaluation.sheets import spreadsheet
 from grid.policy import Access
 from grid.services import audit
@@ -59,7 +59,7 @@ class CountedIn(EvaluationIn):
     """Which rows of it: of one group (`key` as the report has it, "-" for what has none; absent: all), all or only what
     was missed."""
 
-    key: Annotated[str | None, Field(max_length=64, pattern=r"^[0-9a-z/-]*$")] = None
+    key: Annotated[str | None, Field(max_length=64, pattern=r"^[0-9a-z_/-]*$")] = None
     missed: bool = False
     cursor: Annotated[str, Field(max_length=9, pattern=r"^[0-9]*$")] = ""
 
