@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 
-from events.models import Event
+from events.models import Appeal, Event
 from events.services import deeds
 from events.workflow import State
 from gis_layers import live, tiles
@@ -30,12 +30,12 @@ from gis_layers.services import playback
 from grid.models import Grid, Region
 from grid.policy import NOBODY
 from grid.refusals import Refusal
-from tests.factories import access_for, step, user_with
+from tests.factories import access_for, organisation, step, user_with
 from tests.http.doors import TOKEN, Browser, middle, picture
 from tests.http.pages import build
 from tests.http.routes import Route, routes
 from tests.http.situations import SITUATIONS
-from tests.http.stage import CANARY_NAME, CANARY_PHONE, EXPECTED, PLACES, READERS, STEPPERS, Stage, set_up, undone
+from tests.http.stage import CANARY_NAME, CANARY_PHONE, EXPECTED, FAR, PLACES, READERS, STEPPERS, Stage, set_up, undone
 from tests.sockets.conftest import Person, Server, lines_database, server, session_of
 
 __all__ = ["lines_database", "server"]  # fixtures of the live line's own tests: the real web process

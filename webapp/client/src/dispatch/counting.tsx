@@ -1,10 +1,9 @@
 /* How an event counts for the indicators, what an organisation contests of it, and the decision. */
 import { useState } from "preact/hooks";
-import { api, type Appeal, type CountedItem, type Counting as Counted, type EventCard } from "../shared/api/index.ts";
+import { api, type ApiProblem, type Appeal, asProblem, type CountedItem, type Counting as Counted, type EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
 import { Badge, Button, Dialog, Empty, Field, ProblemState, Select, SkeletonRows, TextArea, toast } from "../shared/ui/index.ts";
-import { asProblem, type ApiProblem } from "../shared/api/index.ts";
 import { AskDialog } from "./askdialog.tsx";
 
 type Asking = { item: CountedItem } | { appeal: Appeal };
@@ -37,10 +36,13 @@ export function Counting({ card, onCard }: { card: EventCard; onCard: (card: Eve
           {counted && !problem && <Shown counted={counted} onAsk={setAsking} />}
         </Dialog>
       )}
-      {asking && counted && "item" in asking && <Contest item={asking.item} counted={counted} onDone={done} onClose={() => setAsking(null)} />}
-      {asking && counted && "appeal" in asking && <Decide appeal={asking.appeal} counted={counted} onDone={done} onClose={() => setAsking(null)} />}
+      {asking && counted && <Ask asking={asking} counted={counted} onDone={done} onClose={() => setAsking(null)} />}
     </>
   );
+}
+
+function Ask({ asking, ...rest }: AskProps & { asking: Asking }) {
+  return "item" in asking ? <Contest item={asking.item} {...rest} /> : <Decide appeal={asking.appeal} {...rest} />;
 }
 
 function Shown({ counted, onAsk }: { counted: Counted; onAsk: (asking: Asking) => void }) {

@@ -6,13 +6,10 @@ import { fullTimeText } from "../shared/time.ts";
 import { Badge, Button, Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
 
-type Numbered = Omit<Appeal, "id"> & { id: string };
-
 export function Appeals() {
   const [undecided, setUndecided] = useState(true);
-  const pages = usePages<Numbered>(`${undecided}`, async (cursor) => {
-    const page = await api.appeals(undecided, cursor);
-    return { rows: page.rows.map((row) => ({ ...row, id: String(row.id) })), next: page.next };
+  const pages = usePages<Appeal>(`${undecided}`, async (cursor) => {
+    return api.appeals(undecided, cursor);
   });
   return (
     <>
@@ -43,7 +40,7 @@ export function Appeals() {
   );
 }
 
-function Rows({ rows }: { rows: readonly Numbered[] }) {
+function Rows({ rows }: { rows: readonly Appeal[] }) {
   return (
     <div class="register-rows panel" tabIndex={0} role="region" aria-label={gettext("Appeals")}>
       <table class="table register-table">

@@ -96,9 +96,9 @@ export const api = {
   appeals: (undecided: boolean, cursor: string) => get<T.Page<E.Appeal>>("appeals", { undecided, cursor }),
 };
 
-/** Where a report is as a spreadsheet. */
-export function exportAddress(filter: E.EvaluationFilter): string {
-  return `${API}/${withQuery("indicators/export", asked(filter))}`;
+/** Where a report is as a spreadsheet, or as a PDF. */
+export function exportAddress(filter: E.EvaluationFilter, as: "export" | "paper" = "export"): string {
+  return `${API}/${withQuery(`indicators/${as}`, asked(filter))}`;
 }
 
 /** What is empty is not asked for. */
