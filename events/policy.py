@@ -19,7 +19,8 @@ MACHINE = "hotline"
 WATCH = "system"  # the house's own watch over allowances
 SOURCE = "source"  # an alarm, a device, a partner's system
 MACHINES = (MACHINE, WATCH, SOURCE)
-_OWN_DOORS = (Step.SELF_RESOLVE, Step.REDACT)  # asked for elsewhere than in the list of steps
+# Asked for elsewhere than in the list of steps.
+_OWN_DOORS = (Step.SELF_RESOLVE, Step.REDACT, Step.APPEAL, Step.CORRECT, Step.DISMISS, Step.RESTORE)
 CLASS_DEVICE = "90"
 _BY_ORGANISATION = (Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER)
 
@@ -201,7 +202,8 @@ def allowed_steps(
 ) -> tuple[Transition, ...]:  # fmt: skip
     """The rows of the workflow that somebody may take on `event` at `now`, in the table's order.
 
-    Solving on the spot is left out: it comes with the report, never after it; so is redacting, asked for at an entry.
+    Solving on the spot is left out: it comes with the report, never after it; so is redacting, asked for at an
+    entry, and what is said about how the event counts.
     """
     kept = tuple(tasks)
     return tuple(

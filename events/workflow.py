@@ -84,6 +84,10 @@ class Step(StrEnum):
     SUPPLEMENT = "supplement"
     REVISIT = "revisit"
     REDACT = "redact"
+    APPEAL = "appeal"  # an organisation contests how the event counts
+    CORRECT = "correct"  # it counts otherwise from now on
+    DISMISS = "dismiss"  # it counts as it did
+    RESTORE = "restore"  # a correction is taken back
 
 
 class Relation(StrEnum):
@@ -174,6 +178,8 @@ _SOURCE = ("source", Relation.ALARM)
 _REOPENABLE = (State.CLOSED, State.SELF_CLOSED, State.REJECTED)
 _BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
 _WITH_LEAD = (State.DISPATCHED, State.HANDLING)
+_COUNTED = tuple(state for state in State if state != State.VOIDED)  # a void event counts for nothing
+_SUPERVISOR = ("supervisor", Relation.ABOVE)
 _MERGERS = (("acceptor", Relation.OTHER), ("dispatcher", Relation.OTHER))
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -232,6 +238,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.SUPPLEMENT, OPEN, None, _HOTLINE),
     _row(Step.REVISIT, (*OPEN, *_REOPENABLE), None, _HOTLINE),
     _row(Step.REDACT, State, None, _SHIFT_LEAD, ("system", Relation.CLOCK)),
+    # How it counts; none of these changes what was done or when.
+    _row(Step.APPEAL, _COUNTED, None, ("dept_lead", Relation.CASE), ("shift_lead", Relation.CASE)),
+    _row(Step.CORRECT, _COUNTED, None, _SUPERVISOR),
+    _row(Step.DISMISS, _COUNTED, None, _SUPERVISOR),
+    _row(Step.RESTORE, _COUNTED, None, _SUPERVISOR),
 )  # fmt: skip
 
 _BY_STEP = {row.step: row for row in TRANSITIONS}

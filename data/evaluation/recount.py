@@ -21,7 +21,7 @@ BESIDE = {
     "place", "recategorise", "amend", "request_extension", "grant_extension", "refuse_extension", "ask_suspension",
     "refuse_suspension", "urge", "supervise", "instruct", "copy_to", "mark_urgent", "note", "revisit",
     "take_in", "let_go", "add_joint", "recall_joint", "joint_sign", "joint_finish", "joint_return", "hand_over",
-    "supplement", "redact",
+    "supplement", "redact", "appeal", "correct", "dismiss", "restore",
 }  # fmt: skip
 """Steps that leave an event where it stands; every other one begins a new stretch."""
 
@@ -45,7 +45,39 @@ def counts(frame: pd.DataFrame, *, start: pd.Timestamp, end: pd.Timestamp, as_of
     found = _of_events(known, inside)
     found |= _of_stretches(known, inside)
     found |= _of_deeds(known, inside)
-    return {code: (int(hits.sum()), len(hits)) for code, hits in found.items()}
+    last = _corrections(known)
+    corrected = {code: _corrected(items, last.get(code)) for code, items in found.items()}
+    return {code: (int(items["hit"].sum()), len(items)) for code, items in corrected.items()}
+
+
+def _items(event: pd.Series | pd.Index, at: pd.Series, hit: pd.Series) -> pd.DataFrame:
+    """What an indicator counts: of which event, of which moment, whether well."""
+    values = {"event": event.to_numpy(), "at": at.to_numpy(), "hit": hit.fillna(value=False).to_numpy(dtype=bool)}
+    return pd.DataFrame(values)
+
+
+def _corrections(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """By indicator, the verdicts of appeals that hold: the last word on each moment of an event."""
+    said = frame[frame["corrected"].ne("")]
+    if said.empty:
+        return {}
+    words = said["corrected"].str.split(" ", expand=True)
+    verdicts = pd.DataFrame({
+        "event": said["event"], "code": words[0], "at": pd.to_datetime(words[1], utc=True, format="ISO8601"),
+        "verdict": words[2].where(said["step"].eq("correct")),
+    })  # fmt: skip
+    last = verdicts.drop_duplicates(["event", "code", "at"], keep="last").dropna(subset=["verdict"])
+    return {str(code): rows.drop(columns="code") for code, rows in last.groupby("code")}
+
+
+def _corrected(items: pd.DataFrame, verdicts: pd.DataFrame | None) -> pd.DataFrame:
+    """The items as they count once appeals were upheld."""
+    if verdicts is None or items.empty:
+        return items
+    items["at"] = pd.to_datetime(items["at"], utc=True)
+    joined = items.merge(verdicts, on=["event", "at"], how="left")
+    joined["hit"] = joined["verdict"].eq("hit") | (joined["hit"] & joined["verdict"].ne("miss"))
+    return joined[joined["verdict"].ne("out")]
 
 
 def percent(hits: int, of: int) -> str | None:
@@ -62,7 +94,7 @@ def _without_void(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~(state.eq("voided") | (state.eq("rejected") & tested))]
 
 
-def _of_events(frame: pd.DataFrame, inside) -> dict[str, pd.Series]:  # type: ignore[no-untyped-def]
+def _of_events(frame: pd.DataFrame, inside) -> dict[str, pd.DataFrame]:  # type: ignore[no-untyped-def]
     by_event = frame.groupby("event")
     reported, last = by_event["at"].first(), by_event.last(skipna=False)
     accepted = frame["to_state"].eq("accepted").groupby(frame["event"]).any()
@@ -74,13 +106,15 @@ def _of_events(frame: pd.DataFrame, inside) -> dict[str, pd.Series]:  # type: ig
     ordinary = ends.reindex(due.index).eq("close")
     done = pd.to_datetime(finished.reindex(due.index), utc=True) <= due["due_at"]
     state = last["to_state"].reindex(new)
+    at, due_at = reported.reindex(new), due["due_at"]
     return {
-        "acceptance": accepted.reindex(new), "closure": closed, "closure_on_time": closed & ordinary & done,
-        "self_closed": state.eq("self_closed"), "duplicate": state.eq("merged"),
+        "acceptance": _items(new, at, accepted.reindex(new)), "closure": _items(due.index, due_at, closed),
+        "closure_on_time": _items(due.index, due_at, closed & ordinary & done),
+        "self_closed": _items(new, at, state.eq("self_closed")), "duplicate": _items(new, at, state.eq("merged")),
     }  # fmt: skip
 
 
-def _of_stretches(frame: pd.DataFrame, inside) -> dict[str, pd.Series]:  # type: ignore[no-untyped-def]
+def _of_stretches(frame: pd.DataFrame, inside) -> dict[str, pd.DataFrame]:  # type: ignore[no-untyped-def]
     """Each stay in a state, with the deadline that held at its end, and the step that ended it."""
     number = (~frame["step"].isin(BESIDE)).groupby(frame["event"]).cumsum().rename("number")
     groups = frame.groupby([frame["event"], number])
@@ -99,22 +133,25 @@ def _of_stretches(frame: pd.DataFrame, inside) -> dict[str, pd.Series]:  # type:
     for code, (state, steps) in wanted.items():
         mine = stay[stay["state"].eq(state)]
         mine = mine[mine["by"].isin(steps) | ~mine["in_time"]]
-        found[code] = mine["in_time"] & mine["by"].isin(steps)
+        found[code] = _items(
+            mine.index.get_level_values("event"), mine["due"], mine["in_time"] & mine["by"].isin(steps)
+        )
     return found
 
 
-def _of_deeds(frame: pd.DataFrame, inside) -> dict[str, pd.Series]:  # type: ignore[no-untyped-def]
+def _of_deeds(frame: pd.DataFrame, inside) -> dict[str, pd.DataFrame]:  # type: ignore[no-untyped-def]
     given = _followed(frame, ["dispatch", "redispatch", "return"])
     given = given[given["step"].ne("return") & inside(given["at"])]
     done = _followed(frame, ["finish", "fail_check"])
     done = done[done["step"].eq("finish") & inside(done["at"])]
     checks = frame[frame["step"].isin(["pass_check", "fail_check"]) & inside(frame["at"])]
     answers = frame[frame["step"].eq("revisit") & frame["satisfaction"].notna() & inside(frame["at"])]
-    return {
-        "dispatched_right": ~given["next"].isin(["return", "redispatch"]), "returned": given["next"].eq("return"),
-        "reworked": done["next"].eq("fail_check"), "check_passed": checks["step"].eq("pass_check"),
-        "satisfied": answers["satisfaction"] >= 2,
+    found = {
+        "dispatched_right": (given, ~given["next"].isin(["return", "redispatch"])),
+        "returned": (given, given["next"].eq("return")), "reworked": (done, done["next"].eq("fail_check")),
+        "check_passed": (checks, checks["step"].eq("pass_check")), "satisfied": (answers, answers["satisfaction"] >= 2),
     }  # fmt: skip
+    return {code: _items(rows["event"], rows["at"], hit) for code, (rows, hit) in found.items()}
 
 
 def _followed(frame: pd.DataFrame, steps: Sequence[str]) -> pd.DataFrame:

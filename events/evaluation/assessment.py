@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from data.evaluation.form import FormRow, read_form
 from data.evaluation.workbook import Cell, Sheet, workbook
-from events.evaluation.indicators import BY_CODE, present
+from events.counting.indicators import BY_CODE
 from events.evaluation.reading import Wanted, asked_by, region_name
 from events.evaluation.report import Asked, report
 from events.models import AssessmentEntry
@@ -110,7 +110,7 @@ def enter(
 def origin_of(row: FormRow) -> str:
     """Where its figure comes from: journal, register, or hand; hand as long as the journal can't know it."""
     kind, _dot, code = row.source.partition(".")
-    known = BY_CODE.get(code) in present() if kind == "journal" else True
+    known = code in BY_CODE if kind == "journal" else True
     return kind if known else "hand"
 
 

@@ -8,13 +8,14 @@ from django.db import connection, transaction
 
 COLUMNS = (
     "event", "no", "version", "at", "step", "from_state", "to_state", "role", "organisation", "source", "category_code",
-    "path", "holder", "lead", "urgent", "due_at", "stage_due_at", "reason", "satisfaction",
+    "path", "holder", "lead", "urgent", "due_at", "stage_due_at", "reason", "satisfaction", "corrected",
 )  # fmt: skip
 _CHUNK = 5_000
 _ROWS = """
     SELECT entry.event_id, event.no, entry.version, entry.at, entry.step, entry.from_state, entry.to_state, entry.role,
            own.code, entry.source, entry.category_code, entry.path, holder.code, lead.code, entry.urgent, entry.due_at,
-           entry.stage_due_at, entry.payload ->> 'reason', entry.payload ->> 'satisfaction'
+           entry.stage_due_at, entry.payload ->> 'reason', entry.payload ->> 'satisfaction',
+           entry.payload ->> 'corrected'
     FROM events_journalentry entry JOIN events_event event ON event.id = entry.event_id
     LEFT JOIN grid_organisation own ON own.id = entry.organisation_id
     LEFT JOIN grid_organisation holder ON holder.id = entry.holder_id

@@ -7,11 +7,14 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.evaluation.indicators import BY_CODE, Indicator, Value
-from events.evaluation.report import LONGEST_DAYS, Asked, By, Report, Row, Tally, ranks, report, rows
+from events.counting.indicators import BY_CODE, INDICATORS, Indicator, Value
+from events.counting.lives import Life, lives
+from events.evaluation.breakdowns import By
+from events.evaluation.report import LONGEST_DAYS, Asked, Report, Tally, ranks, report, rows
 from events.evaluation.words import BY, NOBODY, NOWHERE, WORDS
-from events.models import Category, Event, Source
+from events.models import Category, CountedFact, Event, Source
 from events.policy import visible_events
+from events.selectors.entries import entries_of
 from events.selectors.rows import UNREAD, place_of
 from grid.models import Level, Organisation, Role
 from grid.policy import Access, outermost
@@ -125,6 +128,7 @@ class CountedRow:
     due_at: datetime | None
     finished_at: datetime | None
     closed_at: datetime | None
+    corrected: str  # hit or miss, as an upheld appeal says; empty: as the journal says
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def read(access: Access, wanted: Wanted) -> Reading:
         before_until=date.fromordinal(asked.since.toordinal() - 1), as_of=asked.as_of, region=asked.region,
         region_label=region_name(asked.region), category=asked.category, by=asked.by.value,
         breakdowns=[BreakdownRow(by.value, str(label)) for by, label in BY.items()],
-        indicators=[_indicator(one, made) for one in made.indicators], groups=_groups(made),
+        indicators=[_indicator(one, made) for one in INDICATORS], groups=_groups(made),
         trend=[TrendRow(start, _values(made, tally)) for start, tally in zip(made.buckets, made.trend, strict=True)],
     )  # fmt: skip
 
@@ -166,15 +170,14 @@ def counted(
     asked = asked_by(access, wanted)
     if code not in BY_CODE:
         raise NotFound("no-indicator", _("There is no such indicator."))
-    found = [row for row in rows(asked, code, key=key) if not (missed and row.item.hit)]
-    numbers = {row.life.event for row in found}
-    seen = set(Event.objects.filter(visible_events(access), pk__in=numbers).values_list("pk", flat=True))
-    shown = sorted((row for row in found if row.life.event in seen), key=lambda row: (row.item.at, row.life.event))
-    start = _offset(cursor)
-    page = shown[start : start + PAGE]
+    found = rows(asked, code, key=key)
+    found = found.filter(hit=0) if missed else found
+    shown = found.filter(event__in=Event.objects.filter(visible_events(access)))
+    start, total = _offset(cursor), shown.count()
+    page = list(shown[start : start + PAGE])
     return CountedPage(
-        rows=_told(page), next=str(start + PAGE) if len(shown) > start + PAGE else None, total=len(shown),
-        withheld=len(found) - len(shown),
+        rows=_told(page, code, asked.as_of), next=str(start + PAGE) if total > start + PAGE else None, total=total,
+        withheld=found.count() - total,
     )  # fmt: skip
 
 
@@ -229,7 +232,7 @@ def _value(found: Value) -> ValueRow:
 
 
 def _values(made: Report, tally: Tally) -> dict[str, ValueRow]:
-    return {one.code: _value(tally.of(one.code)) for one in made.indicators}
+    return {one.code: _value(tally.of(one.code)) for one in INDICATORS}
 
 
 def _indicator(one: Indicator, made: Report) -> IndicatorRow:
@@ -243,7 +246,7 @@ def _indicator(one: Indicator, made: Report) -> IndicatorRow:
 
 def _groups(made: Report) -> list[GroupRow]:
     """In the order of their keys, what has none last."""
-    places = {one.code: ranks(made, one) for one in made.indicators}
+    places = {one.code: ranks(made, one) for one in INDICATORS}
     names = labels(made.asked.by, made.groups)
     return [
         GroupRow(
@@ -269,6 +272,13 @@ def _organisations(keys: Iterable[str]) -> dict[str, str]:
     return {str(number): name for number, name in found.values_list("pk", "short_name")}
 
 
+def _posts(keys: Iterable[str]) -> dict[str, str]:
+    """ "大码头街道 受理员" by "acceptor/17"."""
+    parts = {key: key.partition("/") for key in keys}
+    names = _organisations({number for _role, _slash, number in parts.values()})
+    return {key: f"{names.get(number, number)} {Role(role).label}" for key, (role, _slash, number) in parts.items()}
+
+
 def _majors(keys: Iterable[str]) -> dict[str, str]:
     found = Category.objects.filter(major__in=list(keys)).order_by("major").distinct("major")
     return {major: f"{major} {name}" for major, name in found.values_list("major", "major_name")}
@@ -284,7 +294,7 @@ def _sources(_keys: Iterable[str]) -> dict[str, str]:
 
 
 _NAMES = {
-    By.LEAD: _organisations, By.CENTRE: _organisations, By.MAJOR: _majors, By.CATEGORY: _categories,
+    By.LEAD: _organisations, By.CENTRE: _organisations, By.POST: _posts, By.MAJOR: _majors, By.CATEGORY: _categories,
     By.SOURCE: _sources,
 }  # fmt: skip
 
@@ -311,19 +321,19 @@ def _region_name(index: GroundIndex, path: str) -> str:
     return f"{above.name} {node.name}" if above else node.name
 
 
-def _told(page: list[Row]) -> list[CountedRow]:
-    numbers = {row.life.event for row in page}
+def _told(page: list[CountedFact], code: str, as_of: datetime) -> list[CountedRow]:
+    numbers = {fact.event_id for fact in page}
     related = Event.objects.filter(pk__in=numbers).select_related("category", "grid__region__parent").defer(*UNREAD)
     events = {event.pk: event for event in related}
-    leads = _organisations({str(row.item.lead) for row in page if row.item.lead})
-    return [_row(row, events[row.life.event], leads) for row in page]
+    found = {life.event: life for life in lives(entries_of(numbers, as_of=as_of), as_of=as_of)}
+    leads = _organisations({str(fact.lead) for fact in page if fact.lead})
+    return [_row(fact, code, events[fact.event_id], found[fact.event_id], leads) for fact in page]
 
 
-def _row(row: Row, event: Event, leads: dict[str, str]) -> CountedRow:
-    life = row.life
+def _row(fact: CountedFact, code: str, event: Event, life: Life, leads: dict[str, str]) -> CountedRow:
     return CountedRow(
         no=event.no, category=event.category.name if event.category else "",
-        place=place_of(event.grid) if event.grid else "", lead=leads.get(str(row.item.lead), ""), at=row.item.at,
-        hit=row.item.hit, reported_at=life.reported_at, due_at=life.due_at, finished_at=life.finished_at,
-        closed_at=life.closed_at,
+        place=place_of(event.grid) if event.grid else "", lead=leads.get(str(fact.lead), ""), at=fact.at,
+        hit=bool(fact.hits >> BY_CODE[code].place & 1), reported_at=life.reported_at, due_at=life.due_at,
+        finished_at=life.finished_at, closed_at=life.closed_at, corrected=life.corrections.get((code, fact.at), ""),
     )  # fmt: skip

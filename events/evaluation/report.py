@@ -1,35 +1,21 @@
 """The report: every indicator over a period, beside the period before, by group and over time."""
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from itertools import groupby
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from events.evaluation.indicators import BY_CODE, Better, Indicator, Item, Period, Value, items, present
-from events.evaluation.journal import Span, entries
-from events.evaluation.lives import Entry, Life, lives
+from events.counting.facts import COUNTS_FOR
+from events.counting.indicators import BY_CODE, Better, Indicator, Period, Value
+from events.evaluation.breakdowns import By
+from events.evaluation.sums import Span, Sum, behind, grouped, whole
+from events.models import CountedFact
 
 LONGEST_DAYS = 366
 _DAYS_BY_DAY, _DAYS_BY_WEEK = 31, 100  # up to so many days the trend goes by days, by weeks; else by months
-
-
-class By(StrEnum):
-    """What a report is broken down by."""
-
-    COUNTY = "county"
-    TOWNSHIP = "township"
-    VILLAGE = "village"
-    GRID = "grid"
-    LEAD = "lead"  # the organisation that was to put it right
-    CENTRE = "centre"  # the one that held it
-    MAJOR = "major"
-    CATEGORY = "category"
-    SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -61,17 +47,9 @@ class Asked:
     def _is_a_month(self) -> bool:
         return self.since.day == 1 and self.until == _month_end(self.since)
 
-    def span(self, start: datetime) -> Span:
-        """What is to be read from `start` to the period's end."""
-        return Span(start, self.period.end, self.as_of, "" if self.root else self.region)
-
-    def holds(self, life: Life) -> bool:
-        """Whether an event is in the region and category asked for."""
-        placed = life.path.startswith(self.region) if life.path else self.root
-        return placed and life.category.startswith(self.category)
-
-
-Values = dict[str, Value]
+    def span(self, period: Period) -> Span:
+        """What is to be summed up of a period."""
+        return Span(period, "" if self.root else self.region, self.category)
 
 
 @dataclass
@@ -80,11 +58,12 @@ class Tally:
 
     values: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
-    def add(self, code: str, item: Item) -> None:
-        """One more."""
-        kept = self.values[code]
-        kept[0] += item.hit
-        kept[1] += 1
+    def add(self, found: Sum) -> None:
+        """What facts of one kind come to, for each indicator over them."""
+        for place, code in enumerate(COUNTS_FOR[found.kind]):
+            kept = self.values[code]
+            kept[0] += found.hits[place]
+            kept[1] += found.counts[place]
 
     def of(self, code: str) -> Value:
         """What was counted of one indicator."""
@@ -97,7 +76,6 @@ class Report:
     """What was counted. Groups by their key: a path, an organisation's id, a code; "" for what has none."""
 
     asked: Asked
-    indicators: tuple[Indicator, ...]
     whole: Tally
     before: Tally
     groups: dict[str, Tally]
@@ -105,68 +83,27 @@ class Report:
     trend: tuple[Tally, ...]
 
 
-@dataclass(frozen=True)
-class Row:
-    """One thing that an indicator counted, with its event as it stood then."""
-
-    life: Life
-    item: Item
-
-
 def report(asked: Asked) -> Report:
-    """The whole report. One query, as long as the period and the one before it are eventful."""
-    period, before = asked.period, asked.before
+    """The whole report. Two queries."""
     starts = bucket_starts(asked)
     made = Report(
-        asked=asked, indicators=present(), whole=Tally(), before=Tally(), groups=defaultdict(Tally), buckets=starts,
+        asked=asked, whole=Tally(), before=Tally(), groups=defaultdict(Tally), buckets=starts,
         trend=tuple(Tally() for _ in starts),
     )  # fmt: skip
-    key = KEYS[asked.by]
-    for kept in _events(asked.span(before.start)):
-        if any(_touches(entry, before) for entry in kept):
-            _count_before(made, kept, before)
-        if any(_touches(entry, period) for entry in kept):
-            _count_now(made, kept, period, key)
+    for found in grouped(asked.span(asked.period), asked.by, starts):
+        if found.stretch is not None:
+            made.trend[found.stretch - 1].add(found)
+            made.whole.add(found)
+        elif any(found.counts):
+            made.groups[found.key or ""].add(found)
+    for found in whole(asked.span(asked.before)):
+        made.before.add(found)
     return made
 
 
-def _touches(entry: Entry, period: Period) -> bool:
-    """Whether an entry can put its event into a period: by when it happened, or by a deadline that it leaves."""
-    start, end = period.start, period.end
-    return any(at is not None and start <= at < end for at in (entry.at, entry.due_at, entry.stage_due_at))
-
-
-def _count_now(made: Report, kept: list[Entry], period: Period, key: Callable[[Life, Item], str]) -> None:
-    for life in lives(kept, as_of=made.asked.as_of):
-        if made.asked.holds(life):
-            _count(made, life, period, key)
-
-
-def _count_before(made: Report, kept: list[Entry], before: Period) -> None:
-    for life in lives(kept, as_of=before.as_of):
-        if made.asked.holds(life):
-            for indicator in made.indicators:
-                for item in items(indicator, life, before):
-                    made.before.add(indicator.code, item)
-
-
-def _count(made: Report, life: Life, period: Period, key: Callable[[Life, Item], str]) -> None:
-    for indicator in made.indicators:
-        for item in items(indicator, life, period):
-            made.whole.add(indicator.code, item)
-            made.groups[key(life, item)].add(indicator.code, item)
-            made.trend[bisect_right(made.buckets, item.at) - 1].add(indicator.code, item)
-
-
-def rows(asked: Asked, code: str, *, key: str | None = None) -> Iterator[Row]:
-    """What the indicator `code` counted, in one group or in all. One query. Raises KeyError for an unknown code."""
-    indicator, of = BY_CODE[code], KEYS[asked.by]
-    period = asked.period
-    for kept in _events(asked.span(period.start)):
-        for life in lives(kept, as_of=asked.as_of):
-            if asked.holds(life):
-                found = (Row(life, item) for item in items(indicator, life, period))
-                yield from (row for row in found if key is None or of(row.life, row.item) == key)
+def rows(asked: Asked, code: str, *, key: str | None = None) -> QuerySet[CountedFact]:
+    """What the indicator `code` counted, in one group or in all. Raises KeyError for an unknown code."""
+    return behind(asked.span(asked.period), BY_CODE[code], by=asked.by, key=key)
 
 
 def ranks(report_made: Report, indicator: Indicator) -> dict[str, int]:
@@ -191,34 +128,6 @@ def bucket_starts(asked: Asked) -> tuple[datetime, ...]:
 def midnight(day: date) -> datetime:
     """When a day begins in the installation's time zone."""
     return datetime.combine(day, time(), timezone.get_default_timezone())
-
-
-def _events(span: Span) -> Iterator[list[Entry]]:
-    for _event, kept in groupby(entries(span), key=lambda entry: entry.event):
-        yield list(kept)
-
-
-def _up_to(depth: int) -> Callable[[Life, Item], str]:
-    """The first so many codes of a path: the region of that level."""
-
-    def key(life: Life, _item: Item) -> str:
-        parts = life.path.split("/", depth)
-        return "/".join(parts[:depth]) + "/" if len(parts) > depth else ""
-
-    return key
-
-
-KEYS: dict[By, Callable[[Life, Item], str]] = {
-    By.COUNTY: _up_to(2),
-    By.TOWNSHIP: _up_to(3),
-    By.VILLAGE: _up_to(4),
-    By.GRID: _up_to(5),
-    By.LEAD: lambda _life, item: str(item.lead or ""),
-    By.CENTRE: lambda _life, item: str(item.holder or ""),
-    By.MAJOR: lambda life, _item: life.category[:2],
-    By.CATEGORY: lambda life, _item: life.category,
-    By.SOURCE: lambda life, _item: life.source,
-}
 
 
 def _month_end(first: date) -> date:

@@ -15,7 +15,8 @@ def spreadsheet(reading: Reading) -> bytes:
     return workbook([_indicators(reading), _groups(reading)])
 
 
-def _notes(reading: Reading) -> tuple[str, ...]:
+def notes(reading: Reading) -> tuple[str, str]:
+    """Of what and as of when, and the rule of rates."""
     return (
         _("%(region)s, %(since)s to %(until)s, as it stood at %(as_of)s") % {
             "region": reading.region_label, "since": reading.since, "until": reading.until,
@@ -31,7 +32,7 @@ def _indicators(reading: Reading) -> Sheet:
         _("Formula"),
     )  # fmt: skip
     return Sheet(
-        title=_("Indicators"), notes=_notes(reading), head=head, rows=[_line(one) for one in reading.indicators]
+        title=_("Indicators"), notes=notes(reading), head=head, rows=[_line(one) for one in reading.indicators]
     )
 
 
@@ -52,7 +53,7 @@ def _groups(reading: Reading) -> Sheet:
             value = group.values[one.code]
             line += [_rate(value), value.hits, value.of, value.rank]
         rows.append(line)
-    return Sheet(title=label or _("Breakdown"), notes=_notes(reading), head=tuple(head), rows=rows)
+    return Sheet(title=label or _("Breakdown"), notes=notes(reading), head=tuple(head), rows=rows)
 
 
 def _rate(value: ValueRow) -> Decimal | None:

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from events.evaluation.report import By
+from events.evaluation.breakdowns import By
 
 Text = str | Promise
 PLACES = {1: By.COUNTY, 2: By.TOWNSHIP, 3: By.VILLAGE, 4: By.GRID}  # by how deep a path is, what lies directly below
@@ -95,9 +95,15 @@ BY: dict[By, Text] = {
     By.GRID: pgettext_lazy("evaluation", "Grid"),
     By.LEAD: pgettext_lazy("evaluation", "Answering organisation"),
     By.CENTRE: pgettext_lazy("evaluation", "Command centre"),
+    By.POST: pgettext_lazy("evaluation", "Post"),
     By.MAJOR: pgettext_lazy("evaluation", "Major category"),
     By.CATEGORY: pgettext_lazy("evaluation", "Category"),
     By.SOURCE: pgettext_lazy("evaluation", "Source"),
 }
-NOBODY: dict[By, Text] = {By.LEAD: _("Not dispatched yet"), By.MAJOR: _("No category"), By.CATEGORY: _("No category")}
+NOBODY: dict[By, Text] = {
+    By.LEAD: _("Not dispatched yet"),
+    By.POST: _("Not dispatched yet"),
+    By.MAJOR: _("No category"),
+    By.CATEGORY: _("No category"),
+}
 NOWHERE = _("Not placed yet")

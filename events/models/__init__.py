@@ -1,7 +1,9 @@
 """The tables of what happened and who answers. Nothing above `events` imports them."""
 
+from events.models.appeals import Appeal, VerdictLabel
 from events.models.assessment import AssessmentEntry
 from events.models.category import CalendarDay, Category
+from events.models.counting import CountedFact
 from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, NumberBase, Source, StateLabel
 from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
@@ -16,6 +18,7 @@ __all__ = [
     "CLASS_RESTRICTED",
     "MACHINES",
     "Alarm",
+    "Appeal",
     "Application",
     "AreaKind",
     "AssessmentEntry",
@@ -25,6 +28,7 @@ __all__ = [
     "Category",
     "CheckIn",
     "ClientKey",
+    "CountedFact",
     "DeliveryAttempt",
     "Event",
     "Evidence",
@@ -50,4 +54,5 @@ __all__ = [
     "TaskState",
     "Ticket",
     "Timer",
+    "VerdictLabel",
 ]

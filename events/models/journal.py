@@ -50,14 +50,7 @@ class JournalEntry(models.Model):
 
     class Meta:
         ordering = ["event_id", "version"]
-        indexes = [
-            models.Index(fields=["event", "version"]),
-            models.Index(fields=["due_at", "event"], name="journal_due", condition=models.Q(due_at__isnull=False)),
-            models.Index(
-                fields=["stage_due_at", "event"], name="journal_stage_due",
-                condition=models.Q(stage_due_at__isnull=False),
-            ),
-        ]  # fmt: skip
+        indexes = [models.Index(fields=["event", "version"])]
 
     def __str__(self) -> str:
         return f"{self.event_id} v{self.version} {self.step}"

@@ -58,6 +58,10 @@ class StepLabel(models.TextChoices):
     SUPPLEMENT = "supplement", _("Add to the order")
     REVISIT = "revisit", _("Ask whether it is well")
     REDACT = "redact", _("Redact words")
+    APPEAL = "appeal", _("Appeal")
+    CORRECT = "correct", _("Uphold the appeal")
+    DISMISS = "dismiss", _("Dismiss the appeal")
+    RESTORE = "restore", _("Take the correction back")
 
 
 class StageLabel(models.TextChoices):

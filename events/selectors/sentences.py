@@ -82,6 +82,10 @@ _PLAIN: dict[Step, Callable[[], str]] = {
     Step.MARK_URGENT: lambda: _("%(who)s marked it urgent."),
     Step.NOTE: lambda: _("%(who)s added a note."),
     Step.SUPPLEMENT: lambda: _("%(who)s added to its order."),
+    Step.APPEAL: lambda: _("%(who)s appealed against how it counts."),
+    Step.CORRECT: lambda: _("%(who)s upheld the appeal: it counts otherwise from now on."),
+    Step.DISMISS: lambda: _("%(who)s dismissed the appeal: it counts as it did."),
+    Step.RESTORE: lambda: _("%(who)s took the correction back: it counts as the journal says."),
 }
 
 

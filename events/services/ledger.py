@@ -14,7 +14,7 @@ from django.utils import translation
 from events.models import Event, Evidence, FreeText, JournalEntry, Photo, Ticket
 from events.policy import scope_of
 from events.selectors import rows
-from events.services import clocks, outbox
+from events.services import clocks, facts, outbox
 from events.sight import Scope
 from events.workflow import ENDED, State, Step, target, transition
 from gis_layers import live
@@ -26,6 +26,7 @@ from grid.services import audit
 _UNTOLD = frozenset({
     Step.REPORT, Step.SUPERVISE, Step.INSTRUCT, Step.COPY_TO, Step.HAND_OVER, Step.ADD_JOINT, Step.RECALL_JOINT,
     Step.JOINT_SIGN, Step.JOINT_FINISH, Step.JOINT_RETURN, Step.MERGE, Step.TAKE_IN, Step.LET_GO, Step.REDACT,
+    Step.APPEAL, Step.CORRECT, Step.DISMISS, Step.RESTORE,
 })  # fmt: skip
 
 
@@ -91,6 +92,7 @@ def _write(*, event: Event, step: Step, before: Scope | None, came_from: str, au
         device_at=author.device_at, text=text, text_sha256=text.sha256 if text else "", payload=said.payload,
         **_facts(event),
     )  # fmt: skip
+    facts.keep(event.pk)
     Evidence.objects.bulk_create(
         Evidence(event=event, photo=photo, version=event.version, shows=shows, distance_m=metres)
         for photo, shows, metres in said.photos

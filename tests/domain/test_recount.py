@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from data.evaluation.recount import BESIDE, counts, percent, read
-from events.evaluation.indicators import present
+from events.counting.indicators import INDICATORS
 from events.evaluation.report import Asked, report
 from events.models import JournalEntry
 from events.workflow import TRANSITIONS, State
@@ -30,14 +30,14 @@ def _asked(since: date, until: date, as_of: datetime) -> Asked:
 
 def _ours(asked: Asked) -> dict[str, tuple[int, int, str | None]]:
     made = report(asked)
-    values = {one.code: made.whole.of(one.code) for one in made.indicators}
+    values = {one.code: made.whole.of(one.code) for one in INDICATORS}
     return {code: (one.hits, one.of, None if one.percent is None else str(one.percent)) for code, one in values.items()}
 
 
 def _theirs(file: Path, asked: Asked) -> dict[str, tuple[int, int, str | None]]:
     period = asked.period
     found = counts(read(str(file)), start=period.start, end=period.end, as_of=period.as_of)  # type: ignore[arg-type]
-    known = {one.code for one in present()}
+    known = {one.code for one in INDICATORS}
     return {code: (*value, percent(*value)) for code, value in found.items() if code in known}
 
 

@@ -120,6 +120,7 @@ def _shows_every_step(events: list[Event]) -> None:
     taken = Counter(JournalEntry.objects.values_list("step", flat=True))
     unplayed = {
         Step.PLACE, Step.RECATEGORISE, Step.AMEND, Step.WITHDRAW, Step.NOTE, Step.SUPPLEMENT, Step.REVISIT, Step.REDACT,
+        Step.APPEAL, Step.CORRECT, Step.DISMISS, Step.RESTORE,
     }  # fmt: skip
     assert set(taken) | {Step.REJECT} == {*Step} - unplayed  # whether any of so few is rejected, the dice say
     assert {event.asked for event in events} == {"", "extension", "suspension"}

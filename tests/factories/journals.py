@@ -6,8 +6,10 @@ from itertools import count, groupby
 from random import Random
 from typing import Any
 
-from events.evaluation.lives import Entry
-from events.models import Category, Event, JournalEntry
+from events.counting.facts import COUNTS_FOR, Kind, facts_of, known
+from events.counting.lives import Correction, Entry, Verdict
+from events.models import Category, CountedFact, Event, JournalEntry
+from events.services import facts
 from events.workflow import ENDED, STAGE_OF, State, Step, steps_from, target
 from grid.models import Grid, Organisation
 
@@ -37,16 +39,29 @@ def walk(
     made = [one]
     for _ in range(random.randrange(longest)):
         before = next((State(one.to_state) for one in reversed(made) if one.to_state != State.MERGED), None)
-        one = _next(random, made[-1], before, paths, organisations, stepping)
+        one = _next(random, made, before, paths, organisations, stepping)
         made.append(one)
         if one.to_state == "voided" or (one.to_state == "merged" and random.random() < 0.5):
             break
     return made
 
 
+def _contested(random: Random, told: list[Entry]) -> str:
+    """A correction of something that counts by now, or counted once."""
+    earlier = [one.corrected for one in told if one.corrected]
+    if earlier and random.random() < 0.5:
+        return random.choice(earlier)
+    fact = random.choice(facts_of(told) or (None,))
+    if fact is None:
+        return ""
+    code = random.choice(COUNTS_FOR[Kind(fact.kind)])
+    return Correction(code, fact.at, random.choice(list(Verdict))).line()
+
+
 def _next(
-    random: Random, last: Entry, before: State | None, paths: list[str], organisations: list[int], stepping: float
+    random: Random, told: list[Entry], before: State | None, paths: list[str], organisations: list[int], stepping: float
 ) -> Entry:
+    last = told[-1]
     state = State(last.to_state)
     rows = [row for row in steps_from(state) if row.step != Step.WITHDRAW or random.random() < 0.1]
     if state not in ENDED and random.random() < 0.6:  # mostly straight on
@@ -58,8 +73,9 @@ def _next(
     assert reached is not None
     at = last.at + timedelta(hours=random.uniform(0, stepping))
     one = last._replace(
-        version=last.version + 1, at=at, step=step.value, to_state=reached.value, reason="", satisfaction=None
-    )
+        version=last.version + 1, at=at, step=step.value, to_state=reached.value, reason="", satisfaction=None,
+        corrected="",
+    )  # fmt: skip
     changes: dict[Step, dict[str, Any]] = {
         Step.REJECT: {"reason": random.choice(["test", "no_fault"])},
         Step.DISPATCH: {"lead": random.choice(organisations)},
@@ -72,6 +88,8 @@ def _next(
         Step.REVISIT: {"satisfaction": random.choice([None, 0, 1, 2, 3])},
     }
     one = one._replace(**changes.get(step, {}))
+    if step in {Step.CORRECT, Step.RESTORE}:
+        one = one._replace(corrected=_contested(random, told))
     return _clocks(random, last, one)
 
 
@@ -112,18 +130,25 @@ def keep(entries: Iterable[Entry]) -> dict[int, Event]:
     }  # fmt: skip
     Event.objects.bulk_create(made.values())
     JournalEntry.objects.bulk_create(_row(entry, made[number]) for number, kept in stories.items() for entry in kept)
+    CountedFact.objects.bulk_create(
+        CountedFact(event=made[number], since=one.since, until=one.until, **one.fact._asdict())
+        for number, kept in stories.items() for one in known(kept)
+    )  # fmt: skip
     return made
 
 
 def add(event: Event, entry: Entry) -> None:
     """One more row of an event that `keep` has made."""
     JournalEntry.objects.create(**{field.attname: getattr(_row(entry, event), field.attname) for field in _FIELDS})
+    facts.keep(event.pk)
 
 
 def _row(entry: Entry, event: Event) -> JournalEntry:
     payload: dict[str, str | int] = {"reason": entry.reason} if entry.reason else {}
     if entry.satisfaction is not None:
         payload["satisfaction"] = entry.satisfaction
+    if entry.corrected:
+        payload["corrected"] = entry.corrected
     return JournalEntry(
         at=entry.at, event=event, version=entry.version, step=entry.step, to_state=entry.to_state, role="acceptor",
         payload=payload, source=entry.source, category_code=entry.category, path=entry.path, holder_id=entry.holder,

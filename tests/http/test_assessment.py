@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from openpyxl import load_workbook
 from psycopg.errors import InsufficientPrivilege
 
-from events.evaluation.lives import Entry
+from events.counting.lives import Entry
 from events.models import AssessmentEntry
 from events.workflow import State
 from gis_layers.models import Site
@@ -16,6 +17,7 @@ from grid.models import AuditEntry, Grid, Organisation, Role
 from tests.factories import brought_to, reported, user_with
 from tests.factories.journals import keep
 from tests.http.doors import Browser, problem
+from tests.papers import pages_of
 from tests.unit.test_assessment_form import GOLDEN
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +138,19 @@ def test_the_report_as_a_spreadsheet_holds_the_same_figures_and_leaves_a_row_in_
         (one["now"]["hits"], one["now"]["of"]) for one in body["indicators"]
     ]
     assert AuditEntry.objects.get(action="evaluation.export").subject == "indicators-2026-03-01-2026-03-31.xlsx"
+
+
+def test_the_report_as_a_pdf_is_one_and_leaves_a_row_in_the_trail():
+    brought_to(reported(), State.CLOSED)
+    browser = someone("leader")
+    today = timezone.localdate()
+    days = {"from": today.isoformat(), "to": (today + timedelta(days=20)).isoformat()}
+    answer = browser.get("indicators/paper", **days, by="post")
+    assert answer["Content-Type"] == "application/pdf"
+    words = "".join(pages_of(answer.content)).replace("\n", "")
+    body = browser.get("indicators", **days, by="post").json()
+    for one in body["indicators"]:
+        assert one["name"] in words
+    for group in body["groups"]:
+        assert group["label"].split()[0] in words
+    assert AuditEntry.objects.get(action="evaluation.export").subject.endswith(".pdf")

@@ -112,6 +112,7 @@ def test_the_manual_names_every_field_type_state_and_step():
     untold = {
         "report", "self_resolve", "supervise", "instruct", "copy_to", "redact", "take_in", "let_go", "hand_over",
         "add_joint", "recall_joint", "joint_sign", "joint_finish", "joint_return",
+        "appeal", "correct", "dismiss", "restore",
     }  # fmt: skip
     assert _first_column(_section("Steps")) == {step.value for step in Step} - untold | {"step"}
 
@@ -130,6 +131,7 @@ def test_the_overview_names_every_step_that_a_request_may_take_and_every_obstacl
     steps, codes = section.split("| code | |", 1)
     assert _first_column(steps) == {step.value for step in Step} - {
         "report", "self_resolve", "withdraw", "supplement", "revisit", "redact", "take_in", "let_go", "hand_over",
+        "appeal", "correct", "dismiss", "restore",
     }  # fmt: skip
     wanted = {obstacle.value for obstacle in Obstacle} | {"step-not-possible", "no-officer"}
     named = {code for cell in re.findall(r"^\| (`[^|]*) \|", codes, re.M) for code in re.findall(r"`([\w-]+)`", cell)}

@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 
-from events.models import Event
+from events.models import Appeal, Event
 from events.services import deeds
 from events.workflow import State
 from gis_layers import live, tiles
@@ -30,12 +30,12 @@ from gis_layers.services import playback
 from grid.models import Grid, Region
 from grid.policy import NOBODY
 from grid.refusals import Refusal
-from tests.factories import access_for, step, user_with
+from tests.factories import access_for, organisation, step, user_with
 from tests.http.doors import TOKEN, Browser, middle, picture
 from tests.http.pages import build
 from tests.http.routes import Route, routes
 from tests.http.situations import SITUATIONS
-from tests.http.stage import CANARY_NAME, CANARY_PHONE, EXPECTED, PLACES, READERS, STEPPERS, Stage, set_up, undone
+from tests.http.stage import CANARY_NAME, CANARY_PHONE, EXPECTED, FAR, PLACES, READERS, STEPPERS, Stage, set_up, undone
 from tests.sockets.conftest import Person, Server, lines_database, server, session_of
 
 __all__ = ["lines_database", "server"]  # fixtures of the live line's own tests: the real web process
@@ -149,6 +149,23 @@ def _redaction(stage: Stage, browser: Browser, place: str) -> Any:
     return browser.post(f"events/{event.no}/redactions", body)
 
 
+def _appeal(stage: Stage, browser: Browser, place: str) -> Any:
+    event = stage.events[place]
+    body = {"version": event.version, "indicator": "acceptance", "at": event.reported_at.isoformat(), "reason": WHY}
+    return browser.post(f"events/{event.no}/appeals", body)
+
+
+def _decision(stage: Stage, browser: Browser, place: str) -> Any:
+    """On an appeal of somebody else's, planted for this one request."""
+    event = stage.events[place]
+    kept = Appeal.objects.create(
+        event=event, indicator="acceptance", at=event.reported_at, hit=True, organisation=organisation(FAR),
+        asked_at=timezone.now(), asked_by=stage.users["acceptor"], asked_version=event.version,
+    )  # fmt: skip
+    body = {"version": event.version, "decision": "dismiss", "reason": WHY}
+    return browser.post(f"events/{event.no}/appeals/{kept.pk}", body)
+
+
 def _caller(stage: Stage, browser: Browser, place: str) -> Any:
     body = {"order_no": f"order-{place}", "reason": "需要回电核实地点"}
     return browser.post(f"events/{stage.events[place].no}/caller", body)
@@ -178,6 +195,7 @@ def _check_in(_stage: Stage, browser: Browser, place: str) -> Any:
 
 
 _WITHOUT = ("sysadmin", "secadmin", "integrator")
+WHY = "暴雨红色预警期间全市停工"
 FIGURE = {"actual": "100", "evidence": "决算报告"}
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
 # How each route is asked; one that is not here is asked with GET as it stands.
@@ -218,6 +236,10 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session}/end", {}),
     "POST /api/v1/events/{}/caller": _caller,
     "POST /api/v1/events/{}/redactions": _redaction,
+    "POST /api/v1/events/{}/appeals": _appeal,
+    "POST /api/v1/events/{}/appeals/{}": _decision,
+    "GET /api/v1/events/{}/counting": lambda s, b, p: b.get(f"events/{s.events[p].no}/counting"),
+    "GET /api/v1/indicators/paper": lambda s, b, p: b.get("indicators/paper", **MARCH),
     "POST /api/v1/sources/{}": lambda s, b, p: b.post("sources/alarm", {}),
     "GET /api/v1/deliveries/span": lambda s, b, p: b.get("deliveries/span", **_SPAN),
     "POST /api/v1/deliveries/resend": lambda s, b, p: b.post("deliveries/resend", _SPAN),

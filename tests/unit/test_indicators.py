@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.evaluation.indicators import BY_CODE, INDICATORS, Period, Value, items, present, value
-from events.evaluation.lives import Entry, lives
-from events.workflow import Step
+from events.counting.facts import COUNTS_FOR, facts, known
+from events.counting.indicators import BY_CODE, INDICATORS, Period, Value, items, value
+from events.counting.lives import Entry, lives
 from tests.factories.journals import START, walk
 
 PATHS = ["4309/430902/430902005/", "4309/430903/430903001/", ""]
@@ -154,11 +154,11 @@ def test_nothing_counted_is_no_rate_and_few_are_not_firm():
     assert (Value(19, 19).firm, Value(0, 20).firm) == (False, True)
 
 
-def test_what_the_journal_cannot_know_is_left_out():
-    known = {step.value for step in Step}
-    assert {one.code for one in present(known - {"merge", "revisit"})}.isdisjoint({"duplicate", "satisfied"})
-    assert {one.code for one in present(known | {"merge", "revisit"})} == set(BY_CODE)
-    assert {"acceptance", "closure", "closure_on_time"} <= {one.code for one in present()}
+def test_every_indicator_counts_facts_of_its_kind_by_a_bit_of_its_own():
+    assert {(one.kind, one.place) for one in INDICATORS} == {
+        (kind, place) for kind, codes in COUNTS_FOR.items() for place in range(len(codes))
+    }
+    assert set(BY_CODE) == {code for codes in COUNTS_FOR.values() for code in codes}
 
 
 # For every journal that the table allows
@@ -227,3 +227,13 @@ def test_items_lie_in_their_period(stories, period):
     for life in lives([entry for kept in stories for entry in kept], as_of=period.as_of):
         for indicator in INDICATORS:
             assert all(period.holds(item.at) for item in items(indicator, life, period))
+
+
+@given(journals())
+def test_what_was_known_at_a_time_is_what_the_journal_told_then(stories):
+    for story in stories:
+        held = list(known(story))
+        for entry in story:
+            told = next(lives(story, as_of=entry.at))
+            then = [one.fact for one in held if one.since <= entry.at and (one.until is None or one.until > entry.at)]
+            assert sorted(map(repr, then)) == sorted(map(repr, facts(told)))

@@ -69,6 +69,10 @@ for state in ("closed", "self_closed", "rejected"):  # the hotline asks when it 
     BY_HAND["revisit", state] = state
 for state in (*STAYING, "closed", "self_closed", "rejected", "merged", "voided"):
     BY_HAND["redact", state] = state
+COUNTING = ("appeal", "correct", "dismiss", "restore")
+for state in (*STAYING, "closed", "self_closed", "rejected", "merged"):  # a void event counts for nothing
+    for about_the_count in COUNTING:
+        BY_HAND[about_the_count, state] = state
 
 # Who, by the same table. `routine` and `ruling` are the holder's before and after the third return.
 WHO = {
@@ -114,6 +118,10 @@ WHO = {
     "copy_to": {("dispatcher", "holder")},
     "mark_urgent": {("acceptor", "holder")},
     "hand_over": {("system", "clock")},
+    "appeal": {("dept_lead", "case"), ("shift_lead", "case")},
+    "correct": {("supervisor", "above")},
+    "dismiss": {("supervisor", "above")},
+    "restore": {("supervisor", "above")},
 }
 
 
@@ -138,10 +146,10 @@ def test_who_takes_a_step_is_who_the_domain_names():
 def test_open_and_ended_share_out_all_states_and_only_a_reopening_leaves_an_end():
     assert OPEN.isdisjoint(ENDED)
     assert set(State) == OPEN | ENDED
-    beside = {Step.REVISIT, Step.REDACT}
+    beside = {Step.REVISIT, Step.REDACT, *map(Step, COUNTING)}
     assert {row.step for state in ENDED for row in steps_from(state)} - beside == {Step.REOPEN, Step.UNMERGE}
     assert {row.step for row in steps_from(State.VOIDED)} == {Step.REDACT}
-    assert {row.step for row in steps_from(State.MERGED)} == {Step.UNMERGE, Step.REDACT}
+    assert {row.step for row in steps_from(State.MERGED)} == {Step.UNMERGE, Step.REDACT, *map(Step, COUNTING)}
 
 
 def test_every_actor_is_a_role_or_a_machine_and_every_step_has_one_row():

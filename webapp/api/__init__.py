@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from grid.refusals import Refusal
 from webapp.api import (
     addresses,
+    appeals,
     audit,
     deliveries,
     duplicates,
@@ -41,7 +42,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
-    tickets, sources, addresses,
+    tickets, sources, addresses, appeals,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

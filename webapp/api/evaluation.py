@@ -6,12 +6,14 @@ from typing import Annotated
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from events.evaluation.assessment import Assessment, assessment, assessment_sheet, enter
+from events.evaluation.breakdowns import By
+from events.evaluation.paper import paper
 from events.evaluation.reading import CountedPage, Reading, Wanted, counted, read
-from events.evaluation.report import By
 from events.evaluation.sheets import spreadsheet
 from grid.policy import Access
 from grid.services import audit
@@ -23,6 +25,8 @@ EARLIEST, LATEST = date(2001, 1, 1), date(2998, 12, 31)  # days that have a year
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NONE = "-"
 _SHEET = {"description": "OK", "content": {_SPREADSHEET: {"schema": {"type": "string", "format": "binary"}}}}
+_PDF = "application/pdf"
+_PAPER = {"description": "OK", "content": {_PDF: {"schema": {"type": "string", "format": "binary"}}}}
 Year = Annotated[int, Path(ge=EARLIEST.year, le=LATEST.year)]
 Region = Annotated[str, Field(max_length=64, pattern=r"^[0-9/]*$")]
 Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
@@ -59,7 +63,7 @@ class CountedIn(EvaluationIn):
     """Which rows of it: of one group (`key` as the report has it, "-" for what has none; absent: all), all or only what
     was missed."""
 
-    key: Annotated[str | None, Field(max_length=64, pattern=r"^[0-9a-z/-]*$")] = None
+    key: Annotated[str | None, Field(max_length=64, pattern=r"^[0-9a-z_/-]*$")] = None
     missed: bool = False
     cursor: Annotated[str, Field(max_length=9, pattern=r"^[0-9]*$")] = ""
 
@@ -90,6 +94,15 @@ def export_indicators(request: HttpRequest, asked: Query[EvaluationIn]) -> HttpR
     return _file(who, spreadsheet(reading), name, reading.region)
 
 
+@router.get("/indicators/paper", summary="The report as a PDF", openapi_extra={"responses": {200: _PAPER}})
+def export_paper(request: HttpRequest, asked: Query[EvaluationIn]) -> HttpResponse:
+    """Rates with their formulas, what fell due over time, and the breakdown. Leaves a row in the audit trail."""
+    who = access(request)
+    reading = read(who, asked.wanted())
+    name = f"indicators-{reading.since}-{reading.until}.pdf"
+    return _file(who, paper(reading, made_at=timezone.now()), name, reading.region, _PDF)
+
+
 @router.get("/assessments/{year}", response=Assessment, summary="The yearly self-assessment")
 def get_assessment(request: HttpRequest, year: Year, region: Region = "") -> Assessment:
     """The form: rows from journal and register filled, the others as they were entered by hand."""
@@ -116,9 +129,9 @@ def export_assessment(request: HttpRequest, year: Year, region: Region = "") -> 
     return _file(who, assessment_sheet(made), f"self-assessment-{year}.xlsx", made.region)
 
 
-def _file(who: Access, body: bytes, name: str, region: str) -> HttpResponse:
+def _file(who: Access, body: bytes, name: str, region: str, content_type: str = _SPREADSHEET) -> HttpResponse:
     with transaction.atomic():
         audit.record(access=who, action="evaluation.export", kind="evaluation", subject=name, detail={"region": region})
     return HttpResponse(
-        body, content_type=_SPREADSHEET, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        body, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

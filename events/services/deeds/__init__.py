@@ -1,5 +1,6 @@
 """What each step carries: one frozen type per step, checked before anything is locked."""
 
+from events.services.deeds.appealing import Appeal, Correct, Dismiss, Restore
 from events.services.deeds.base import LONGEST_TEXT, MOST_PHOTOS, Deed, GivenPoint
 from events.services.deeds.beside import (
     CopyTo,
@@ -53,6 +54,7 @@ __all__ = [
     "Accept",
     "AddJoint",
     "Amend",
+    "Appeal",
     "ApproveSuspension",
     "AskSuspension",
     "AssignDown",
@@ -60,7 +62,9 @@ __all__ = [
     "Close",
     "Confirm",
     "CopyTo",
+    "Correct",
     "Deed",
+    "Dismiss",
     "Dispatch",
     "Escalate",
     "FailCheck",
@@ -90,6 +94,7 @@ __all__ = [
     "Report",
     "RequestExtension",
     "RequestVerify",
+    "Restore",
     "Resume",
     "Return",
     "Revisit",

@@ -8,6 +8,7 @@ from typing import Any
 
 from events.services import deeds
 from events.services.effects import (
+    appealing,
     beside,
     ending,
     merging,
@@ -75,4 +76,8 @@ EFFECTS: dict[Step, Callable[[Case, Any], None]] = {
     Step.SUPPLEMENT: beside.supplement,
     Step.REVISIT: beside.revisit,
     Step.REDACT: redaction.redact,
+    Step.APPEAL: appealing.appeal,
+    Step.CORRECT: appealing.correct,
+    Step.DISMISS: appealing.dismiss,
+    Step.RESTORE: appealing.restore,
 }

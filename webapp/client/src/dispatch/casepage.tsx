@@ -16,6 +16,7 @@ import { currentTimer, UsedBar } from "./clockparts.tsx";
 import { Gallery } from "./gallery.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
 import { OpenShares } from "./shares.tsx";
+import { Counting } from "./counting.tsx";
 import { Redaction } from "./redaction.tsx";
 import { Stages } from "./stages.tsx";
 import { type Carded, useCard } from "./usecard.ts";
@@ -175,6 +176,7 @@ function History({ card, onCard }: { card: EventCard; onCard: (card: EventCard) 
     >
       <Journal items={items} />
       <Redaction card={card} onCard={onCard} />
+      <Counting card={card} onCard={onCard} />
     </Panel>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, type CountedRow, type EvaluationFilter, type Indicator } from "../shared/api/index.ts";
 import { gettext, ngettext } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
-import { Button, Dialog, Empty, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { Badge, Button, Dialog, Empty, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
 
 type Numbered = CountedRow & { id: string };
@@ -77,6 +77,7 @@ function Rows({ rows, hits }: { rows: readonly Numbered[]; hits: string }) {
               <td>
                 <span class="row">
                   <Mark kind={row.hit ? "done" : "over"} /> {row.hit ? gettext("Yes") : gettext("No")}
+                  {row.corrected && <Badge kind="near">{gettext("Corrected on appeal")}</Badge>}
                 </span>
               </td>
               <td>

@@ -6,6 +6,7 @@ import { Page } from "../shared/page.tsx";
 import { fullTimeText, wall } from "../shared/time.ts";
 import { Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
+import { Appeals } from "./appeals.tsx";
 import { AssessmentForm } from "./assessment.tsx";
 import { Chart } from "./chart.tsx";
 import { Counted } from "./counted.tsx";
@@ -41,9 +42,14 @@ export function EvaluationPage({ me }: { me: Me }) {
             <button type="button" aria-pressed={state.view === "form"} onClick={() => set({ view: "form" }, { push: true })}>
               {gettext("Self-assessment")}
             </button>
+            <button type="button" aria-pressed={state.view === "appeals"} onClick={() => set({ view: "appeals" }, { push: true })}>
+              {gettext("Appeals")}
+            </button>
           </div>
         </div>
-        {state.view === "form" ? <AssessmentForm year={yearOf(state, todayText())} region={state.region} setYear={(year) => set({ year: String(year) })} /> : <Indicators state={state} set={set} />}
+        {state.view === "form" && <AssessmentForm year={yearOf(state, todayText())} region={state.region} setYear={(year) => set({ year: String(year) })} />}
+        {state.view === "appeals" && <Appeals />}
+        {state.view !== "form" && state.view !== "appeals" && <Indicators state={state} set={set} />}
       </main>
     </Page>
   );

@@ -50,6 +50,9 @@ export function Tools({ state, filter, breakdowns, busy, set }: Props) {
         <Button icon="save" href={exportAddress(filter)}>
           {gettext("Spreadsheet")}
         </Button>
+        <Button icon="save" href={exportAddress(filter, "paper")}>
+          {gettext("PDF")}
+        </Button>
         <Button icon="print" onClick={() => print()}>
           {gettext("Print")}
         </Button>

@@ -74,6 +74,8 @@ export interface CountedRow {
   due_at: IsoTime | null;
   finished_at: IsoTime | null;
   closed_at: IsoTime | null;
+  /** How an upheld appeal makes it count; empty: as the journal says. */
+  corrected: "" | "hit" | "miss";
 }
 
 export interface CountedPage extends Page<CountedRow> {
@@ -109,4 +111,43 @@ export interface Assessment {
   score: number;
   missing: number;
   rows: AssessmentRow[];
+}
+
+/** What counts of an event for one indicator now; not `counted`: left out by a correction. */
+export interface CountedItem {
+  indicator: string;
+  name: string;
+  at: IsoTime;
+  hit: boolean;
+  counted: boolean;
+}
+
+export interface Appeal {
+  id: number;
+  no: string;
+  version: number;
+  indicator: string;
+  name: string;
+  at: IsoTime;
+  hit: boolean;
+  organisation: string;
+  state: "open" | "upheld" | "dismissed" | "restored";
+  state_label: string;
+  verdict: string;
+  verdict_label: string;
+  asked_at: IsoTime;
+  asked_by: string;
+  reason: string;
+  decided_at: IsoTime | null;
+  decided_by: string;
+  decision: string;
+}
+
+export interface Counting {
+  no: string;
+  version: number;
+  may_appeal: boolean;
+  may_decide: boolean;
+  items: CountedItem[];
+  appeals: Appeal[];
 }

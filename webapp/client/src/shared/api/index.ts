@@ -90,11 +90,15 @@ export const api = {
     post<E.Assessment>(`assessments/${year}/rows/${seg(row)}`, figure),
   counted: (code: string, filter: E.EvaluationFilter & { key?: string; missed?: boolean; cursor?: string }) =>
     get<E.CountedPage>(`indicators/${seg(code)}/rows`, { ...asked(filter), key: filter.key === "" ? "-" : filter.key, missed: filter.missed, cursor: filter.cursor }),
+  counting: (no: string) => get<E.Counting>(`events/${seg(no)}/counting`),
+  appeal: (no: string, ask: { version: number; indicator: string; at: string; reason: string }) => post<E.Counting>(`events/${seg(no)}/appeals`, ask),
+  decideAppeal: (no: string, id: number, ask: { version: number; decision: string; reason: string }) => post<E.Counting>(`events/${seg(no)}/appeals/${id}`, ask),
+  appeals: (undecided: boolean, cursor: string) => get<T.Page<E.Appeal>>("appeals", { undecided, cursor }),
 };
 
-/** Where a report is as a spreadsheet. */
-export function exportAddress(filter: E.EvaluationFilter): string {
-  return `${API}/${withQuery("indicators/export", asked(filter))}`;
+/** Where a report is as a spreadsheet, or as a PDF. */
+export function exportAddress(filter: E.EvaluationFilter, as: "export" | "paper" = "export"): string {
+  return `${API}/${withQuery(`indicators/${as}`, asked(filter))}`;
 }
 
 /** What is empty is not asked for. */

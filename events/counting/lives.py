@@ -4,9 +4,10 @@ An entry that came after the as-of time is not looked at: what is known later ne
 The rows are tuples, which are made in a third of the time that dataclasses take: a month has a hundred thousand.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
@@ -32,6 +33,33 @@ class Entry(NamedTuple):
     stage_due_at: datetime | None
     reason: str = ""  # of a report that was not accepted
     satisfaction: int | None = None  # 0 to 3, of a revisit
+    corrected: str = ""  # of a correction: `Correction` in one line
+
+
+class Verdict(StrEnum):
+    """How something counts for an indicator once an appeal was upheld."""
+
+    OUT = "out"
+    HIT = "hit"
+    MISS = "miss"
+
+
+class Correction(NamedTuple):
+    """How the thing of this moment counts for one indicator. One line: `code at verdict`."""
+
+    code: str
+    at: datetime
+    verdict: Verdict
+
+    @classmethod
+    def read(cls, line: str) -> "Correction":
+        """From its line. Raises ValueError."""
+        code, at, verdict = line.split(" ")
+        return cls(code, datetime.fromisoformat(at), Verdict(verdict))
+
+    def line(self) -> str:
+        """As the journal keeps it, in UTC."""
+        return f"{self.code} {self.at.astimezone(UTC).isoformat()} {self.verdict}"
 
 
 class Run(NamedTuple):
@@ -83,6 +111,7 @@ class Life(NamedTuple):
     finishes: tuple[Share, ...]
     checks: tuple[Share, ...]
     revisits: tuple[Share, ...]
+    corrections: Mapping[tuple[str, datetime], Verdict]  # by indicator and moment
 
     @property
     def closed_on_time(self) -> bool:
@@ -110,6 +139,7 @@ class _Telling:
     ended_by: str = ""
     accepted_at: datetime | None = None
     closed_at: datetime | None = None
+    corrections: dict[tuple[str, datetime], Verdict] = field(default_factory=dict)
 
     def told(self) -> Life:
         """All of it."""
@@ -123,7 +153,7 @@ class _Telling:
             accepted_at=self.accepted_at, finished_at=finishes[-1].at if finishes else None, closed_at=self.closed_at,
             ended_by=self.ended_by, void=last.to_state == State.VOIDED or self._was_a_test(), runs=tuple(self.runs),
             dispatches=self._of("dispatches"), finishes=finishes, checks=self._of("checks"),
-            revisits=self._of("revisits"),
+            revisits=self._of("revisits"), corrections=self.corrections,
         )  # fmt: skip
 
     def _of(self, name: str) -> tuple[Share, ...]:
@@ -165,6 +195,15 @@ class _Telling:
                 satisfaction=entry.satisfaction,
             )  # fmt: skip
             self.shares.setdefault(kind, []).append(share)
+        if entry.corrected:
+            self._correct(entry.step, Correction.read(entry.corrected))
+
+    def _correct(self, step: str, made: Correction) -> None:
+        """The last word on it holds; taken back, it counts as the journal says."""
+        if step == Step.CORRECT:
+            self.corrections[made.code, made.at] = made.verdict
+        else:
+            self.corrections.pop((made.code, made.at), None)
 
     def _undo(self, name: str, step: str) -> None:
         kept = self.shares.get(name)
