@@ -15,6 +15,7 @@ from webapp.api import (
     errors,
     events,
     ground,
+    papers,
     patrol,
     people,
     photos,
@@ -40,7 +41,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses,
+    sources, addresses, papers,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -1,6 +1,6 @@
 /** What is not as it was between two readings of one event. Pure. */
 import type { EventCard, JournalItem } from "../api/types.ts";
-import { gettext } from "../i18n.ts";
+import { gettext, pgettext } from "../i18n.ts";
 import { whenText } from "../time.ts";
 
 /** One thing that changed, as it was and as it is. */
@@ -23,10 +23,10 @@ export function changed(before: EventCard, now: EventCard, at: number): Changed[
     [gettext("Category"), (card) => card.category?.name ?? ""],
     [gettext("Place"), (card) => card.place],
     [gettext("Address"), (card) => card.address],
-    [gettext("Description"), (card) => card.description],
+    [pgettext("conflict", "Description"), (card) => card.description],
     [gettext("Held by"), (card) => card.holder],
     [gettext("Lead"), (card) => card.lead ?? ""],
-    [gettext("Urgent"), (card) => (card.urgent ? gettext("Yes") : gettext("No"))],
+    [gettext("Urgent"), (card) => (card.urgent ? pgettext("conflict", "Yes") : pgettext("conflict", "No"))],
     [gettext("Due"), due],
   ];
   return facts.flatMap(([label, of]) => (of(before) === of(now) ? [] : [{ label, before: of(before), now: of(now) }]));

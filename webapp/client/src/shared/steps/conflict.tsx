@@ -1,6 +1,6 @@
 /** 409: what changed and by whom, what one had typed, and the ways on. Nothing typed is lost before a choice. */
 import type { AllowedStep, EventCard, JournalItem } from "../api/index.ts";
-import { gettext, ngettext, say } from "../i18n.ts";
+import { gettext, ngettext, pgettext, say } from "../i18n.ts";
 import { whenText } from "../time.ts";
 import { Button, Note } from "../ui/basics.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -103,7 +103,7 @@ function Differences({ rows }: { rows: Changed[] }) {
     <table class="differences small">
       <thead>
         <tr>
-          <th scope="col">{gettext("Changed")}</th>
+          <th scope="col">{pgettext("conflict", "Changed")}</th>
           <th scope="col">{gettext("When you opened it")}</th>
           <th scope="col">{gettext("Now")}</th>
         </tr>
@@ -124,7 +124,7 @@ function Differences({ rows }: { rows: Changed[] }) {
 async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    toast(gettext("Copied"));
+    toast(pgettext("conflict", "Copied"));
   } catch {
     toast(gettext("This browser does not let us copy; mark the words and copy them by hand."), { kind: "over" });
   }
