@@ -15,6 +15,7 @@ from webapp.api import (
     errors,
     events,
     ground,
+    notices,
     papers,
     patrol,
     people,
@@ -41,7 +42,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses, papers,
+    sources, addresses, papers, notices,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

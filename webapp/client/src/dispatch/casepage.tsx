@@ -5,6 +5,7 @@ import { downloadSheet } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { type EventFeed, useLiveState } from "../shared/live/feed.ts";
 import { markOf } from "../shared/marks.ts";
+import { useSeen } from "../shared/notices/store.ts";
 import { Page } from "../shared/page.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
@@ -24,6 +25,7 @@ import { type Carded, useCard } from "./usecard.ts";
 export function CasePage({ me, feed, no }: { me: Me; feed: EventFeed; no: string }) {
   const version = useLiveVersion(feed, no);
   const carded = useCard(no, version);
+  useSeen(carded.card?.no, carded.card?.version ?? 0);
   const live = useLiveState(feed);
   const blocked = live.kind === "offline" ? gettext("Offline: you can read, but take no step until the line is back.") : "";
   return (

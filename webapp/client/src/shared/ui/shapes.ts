@@ -58,6 +58,7 @@ export const ICONS = {
   grow: [["path", { d: "M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5" }]],
   locate: [["circle", { cx: "8", cy: "8", r: "4" }], ["path", { d: "M8 1.5V4M8 12v2.5M1.5 8H4M12 8h2.5" }]],
   hand: [["path", { d: "M2 8.5h2.5l2-5 3 9 2-4H14" }]],
+  bell: [["path", { d: "M3.5 11.5c1-1 1-2.5 1-4a3.5 3.5 0 0 1 7 0c0 1.5 0 3 1 4zM6.5 13.5a1.6 1.6 0 0 0 3 0" }]],
   file: [["path", { d: "M4 1.5h5l3 3v10H4zM9 1.5v3h3M8 6.5v5M6 9.7l2 2 2-2" }]],
   save: [["path", { d: "M4 2.5h8v11l-4-3-4 3z" }]],
   out: [["path", { d: "M6 2.5H3v11h3M7 8h7M11 5l3 3-3 3" }]],
