@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from events.hotline import callback, signature
 from events.models import OutboxMessage
-from events.services import outbox, retention, senders, watch
+from events.services import notices, outbox, retention, senders, watch
 from events.services.outbox import JOB, Outcome
 from gis_layers import live
 from gis_layers.services import playback
@@ -111,9 +111,11 @@ def anchor(timestamp: int) -> None:
 @app.periodic(cron="*/10 1-4 * * *")
 @app.task(name="events.retain", queue="house", queueing_lock="events.retain")
 def retain(timestamp: int) -> None:
-    """At night: who called about events that ended long ago is removed, with what they had said of themselves."""
+    """At night: who called about events that ended long ago is removed, with what they had said of themselves; so are
+    notices of a month ago."""
     if purged := retention.purge(now=timezone.now(), days=settings.CALLER_DAYS):
         log.info("who called is removed from %d orders", purged)
+    notices.prune(now=timezone.now())
 
 
 @app.periodic(cron="25 3 * * *")

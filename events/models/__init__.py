@@ -9,6 +9,7 @@ from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
 from events.models.journal import FreeText, JournalEntry
 from events.models.labels import MACHINES, RejectReason, Satisfaction, StageLabel, StepLabel
+from events.models.notices import Notice, NoticeRead
 from events.models.patrols import CadenceLabel, CheckIn, PatrolPlan
 from events.models.rules import AreaKind, Rule
 from events.models.senders import Alarm, Sender, SenderKey
@@ -35,6 +36,8 @@ __all__ = [
     "FreeText",
     "HotlineMessage",
     "JournalEntry",
+    "Notice",
+    "NoticeRead",
     "NumberBase",
     "OutboxMessage",
     "PatrolPlan",

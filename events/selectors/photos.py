@@ -1,5 +1,7 @@
 """Which photo a reader may see."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from events.models import Event, Evidence, Photo
@@ -21,3 +23,13 @@ def stored_for(access: Access, sha256: str) -> str:
     if photo is None:
         raise NotFound("no-such-photo", _("There is no such photo, or not for your post."))
     return photo.stored
+
+
+def stored_of(events: Iterable[int]) -> dict[tuple[int, str], str]:
+    """The kept files of the photos in these events (which the caller has found through its reader's sight).
+
+    By event and the digest of what was sent. One query.
+    """
+    found = Evidence.objects.filter(event__in=[*events]).order_by()
+    rows = found.values_list("event_id", "photo__sha256", "photo__stored").distinct()
+    return {(event, sha256): stored for event, sha256, stored in rows}

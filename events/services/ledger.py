@@ -14,7 +14,7 @@ from django.utils import translation
 from events.models import Event, Evidence, FreeText, JournalEntry, Photo, Ticket
 from events.policy import scope_of
 from events.selectors import rows
-from events.services import clocks, facts, outbox
+from events.services import clocks, facts, notices, outbox
 from events.sight import Scope
 from events.workflow import ENDED, State, Step, target, transition
 from gis_layers import live
@@ -102,6 +102,7 @@ def _write(*, event: Event, step: Step, before: Scope | None, came_from: str, au
         access=author.access, action=f"event.{step}", kind="event", subject=event.no,
         organisation=author.duty.organisation, detail={"version": event.version, "to": event.state, **machine},
     )  # fmt: skip
+    notices.tell(event=event, step=step, by=author.access.user, payload=said.payload, now=author.now)
     if step not in _UNTOLD:
         outbox.queue(event=event, step=step, now=author.now)
     live.publish(

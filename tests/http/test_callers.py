@@ -117,7 +117,8 @@ def test_the_shift_lead_takes_words_out_and_the_journal_keeps_their_digest():
     assert not FreeText.objects.filter(body__contains=NAME).exists()
     assert AuditEntry.objects.filter(action="event.redact").exists()
     assert not OutboxMessage.objects.exists()  # the hotline is not told
-    problem(lead.post(f"events/{event.no}/redactions", body), 409, "event-moved-on")
+    stale = problem(lead.post(f"events/{event.no}/redactions", body), 409, "event-moved-on")
+    assert (stale["event"]["version"], [entry["version"] for entry in stale["since"]]) == (2, [2])
     for change, code in (({"entry": 9}, "entry-unknown"), ({"instead": " "}, "words-needed"),
                          ({"reason": "短"}, "text-needed")):  # fmt: skip
         problem(lead.post(f"events/{event.no}/redactions", {**body, "version": 2, **change}), 422, code)

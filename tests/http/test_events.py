@@ -547,3 +547,19 @@ def test_where_the_feed_stands_is_the_number_of_the_snapshot(officer, acceptor):
     live.number()
     assert acceptor.get("feed").json() == {"seq": acceptor.get("map/events").json()["seq"]}
     assert acceptor.get("feed").json()["seq"] > 0
+
+
+def test_a_stale_step_is_told_who_did_what_since(cast):
+    """In the words of the journal, with what was said; only what came after the version that was seen."""
+    event = brought_to(reported(officer=cast["officer"].user, category=ROADS), State.HANDLING)
+    seen = event.version
+    for words in ("已到现场查看情况", "等待配件到货"):
+        assert cast["clerk"].post(f"events/{event.no}/steps", {"step": "note", "version": event.version, "text": words})
+        event.refresh_from_db()
+    body = {"step": "note", "version": seen, "text": "我也说一句话"}
+    told = problem(cast["clerk"].post(f"events/{event.no}/steps", body), 409, "event-moved-on")
+    assert [(entry["version"], entry["text"]) for entry in told["since"]] == [
+        (seen + 1, "已到现场查看情况"), (seen + 2, "等待配件到货"),
+    ]  # fmt: skip
+    card = cast["clerk"].get(f"events/{event.no}").json()
+    assert [entry["sentence"] for entry in told["since"]] == [item["sentence"] for item in card["journal"][-2:]]

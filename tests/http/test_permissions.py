@@ -210,6 +210,8 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /api/v1/events/{}/organisations": lambda s, b, p: b.get(f"events/{s.events[p].no}/organisations"),
     "GET /api/v1/events/{}/channels": lambda s, b, p: b.get(f"events/{s.events[p].no}/channels"),
     "GET /api/v1/events/{}/duplicates": lambda s, b, p: b.get(f"events/{s.events[p].no}/duplicates"),
+    "GET /api/v1/events/{}/sheet.pdf": lambda s, b, p: b.get(f"events/{s.events[p].no}/sheet.pdf"),
+    "POST /api/v1/sheets": lambda s, b, p: b.post("sheets", {"events": [s.events[p].no]}),
     "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
     "GET /api/v1/events/{}/responsibility": lambda s, b, p: b.get(f"events/{s.events[p].no}/responsibility"),
     "GET /api/v1/components/{}": lambda s, b, p: b.get(f"components/stage-{p}"),

@@ -17,6 +17,8 @@ from webapp.api import (
     evaluation,
     events,
     ground,
+    notices,
+    papers,
     patrol,
     people,
     photos,
@@ -42,7 +44,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
-    tickets, sources, addresses, appeals,
+    tickets, sources, addresses, appeals, papers, notices,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -18,11 +18,10 @@ from events.services.advance import advance
 from events.services.report import report
 from gis_layers import live
 from grid.coordinates import Crs
-from grid.refusals import Conflict
 from webapp.api.auth import access
 from webapp.api.dispatching import DispatchIn, JointIn
 from webapp.api.parsing import Body
-from webapp.api.stepping import Number, Photos, Text
+from webapp.api.stepping import Number, Photos, Text, telling_what_changed
 from webapp.api.stepping import StepIn as _StepIn
 from webapp.api.zipping import zipped
 
@@ -377,11 +376,8 @@ def organisations(
 
 @router.post("/events/{no}/steps", response=EventCard, summary="Take a step")
 def post_step(request: HttpRequest, no: str, body: StepIn) -> EventCard:
-    """The card afterwards; 409 carries the card as it stands."""
+    """The card afterwards; 409 carries the card as it stands, and what was done since."""
     who = access(request)
-    try:
+    with telling_what_changed(who, no, body.version):
         event = advance(access=who, no=no, version=body.version, deed=body.deed(), device_at=body.device_at)
-    except Conflict as conflict:
-        conflict.extra["event"] = cards.card_json(cards.card(who, no))
-        raise
     return cards.card_after(who, event)

@@ -12,6 +12,7 @@ from events.services import callers, deeds
 from events.services.advance import advance
 from webapp.api.auth import access
 from webapp.api.parsing import Body
+from webapp.api.stepping import telling_what_changed
 
 router = Router(tags=["events"])
 
@@ -52,5 +53,6 @@ def redact(request: HttpRequest, no: str, body: RedactIn) -> EventCard:
     """For the holding centre's shift lead. The journal keeps the digest of the old words, and says who and why."""
     who = access(request)
     deed = deeds.Redact(text=body.reason, entry=body.entry, instead=body.instead)
-    advance(access=who, no=no, version=body.version, deed=deed)
+    with telling_what_changed(who, no, body.version):
+        advance(access=who, no=no, version=body.version, deed=deed)
     return cards.card(who, no)

@@ -28,6 +28,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "grant.share": lazy("Video shared with another organisation"),
     "grant.revoke": lazy("Sharing of video ended"),
     "photo.keep": lazy("Photo kept"),
+    "sheet.print": lazy("Handling sheet made as PDF"),
     "delivery.resend": lazy("Callback sent again"),
     "delivery.resend_many": lazy("Callbacks of a span sent again"),
     "sender.load": lazy("Sender configured"),

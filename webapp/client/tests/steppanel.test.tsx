@@ -69,7 +69,7 @@ it("asks for what is required before anything is sent", async () => {
 });
 
 it("keeps what was typed when the event changes meanwhile, and tells what changed instead of slipping past it", async () => {
-  const now = card({ version: 5, state: "handling", state_label: "处置中", journal: [{ version: 5, at: "2026-11-20T06:32:05Z", sentence: "值班长 孙 派遣。" }] as EventCard["journal"] });
+  const now = card({ version: 5, state: "handling", state_label: "处置中", journal: [{ version: 5, at: "2026-11-20T06:32:05Z", sentence: "值班长 孙 派遣。", text: "", photos: [] }] as unknown as EventCard["journal"] });
   const onCard = vi.fn();
   render(<StepPanel event={card()} onCard={onCard} />, root);
   press("Note");
@@ -267,4 +267,40 @@ describe("by keyboard", () => {
     expect(onCard).toHaveBeenCalledOnce();
     expect(document.activeElement).toBe(find("table"));
   });
+});
+
+it("says which facts are no longer as they were, with what was said and how many photos came", async () => {
+  const before = card({ lead: null, due_at: null });
+  const now = card({ version: 4, state_label: "处置中", lead: "区住建局", due_at: null, journal: [{ version: 4, at: "2026-11-20T06:32:05Z", sentence: "经办人签收。", text: "马上去", photos: [{}, {}] }] as unknown as EventCard["journal"] });
+  render(<StepPanel event={before} onCard={() => undefined} />, root);
+  press("Note");
+  await tick();
+  type("已联系社区");
+  await tick();
+  fetched.mockResolvedValueOnce(answer({ status: 409, code: "event-moved-on", detail: "", event: now }, 409));
+  send();
+  await tick();
+  const rows = [...find("dialog").querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent));
+  expect(rows).toContainEqual(["Lead", "—", "区住建局"]);
+  expect(rows).toContainEqual(["State", before.state_label, "处置中"]);
+  expect(rows.map((row) => row[0])).not.toContain("Category");
+  expect(find("dialog").textContent).toContain("马上去");
+  expect(find("dialog").textContent).toContain("2 photos");
+});
+
+it("gives the reason where nobody did anything and the step has simply become impossible, and lets one copy one's words", async () => {
+  const before = card({ allowed_steps: [note] });
+  render(<StepPanel event={before} onCard={() => undefined} />, root);
+  press("Note");
+  await tick();
+  type("说明情况");
+  await tick();
+  fetched.mockResolvedValueOnce(answer({ status: 409, code: "return-too-late", detail: "The time is over.", event: card({ allowed_steps: [sign] }) }, 409));
+  send();
+  await tick();
+  const dialog = find("dialog");
+  expect(dialog.textContent).toContain("The time is over.");
+  expect(dialog.textContent).not.toContain("has just changed");
+  expect(dialog.textContent).toContain("Copy my words");
+  expect(dialog.textContent).not.toContain("all the same");
 });

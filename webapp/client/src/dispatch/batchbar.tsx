@@ -1,9 +1,10 @@
 /* The bar under the list while rows are ticked. */
 import { useEffect, useState } from "preact/hooks";
 import { type AllowedStep, api, type EventCard } from "../shared/api/index.ts";
+import { downloadSheets } from "../shared/api/download.ts";
 import { gettext, ngettext, say } from "../shared/i18n.ts";
 import { useKeys } from "../shared/keys.ts";
-import { Button, toast } from "../shared/ui/index.ts";
+import { Button, FileButton, toast } from "../shared/ui/index.ts";
 import { batchSteps, type Outcome, takeAll } from "./batch.ts";
 import type { WorkRow } from "./worklist.ts";
 
@@ -56,6 +57,9 @@ export function BatchBar({ rows, blocked, onClear, onDone }: BatchProps) {
           {step.label}
         </Button>
       ))}
+      <FileButton title={gettext("Handling sheets as one PDF, at most 50")} fetchFile={() => downloadSheets({ events: rows.map((row) => row.no) })}>
+        PDF
+      </FileButton>
       <Button kind="quiet" kbd="Esc" onClick={onClear}>
         {gettext("Untick all")}
       </Button>

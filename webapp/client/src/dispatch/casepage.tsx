@@ -1,14 +1,16 @@
 /* /events/<no>: what and where, what was done, what may be done. Prints as the sheet of the event. */
 import { useEffect, useState } from "preact/hooks";
 import { type EventCard, type Me } from "../shared/api/index.ts";
+import { downloadSheet } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { type EventFeed, useLiveState } from "../shared/live/feed.ts";
 import { markOf } from "../shared/marks.ts";
+import { useSeen } from "../shared/notices/store.ts";
 import { Page } from "../shared/page.tsx";
 import { StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { fullText } from "../shared/time.ts";
-import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, Note, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { Button, Clock, Empty, FileButton, Flags, Journal, LiveLight, Mark, Note, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { Application } from "./application.tsx";
 import { Facts, Where } from "./casefacts.tsx";
 import { Tasks, Tickets } from "./casepeople.tsx";
@@ -24,6 +26,7 @@ import { type Carded, useCard } from "./usecard.ts";
 export function CasePage({ me, feed, no }: { me: Me; feed: EventFeed; no: string }) {
   const version = useLiveVersion(feed, no);
   const carded = useCard(no, version);
+  useSeen(carded.card?.no, carded.card?.version ?? 0);
   const live = useLiveState(feed);
   const blocked = live.kind === "offline" ? gettext("Offline: you can read, but take no step until the line is back.") : "";
   return (
@@ -148,10 +151,13 @@ function Title({ card }: { card: EventCard }) {
       <span class="dim mono">{card.no}</span>
       <span class="grow" />
       <span class="print-only small">{say("Printed %(when)s", { when: fullText(new Date(now).toISOString()) })}</span>
-      <span class="no-print">
+      <span class="no-print row">
         <Button icon="print" onClick={() => print()}>
           {gettext("Print the sheet")}
         </Button>
+        <FileButton fetchFile={() => downloadSheet(card.no)}>
+          PDF
+        </FileButton>
       </span>
     </div>
   );

@@ -1,9 +1,10 @@
 /* The tools above the list: what narrows it and what it is ordered by. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Category, type Region } from "../shared/api/index.ts";
+import { downloadSheets } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
-import { Button, Icon, Select } from "../shared/ui/index.ts";
-import { inWords, type Narrowing, narrowings, regionChoices, stateChoices, widened, type WorkState } from "./filter.ts";
+import { Button, FileButton, Icon, Select } from "../shared/ui/index.ts";
+import { inWords, type Narrowing, narrowings, question, regionChoices, stateChoices, widened, type WorkState } from "./filter.ts";
 
 /** The lists that filters choose from; empty until they are here, and where they can't be had. */
 export interface Lists {
@@ -35,6 +36,11 @@ export function FilterBar(props: { state: WorkState; lists: Lists; title: string
         {narrowed.map((name) => (
           <FilterTag key={name} words={inWords(name, state, lists)} onRemove={() => set({ [name]: "" })} />
         ))}
+        {props.total > 0 && (
+          <FileButton title={gettext("Handling sheets as one PDF, at most 50")} fetchFile={() => downloadSheets({ filter: question(state) })}>
+            PDF
+          </FileButton>
+        )}
         <Button icon="filter" expanded={open} onClick={() => setOpen(!open)}>
           {gettext("Filter")}
           {narrowed.length > 0 && <span class="count">{narrowed.length}</span>}

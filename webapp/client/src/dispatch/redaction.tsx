@@ -1,6 +1,6 @@
 /* Other words in the place of what an entry said, because it held personal data. For the shift lead who holds the event. */
 import { useState } from "preact/hooks";
-import { api, type EventCard } from "../shared/api/index.ts";
+import { api, asProblem, type EventCard } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { Button, Field, Select, TextArea, toast } from "../shared/ui/index.ts";
 import { AskDialog } from "./askdialog.tsx";
@@ -37,7 +37,14 @@ function Form({ card, onClose, onCard }: FormProps) {
     setInstead(spoken.find((item) => String(item.version) === value)?.text ?? "");
   };
   const save = async (): Promise<void> => {
-    onCard(await api.redact(card.no, { version: card.version, entry: Number(entry), instead, reason }));
+    try {
+      onCard(await api.redact(card.no, { version: card.version, entry: Number(entry), instead, reason }));
+    } catch (thrown) {
+      /* An entry stays what it was, whatever came after it: with the event as it is now, sending again goes through. */
+      const now = asProblem(thrown).body["event"] as EventCard | undefined;
+      if (now) onCard(now);
+      throw thrown;
+    }
     toast(gettext("The words are replaced; the journal says so."));
   };
   return (

@@ -9,6 +9,7 @@ import { type Listed, useOnline, useView } from "./lists.ts";
 import { MePage } from "./mepage.tsx";
 import { Mine } from "./mine.tsx";
 import { type Patrol, usePatrol } from "./model.ts";
+import { NoticeScreen } from "./noticescreen.tsx";
 import { ReportScreen } from "./reportscreen.tsx";
 import { type Rounds, useRounds } from "./rounds.ts";
 import { hashOf, type Screen, screenOf } from "./route.ts";
@@ -55,6 +56,8 @@ function Shown(props: { screen: Screen; patrol: Patrol; rounds: Rounds; tasks: L
       return <Mine patrol={patrol} mine={mine} connected={connected} />;
     case "me":
       return <MePage patrol={patrol} />;
+    case "notices":
+      return <NoticeScreen />;
     case "home":
       return <Home patrol={patrol} rounds={props.rounds} checks={tasks} verifies={verifies} connected={connected} />;
   }

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { type AllowedStep, api, type ApiProblem, asProblem, type EventCard } from "../shared/api/index.ts";
 import { MergeNote } from "../shared/duplicates.tsx";
 import { gettext } from "../shared/i18n.ts";
+import { useSeen } from "../shared/notices/store.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { StepButtons, StepForm } from "../shared/steps/index.ts";
 import { Clock, Flags, Journal, Note, PhotoStrip, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
@@ -26,6 +27,7 @@ export function EventScreen({ patrol, no, onChanged }: { patrol: Patrol; no: str
     setCard(null);
     load();
   }, [load]);
+  useSeen(card?.no, card?.version ?? 0);
   const done = (fresh: EventCard): void => {
     setCard(fresh);
     onChanged();

@@ -8,6 +8,7 @@ import { Button, cls, Icon, Mark, ProblemState, SkeletonRows } from "../shared/u
 import type { Patrol } from "./model.ts";
 import { CameraInput, goTo, PhoneBar } from "./parts.tsx";
 import type { Listed } from "./lists.ts";
+import { NoticeLink } from "./noticescreen.tsx";
 import type { Rounds } from "./rounds.ts";
 import { RoundsList } from "./roundslist.tsx";
 
@@ -20,6 +21,7 @@ export function Home({ patrol, rounds, checks, verifies, connected }: { patrol: 
   return (
     <>
       <PhoneBar title={groundName(patrol)} whole>
+        <NoticeLink />
         <span class={cls("light small", connected ? "is-done" : "is-over")} role="status">
           <Mark kind={connected ? "normal" : "over"} class="inherit" />
           {connected ? gettext("Connected") : gettext("No connection")}

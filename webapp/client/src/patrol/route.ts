@@ -5,6 +5,7 @@ export type Screen =
   | { readonly name: "home" }
   | { readonly name: "mine" }
   | { readonly name: "me" }
+  | { readonly name: "notices" }
   | { readonly name: "report"; readonly id: string }
   | { readonly name: "solve"; readonly id: string }
   | { readonly name: "event"; readonly no: string };
@@ -12,7 +13,7 @@ export type Screen =
 /** The screen that an address names; home for one that it doesn't know. */
 export function screenOf(hash: string): Screen {
   const [name, value] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  if (name === "mine" || name === "me") return { name };
+  if (name === "mine" || name === "me" || name === "notices") return { name };
   if ((name === "report" || name === "solve") && value) return { name, id: value };
   if (name === "event" && value) return { name, no: value };
   return { name: "home" };

@@ -155,6 +155,11 @@ export function pageFeed(snapshot?: () => Promise<MapEvents>): EventFeed {
   return shared;
 }
 
+/** The page's feed, where it has one. */
+export function presentFeed(): EventFeed | null {
+  return shared;
+}
+
 /** Re-renders with each batch; the number grows with every one, for memo dependencies. */
 export function useFeedVersion(feed: EventFeed): number {
   const [version, setVersion] = useState(0);

@@ -1,9 +1,11 @@
 /** 409: what changed and by whom, what one had typed, and the ways on. Nothing typed is lost before a choice. */
 import type { AllowedStep, EventCard, JournalItem } from "../api/index.ts";
-import { gettext, say } from "../i18n.ts";
-import { secondsText } from "../time.ts";
-import { Button } from "../ui/basics.tsx";
+import { gettext, ngettext, pgettext, say } from "../i18n.ts";
+import { whenText } from "../time.ts";
+import { Button, Note } from "../ui/basics.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { toast } from "../ui/toasts.tsx";
+import { type Changed, changed, newSince } from "./changes.ts";
 import type { Conflict, Runner } from "./runner.ts";
 import { type StepValues, told } from "./values.ts";
 
@@ -17,16 +19,12 @@ interface ConflictProps {
   values?: StepValues;
 }
 
-/** What happened between the version one had and the one there is. */
-export function newSince(before: EventCard, now: EventCard): JournalItem[] {
-  return now.journal.filter((item) => item.version > before.version).sort((a, b) => a.version - b.version);
-}
-
 export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} }: ConflictProps) {
-  const { before, now, step } = conflict;
+  const { before, now, step, why } = conflict;
   const still = now.allowed_steps.find((one) => one.step === step.step);
   const note = now.allowed_steps.find((one) => one.step === "note");
   const text = told(step, values).join("\n");
+  const since = newSince(before, now);
   const giveUp = (): void => {
     runner.clear();
     onCard(now);
@@ -34,7 +32,7 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
   const keepAsNote = (allowed: AllowedStep): void => void runner.submit(allowed, { text: say("Not taken (%(step)s): %(text)s", { step: step.label, text }) }, now);
   return (
     <Dialog
-      title={say("This event has just changed; your step “%(step)s” was not taken", { step: step.label })}
+      title={since.length ? say("This event has just changed; your step “%(step)s” was not taken", { step: step.label }) : say("Your step “%(step)s” was not taken", { step: step.label })}
       icon="alert"
       wide
       onClose={giveUp}
@@ -43,6 +41,11 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
           <Button kind="quiet" onClick={giveUp}>
             {gettext("Drop mine")}
           </Button>
+          {text && !still && (
+            <Button icon="copy" onClick={() => void copy(text)}>
+              {gettext("Copy my words")}
+            </Button>
+          )}
           {note && text && (
             <Button busy={runner.busy === "note"} onClick={() => keepAsNote(note)}>
               {gettext("Keep mine as a note")}
@@ -56,13 +59,8 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
         </>
       }
     >
-      <ul class="stack">
-        {newSince(before, now).map((item) => (
-          <li key={item.version}>
-            <time class="dim">{secondsText(Date.parse(item.at))}</time> {item.sentence}
-          </li>
-        ))}
-      </ul>
+      {since.length ? <Since items={since} /> : <Note icon="alert">{why}</Note>}
+      <Differences rows={changed(before, now, Date.now())} />
       <div class="versus">
         <div>
           <p class="small dim">{gettext("Now")}</p>
@@ -78,4 +76,56 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
       {!still && <p class="small dim">{say("“%(step)s” is no longer possible in the state “%(state)s”.", { step: step.label, state: now.state_label })}</p>}
     </Dialog>
   );
+}
+
+/** Who did what meanwhile, as the journal tells it, with the words and how many photos came with it. */
+function Since({ items }: { items: JournalItem[] }) {
+  const now = Date.now();
+  return (
+    <section aria-label={gettext("What was done since you opened it")}>
+      <p class="small dim">{gettext("What was done since you opened it")}</p>
+      <ul class="stack">
+        {items.map((item) => (
+          <li key={item.version}>
+            <time class="dim">{whenText(item.at, now)}</time> {item.sentence}
+            {item.text && <p class="small pre quoted">{item.text}</p>}
+            {item.photos.length > 0 && <p class="small dim">{ngettext("%(count)s photo", "%(count)s photos", item.photos.length)}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Differences({ rows }: { rows: Changed[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <table class="differences small">
+      <thead>
+        <tr>
+          <th scope="col">{pgettext("conflict", "Changed")}</th>
+          <th scope="col">{gettext("When you opened it")}</th>
+          <th scope="col">{gettext("Now")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.label}>
+            <th scope="row">{row.label}</th>
+            <td class="dim">{row.before || "—"}</td>
+            <td class="strong">{row.now || "—"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(pgettext("conflict", "Copied"));
+  } catch {
+    toast(gettext("This browser does not let us copy; mark the words and copy them by hand."), { kind: "over" });
+  }
 }

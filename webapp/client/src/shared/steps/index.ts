@@ -1,4 +1,5 @@
-export { ConflictDialog, newSince } from "./conflict.tsx";
+export { ConflictDialog } from "./conflict.tsx";
+export { newSince } from "./changes.ts";
 export { StepForm } from "./form.tsx";
 export { PointPicker, StepControl } from "./inputs.tsx";
 export { StepButtons, StepPanel } from "./panel.tsx";

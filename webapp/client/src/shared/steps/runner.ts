@@ -10,6 +10,8 @@ export interface Conflict {
   now: EventCard;
   step: AllowedStep;
   fields: Record<string, unknown>;
+  /** The server's reason, for when nothing was done meanwhile and the step has simply become impossible. */
+  why: string;
 }
 
 export interface Runner {
@@ -23,7 +25,7 @@ export interface Runner {
 function conflictOf(problem: ApiProblem, before: EventCard, step: AllowedStep, fields: Record<string, unknown>): Conflict | null {
   if (problem.status !== 409) return null;
   const now = problem.body["event"] as EventCard | undefined;
-  return now ? { before, now, step, fields } : null;
+  return now ? { before, now, step, fields, why: problem.detail } : null;
 }
 
 /** `onCard` gets the event as it is after the step, and also as it is when somebody else was first. */

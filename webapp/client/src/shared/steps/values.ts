@@ -1,6 +1,6 @@
 /** What a step's form holds, and what of it is sent. Pure. */
 import type { AllowedStep, Category, EventCard, OrganisationChoice, StepField } from "../api/types.ts";
-import { gettext } from "../i18n.ts";
+import { gettext, ngettext } from "../i18n.ts";
 
 export interface PhotoValue {
   sha256: string;
@@ -66,7 +66,9 @@ function isNoAmount(field: StepField, value: FieldValue | undefined): boolean {
 /** What was typed and chosen, as lines to read: words as they are, the rest with its label. What has only a number is left out. */
 export function told(step: AllowedStep, values: StepValues): string[] {
   return step.fields.flatMap((field) => {
-    const value = textOf(values[field.name]).trim();
+    const given = values[field.name];
+    if (field.kind === "photos" && Array.isArray(given) && given.length > 0) return [ngettext("%(count)s photo", "%(count)s photos", given.length)];
+    const value = textOf(given).trim();
     if (value === "") return [];
     const words = TOLD[field.kind]?.(field, value);
     return words === undefined ? [] : [words];

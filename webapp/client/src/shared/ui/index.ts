@@ -3,6 +3,7 @@ export * from "./clock.tsx";
 export * from "./dialog.tsx";
 export * from "./event.tsx";
 export * from "./fields.tsx";
+export * from "./filebutton.tsx";
 export * from "./flags.tsx";
 export * from "./keyhelp.tsx";
 export * from "./light.tsx";

@@ -5,6 +5,7 @@ import { csrfToken } from "../api/client.ts";
 import type { Me } from "../api/types.ts";
 import { gettext, language } from "../i18n.ts";
 import { currentTheme, setTheme } from "../theme.ts";
+import { NoticeBell } from "../notices/bell.tsx";
 import { Button, Icon } from "./basics.tsx";
 import { DeliveryMark } from "./deliverymark.tsx";
 
@@ -40,6 +41,7 @@ export function TopBar({ me, active, children }: { me: Me; active: Place; childr
       </nav>
       {children ?? <span class="grow" />}
       <DeliveryMark me={me} />
+      {me.posts.length > 0 && <NoticeBell />}
       <UserMenu me={me} />
     </header>
   );

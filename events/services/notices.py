@@ -1,0 +1,80 @@
+"""Notices: written with the step that they tell of, read by one person at a time, gone after thirty days."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.models import Event, Notice, NoticeRead
+from events.noticing import KEPT, ON_THE_SPOT, Happening, addressees
+from events.selectors.cards import find
+from events.workflow import State, Step
+from grid.policy import Access
+from grid.refusals import Forbidden
+from grid.selectors.prepared import prepared_cursor
+
+# Whoever has the task on the spot: the grid lead it was handed to, the person asked, else the centre's checkers.
+_TELL = """
+    INSERT INTO events_notice (event_id, version, step, at, by_id, addressees)
+    SELECT %(event)s, %(version)s, %(step)s, %(at)s, %(by)s, told FROM (
+        SELECT %(addressees)s::text[] || ARRAY(
+            SELECT coalesce('user:' || coalesce(handed_to_id, user_id), organisation_id || ':checker')
+            FROM events_task
+            WHERE %(spot)s AND event_id = %(event)s AND kind IN ('verify', 'check') AND ended_at IS NULL) AS told
+    ) AS those WHERE cardinality(told) > 0
+"""
+
+
+def tell(*, event: Event, step: Step, by: int | None, payload: dict[str, Any], now: datetime) -> None:
+    """Write the notice of a step just taken, in its transaction; nothing where it concerns nobody. One statement."""
+    found = addressees(
+        Happening(
+            step=step, state=State(event.state), holder=event.holder_id, lead=event.lead_id, reporter=event.reporter_id,
+            urgent=event.urgent, returns=event.returns, payload=payload,
+        )
+    )  # fmt: skip
+    if not found:
+        return
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            _TELL,
+            {"event": event.pk, "version": event.version, "step": step.value, "at": now, "by": by,
+             "addressees": [one for one in found if one != ON_THE_SPOT], "spot": ON_THE_SPOT in found},
+        )  # fmt: skip
+
+
+def mark_read(*, access: Access, no: str, version: int, now: datetime | None = None) -> None:
+    """This person has read the notices of event `no` up to `version`. Raises NotFound, Forbidden for a machine."""
+    _keep(_reader(access), find(access, no).pk, version, now or timezone.now())
+
+
+def mark_all_read(*, access: Access, now: datetime | None = None) -> None:
+    """This person has read everything up to now. Raises Forbidden for a machine."""
+    _keep(_reader(access), None, 0, now or timezone.now())
+
+
+def prune(*, now: datetime) -> int:
+    """Forget what is older than thirty days, and what was read of it; how many notices went."""
+    with transaction.atomic():
+        gone, _by_table = Notice.objects.filter(at__lt=now - KEPT).delete()
+        NoticeRead.objects.filter(event__isnull=False, at__lt=now - KEPT).delete()
+    return gone
+
+
+def _reader(access: Access) -> int:
+    if access.user is None:
+        raise Forbidden("not-a-person", _("Sign in first."))
+    return access.user
+
+
+def _keep(user: int, event: int | None, version: int, now: datetime) -> None:
+    """The farthest counts: two pages of one person may say so in any order."""
+    known = NoticeRead.objects.filter(user=user, event=event)
+    if known.update(version=Greatest("version", version), at=Greatest("at", now)):
+        return
+    NoticeRead.objects.bulk_create(
+        [NoticeRead(user_id=user, event_id=event, version=version, at=now)], ignore_conflicts=True
+    )

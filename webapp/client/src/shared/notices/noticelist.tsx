@@ -1,0 +1,110 @@
+/** The notices themselves: page by page, unread ones marked, each a way to its event. */
+import { useEffect, useState } from "preact/hooks";
+import { type NoticeKind, type NoticePage, type NoticeRow, noticesApi } from "../api/notices.ts";
+import { ngettext, pgettext } from "../i18n.ts";
+import { useNow } from "../ticking.ts";
+import { whenText } from "../time.ts";
+import { Badge, Button, cls, Icon, type IconName, SkeletonRows, UrgentBadge } from "../ui/basics.tsx";
+import { Empty, ProblemState } from "../ui/states.tsx";
+import { usePages } from "../usepages.ts";
+import { noticeStore } from "./store.ts";
+
+const ICON_OF: Record<NoticeKind, IconName> = { given: "inbox", returned: "undo", pressed: "flag", asked: "ask", answered: "check", ended: "check", told: "info" };
+
+interface ListProps {
+  /** Where an event opens. */
+  hrefOf: (no: string) => string;
+  /** How many are unread now: a change asks for the list anew. */
+  unread: number;
+  onOpen?: () => void;
+}
+
+export function NoticeList({ hrefOf, unread, onOpen }: ListProps) {
+  const [only, setOnly] = useState(false);
+  const [told, setTold] = useState(unread);
+  const pages = usePages<NoticeRow>(String(only), async (cursor) => {
+    const page: NoticePage = await noticesApi.list({ cursor, only_unread: only });
+    setTold(page.unread);
+    return page;
+  });
+  const { reload } = pages;
+  useEffect(() => {
+    if (unread > told) reload();
+  }, [unread, told, reload]);
+  const readAll = (): void => void noticeStore.allRead().then(pages.reload);
+  return (
+    <div class="notices">
+      <div class="notices-head">
+        <h2>{pgettext("notice", "Notices")}</h2>
+        <span class="grow dim small" role="status">
+          {unread > 0 ? ngettext("%(count)s unread", "%(count)s unread", unread) : pgettext("notice", "All read")}
+        </span>
+        <Button kind="quiet" pressed={only} onClick={() => setOnly(!only)}>
+          {pgettext("notice", "Unread only")}
+        </Button>
+        <Button kind="quiet" disabled={unread === 0} onClick={readAll}>
+          {pgettext("notice", "Mark all as read")}
+        </Button>
+      </div>
+      <Rows pages={pages} only={only} hrefOf={hrefOf} onOpen={onOpen} />
+    </div>
+  );
+}
+
+function Rows({ pages, only, hrefOf, onOpen }: { pages: ReturnType<typeof usePages<NoticeRow>>; only: boolean; hrefOf: (no: string) => string; onOpen: (() => void) | undefined }) {
+  const now = useNow(30_000);
+  if (pages.problem && pages.rows.length === 0) return <ProblemState title={pgettext("notice", "The notices did not come")} problem={pages.problem} retry={pages.reload} />;
+  if (pages.rows.length === 0 && pages.loading) return <SkeletonRows rows={5} columns={[20, 220]} />;
+  if (pages.rows.length === 0) {
+    return (
+      <Empty icon="inbox" title={only ? pgettext("notice", "Nothing unread") : pgettext("notice", "No notices")}>
+        {pgettext("notice", "Here stands what concerns you: work given or returned, urging and supervision, applications and their answers. It is kept for 30 days.")}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <ul class="notices-rows">
+        {pages.rows.map((row) => (
+          <Line key={row.id} row={row} now={now} href={hrefOf(row.no)} onOpen={onOpen} />
+        ))}
+      </ul>
+      {pages.next !== null && (
+        <div class="more">
+          <Button busy={pages.loading} onClick={pages.more}>
+            {pgettext("notice", "Older ones")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Line({ row, now, href, onOpen }: { row: NoticeRow; now: number; href: string; onOpen: (() => void) | undefined }) {
+  const open = (): void => {
+    if (row.unread) noticesApi.readLeaving({ event: row.no, version: row.version });
+    onOpen?.();
+  };
+  const mark = row.level === "red" ? "is-over" : row.level === "yellow" ? "is-near" : "";
+  return (
+    <li>
+      <a class={cls("notice-line", row.unread && "is-unread")} href={href} onClick={open}>
+        <Icon name={ICON_OF[row.kind]} class={cls("notice-icon", mark)} />
+        <span class="grow">
+          <span class="notice-what">
+            <Badge>{row.kind_label}</Badge>
+            {row.urgent && <UrgentBadge />}
+            <span class="strong">{row.category || row.no}</span>
+            <span class="dim small">{row.place}</span>
+          </span>
+          <span class="notice-said">{row.sentence}</span>
+          {row.text && <span class="notice-text small dim">{row.text}</span>}
+          <span class="small dim">
+            <span class="mono">{row.no}</span> · {row.state_label} · <time>{whenText(row.at, now)}</time>
+          </span>
+        </span>
+        {row.unread && <span class="notice-dot" role="img" aria-label={pgettext("notice", "unread")} />}
+      </a>
+    </li>
+  );
+}
