@@ -28,6 +28,7 @@ SHORT: dict[str, tuple[str, ...]] = {
     "intake": ("--rounds", "2", "--seconds", "3"),
     "drawn": ("--sockets", "10", "300", "--reports", "24"),
     "video": ("--rounds", "15", "--viewers", "50", "--seconds", "3"),
+    "growth": ("--small", "20000", "--large", "120000", "--open", "1000", "--rounds", "3"),
 }
 """What is run, and how short."""
 
@@ -85,6 +86,7 @@ TARGETS = (
     at_most("acknowledged to 300 sockets: p95, ms", "drawn", "sockets_300.p95_ms", 1000),
     at_most("first picture: to a bare read and a bare socket", "video", "first_picture.ratio", 2),
     least("viewers of one camera per core", "video", "viewers_of_one_camera.viewers_per_core", 1000),
+    at_most("growth: of the query that grows most, six times the events", "growth", "worst.ratio", 1.5),
 )
 
 

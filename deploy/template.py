@@ -72,9 +72,10 @@ def fill(database: str, *, ground: Path) -> None:
 
 
 @contextmanager
-def database_of_its_own(name: str, *, ground: Path | None = None) -> Iterator[None]:
-    """A database `name`: a copy of the template, or an empty one filled with the city file; dropped at the end."""
-    source = template() if ground is None else None
+def database_of_its_own(name: str, *, ground: Path | None = None, source: str | None = None) -> Iterator[None]:
+    """A database `name`: a copy of `source` or the template, or an empty one filled with the city file; dropped at the
+    end. Nobody may be connected to a `source`."""
+    source = source or (template() if ground is None else None)
     with owner_connection("postgres") as owner:
         owner.execute(_LOCK)  # a template can be copied by one at a time
         owner.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{source}"' if source else ""))

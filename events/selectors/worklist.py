@@ -188,8 +188,10 @@ def _tasks_of(page: list[Event]) -> dict[int, list[Task]]:
 
 
 def _work_row(access: Access, event: Event, line: EventRow, tasks: list[Task], now: datetime) -> WorkRow:
+    # What changed since the page was read stands in the line already: a step from here must be told so.
+    fields = {name: getattr(line, name) for name in EventRow.__dataclass_fields__} | {"version": event.version}
     return WorkRow(
-        **{name: getattr(line, name) for name in EventRow.__dataclass_fields__},
+        **fields,
         allowed=[row.step.value for row in allowed_steps(access, event, tasks, now=now)],
         share=own_share(access, event, tasks),
         task=task_in_hand(tasks, access.user),

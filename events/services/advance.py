@@ -63,7 +63,10 @@ def advance(
 
 def _locked(access: Access, no: str) -> Event:
     machine = any(duty.role in MACHINES for duty in access.duties)
-    event = _locking(None if machine else sight_of(access)).first(no)
+    locking = _locking(None if machine else sight_of(access))
+    # Whoever has waited for a step that gave the event to another holder finds nothing at first: PostgreSQL puts the
+    # new row beside the old holder's. The row is locked by then, and a second look sees it as it stands.
+    event = locking.first(no) or locking.first(no)
     if event is None:
         raise NotFound("no-such-event", _("There is no such event, or not for your post."))
     return event

@@ -138,3 +138,15 @@ def test_an_urge_that_comes_while_its_ticket_moves_counts_where_it_has_gone(offi
         assert urge["applied"]
         assert target.urges + event.urges == 1
         assert isinstance(merge, Event) == (target.urges == 1 or event.merged_into_id is not None)
+
+
+def test_who_waits_for_a_step_that_moves_the_event_to_another_holder_is_told_so(officer):
+    """Not that there were no such event: what was joined to the old row doesn't fit the new one."""
+    holder = reported().holder
+    one, other = (access_for(user_with("acceptor", holder)) for _ in range(2))
+    for _ in range(RACES // 10):
+        event = reported()
+        doing = (deeds.Escalate(text="需要上一级协调处理"), deeds.MarkUrgent())
+        results = _together(2, lambda n, no=event.no, doing=doing: advance(
+            access=(one, other)[n], no=no, version=1, deed=doing[n]))  # fmt: skip
+        assert sorted(type(result).__name__ for result in results) == ["Conflict", "Event"]

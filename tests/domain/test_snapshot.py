@@ -10,8 +10,12 @@ from django.utils import timezone, translation
 from events.models import Event, Ticket
 from events.policy import visible_events
 from events.selectors import rows, snapshot
+from events.selectors.worklist import Wanted, worklist
+from events.services import deeds
+from events.services.advance import advance
 from events.workflow import State
-from tests.factories import CITY, DAMATOU, access_for, brought_to, reported, step, ticketed, user_with
+from grid.refusals import Conflict
+from tests.factories import CITY, DAMATOU, access_for, brought_to, escalated, reported, step, ticketed, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +87,21 @@ def test_it_is_one_query_and_shows_a_step_at_once(happenings, django_assert_num_
     assert after[event.no] == "accepted"
     assert len(after) == len(before)
     assert snapshot.lines_on_map(access_for(user_with("sysadmin", f"centre-{CITY}"))) == []
+
+
+def test_a_line_that_changes_while_a_worklist_is_read_names_the_version_that_its_steps_are_of(monkeypatch):
+    """So that whoever takes one of them is told that the event has moved on, not that the step were another's."""
+    event = reported()
+    desk = access_for(user_with("acceptor", event.holder))
+    read = snapshot.rows_of
+
+    def later(numbers):
+        escalated(event)
+        return read(numbers)
+
+    monkeypatch.setattr(snapshot, "rows_of", later)
+    (row,) = worklist(desk, Wanted(view="to_accept")).rows
+    assert ("accept" in row.allowed, row.version) == (True, 1)
+    with pytest.raises(Conflict) as refused:
+        advance(access=desk, no=row.no, version=row.version, deed=deeds.Accept())
+    assert refused.value.code == "event-moved-on"

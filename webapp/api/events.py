@@ -16,6 +16,7 @@ from events.selectors.rows import EventRow
 from events.services import deeds, routing
 from events.services.advance import advance
 from events.services.report import report
+from events.services.viewing import view
 from gis_layers import live
 from grid.coordinates import Crs
 from webapp.api.auth import access
@@ -353,7 +354,7 @@ def feed(request: HttpRequest) -> Place:
 @router.get("/events/{no}", response=EventCard, summary="One event, whole")
 def get_event(request: HttpRequest, no: str) -> EventCard:
     """The card."""
-    return cards.card(access(request), no)
+    return view(access=access(request), no=no)
 
 
 @router.get("/events/{no}/organisations", response=list[OrganisationRow], summary="Whom it may be given to")

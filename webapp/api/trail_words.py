@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "sender.open": lazy("Sender's endpoint opened again"),
     "device.load": lazy("Devices loaded"),
     "caller.unmask": lazy("Caller shown"),
+    "restricted.view": lazy("Restricted case viewed"),
     "make_rules": lazy("Rules of responsibility made"),
     "load_rules": lazy("Rules of responsibility loaded"),
     "load_components": lazy("Components loaded"),

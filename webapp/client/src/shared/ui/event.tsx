@@ -1,6 +1,7 @@
 /** Parts that tell about one event: photos and journal. */
 import { useState } from "preact/hooks";
 import type { JournalItem, Photo } from "../api/types.ts";
+import { deviceTimeText } from "../devicetime.ts";
 import { gettext, say } from "../i18n.ts";
 import { useNow } from "../ticking.ts";
 import { clockText, fullText } from "../time.ts";
@@ -84,6 +85,7 @@ export function Journal({ items, tight = false, limit }: { items: JournalItem[];
     <ol class={cls("timeline", tight && "tight")}>
       {newest.slice(0, limit).map((item) => {
         const [icon, kind] = nodeOf(item);
+        const byPhone = tight ? null : deviceTimeText(item);
         return (
           <li key={item.version}>
             <span class={cls("node", kind)}>
@@ -96,6 +98,7 @@ export function Journal({ items, tight = false, limit }: { items: JournalItem[];
                   {tight ? clockText(item.at) : <When at={item.at} now={now} />}
                 </time>
               </div>
+              {byPhone && <p class="dim small">{byPhone}</p>}
               {!tight && item.text && <p class="dim">{item.text}</p>}
               {!tight && <PhotoStrip photos={item.photos} />}
             </div>

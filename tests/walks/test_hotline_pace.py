@@ -1,0 +1,76 @@
+"""Fifty orders a second, beside senders that drip: each answered within a second, and there. Promise 12, short."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+import pytest
+from standardwebhooks import Webhook
+
+from bench.report import percentile
+from tests.product import Product
+from tests.visitors import in_time
+
+pytestmark = pytest.mark.product
+A_SECOND, SECONDS, CLIENTS, DRIPPING = 50, 6, 24, 40
+PLACE = "/hotline/v1/messages"
+
+
+@contextmanager
+def dripping(product: Product) -> Iterator[list[socket.socket]]:
+    """Connections that have said how long their message is, and have sent a byte of it."""
+    head = f"POST {PLACE} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
+    lines = [socket.create_connection(("127.0.0.1", product.port)) for _ in range(DRIPPING)]
+    try:
+        for line in lines:
+            line.sendall(head.encode() + b"{")
+        yield lines
+    finally:
+        for line in lines:
+            line.close()
+
+
+def drip(lines: list[socket.socket]) -> None:
+    for line in lines:
+        line.sendall(b" ")
+
+
+def test_fifty_a_second_are_answered_in_time_and_stored_beside_forty_that_drip(product: Product) -> None:
+    key = Webhook(product.hotline_secret)
+    limits = httpx.Limits(max_keepalive_connections=CLIENTS)
+    with httpx.Client(base_url=product.origin, timeout=20, trust_env=False, limits=limits) as http:
+        begun = time.perf_counter() + 0.5
+
+        def send(number: int) -> tuple[float, str]:
+            name, due = f"pace-{uuid4().hex}", begun + number / A_SECOND
+            time.sleep(max(0.0, due - time.perf_counter()))
+            now = datetime.now(UTC)
+            body = json.dumps({
+                "message_id": name, "order_no": name, "type": "new", "occurred_at": now.isoformat(),
+                "content": "路口的井盖破了一半", "address": "大码头街道三益街12号", "categories": ["井盖缺损"],
+            })  # fmt: skip
+            headers = {
+                "webhook-id": name, "webhook-timestamp": str(int(now.timestamp())),
+                "webhook-signature": key.sign(name, now, body), "Content-Type": "application/json",
+            }  # fmt: skip
+            answer = http.post(PLACE, content=body, headers=headers)
+            assert answer.status_code == 201, answer.text
+            return time.perf_counter() - due, name
+
+        with dripping(product) as lines, ThreadPoolExecutor(CLIENTS) as pool:
+            sending = [pool.submit(send, number) for number in range(A_SECOND * SECONDS)]
+            while not all(one.done() for one in sending):
+                drip(lines)
+                time.sleep(1)
+            took, orders = zip(*(one.result() for one in sending), strict=True)
+    p99 = percentile(took, 0.99)
+    stored = product.rows("SELECT count(*) FROM events_ticket WHERE order_no = ANY(%s)", list(orders))
+    print(f"{len(took)} orders, p99 {p99 * 1000:.0f} ms")
+    assert stored == [(A_SECOND * SECONDS,)]
+    assert in_time(p99, 1.0), f"p99 {p99:.2f} s"
