@@ -44,7 +44,7 @@ CHECKS = (
 )  # fmt: skip
 EXAMPLES = 10
 SIGNED = ("/api/v1/sources/{code}",)  # opened by a signature over the body, never by a session
-HARD_TO_GUESS = ("/grid-at", "/responsibility", "/components/{code}")  # random places lie outside the city
+HARD_TO_GUESS = ("/grid-at", "/responsibility", "/components/{code}", "/devices/{number}")  # random places lie outside the city
 
 
 def named(operation: tuple[str, str]) -> str:

@@ -11,6 +11,7 @@ from webapp.api import (
     addresses,
     audit,
     deliveries,
+    devices,
     duplicates,
     errors,
     events,
@@ -40,7 +41,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses,
+    sources, addresses, devices,
 ):  # fmt: skip
     api.add_router("", resource.router)
 
