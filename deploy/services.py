@@ -247,9 +247,7 @@ def web(installation: Installation, number: int) -> Service:
 
 def worker(installation: Installation) -> Service:
     """The one that works off the jobs; a job that is running gets 8 seconds to end."""
-    arguments = ("manage.py", "procrastinate", "worker", "--concurrency", "4",
-                 "--shutdown-graceful-timeout", "8")  # fmt: skip
-    return Service(_python(installation, "worker", *arguments), stop_order=_STOP_WORKER, stop_seconds=12)
+    return Service(_python(installation, "worker", "manage.py", "work"), stop_order=_STOP_WORKER, stop_seconds=12)
 
 
 def gateway(installation: Installation) -> Service:
