@@ -241,10 +241,10 @@ def test_environment(state: State) -> dict[str, str]:
     databases = Databases(app=cluster.url(clusters.APP_ROLE), owner=cluster.url(clusters.OWNER_ROLE), cluster=cluster)
     installation = Installation(
         state=state, databases=databases, origin="http://127.0.0.1:8080", host="127.0.0.1", port=8080,
-        cameras_port=0, hotline_port=0, demo=False,
+        cameras_port=0, hotline_port=0, alarms_port=0, demo=False,
     )  # fmt: skip
     given = child_environment(installation)
-    for name in ("WANGGE_CAMERAS", "WANGGE_HOTLINE_URL"):
+    for name in ("WANGGE_CAMERAS", "WANGGE_HOTLINE_URL", "WANGGE_ALARMS_URL"):
         given.pop(name)
     # Tests speak to this machine only, whatever proxy the installers went through.
     return given | {

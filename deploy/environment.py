@@ -39,6 +39,7 @@ class Installation:
     port: int
     cameras_port: int
     hotline_port: int
+    alarms_port: int
     demo: bool = True
 
 
@@ -78,6 +79,7 @@ def child_environment(
         "WANGGE_ORIGIN": installation.origin,
         "WANGGE_CAMERAS": f"{LOOPBACK}:{installation.cameras_port}",
         "WANGGE_HOTLINE_URL": f"http://{LOOPBACK}:{installation.hotline_port}/callback",
+        "WANGGE_ALARMS_URL": f"http://{LOOPBACK}:{installation.alarms_port}/",
         "DATABASE_URL": str(databases.owner if owner else databases.app),
         "DJANGO_SETTINGS_MODULE": "webapp.settings",
         "LANG": "C.UTF-8",

@@ -23,9 +23,18 @@ def make_keys(state: State) -> tuple[str, ...]:
         "field_key": base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
         "ticket_key": secrets.token_hex(KEY_BYTES),
         "audience_key": secrets.token_hex(KEY_BYTES),
-        "hotline_secret": "whsec_" + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+        "hotline_secret": _webhook_secret(),
     }
     return tuple(name for name, text in texts.items() if _make(state, name, text))
+
+
+def make_demo_keys(state: State) -> tuple[str, ...]:
+    """Likewise, for the demo's platforms of alarm buttons and video doors, in the form of Standard Webhooks."""
+    return tuple(name for name in ("buttons_secret", "doors_secret") if _make(state, name, _webhook_secret()))
+
+
+def _webhook_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def _make(state: State, name: str, text: str) -> bool:

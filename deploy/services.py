@@ -14,6 +14,7 @@ from deploy.stamps import Stamp
 from deploy.supervisor import Stage
 
 WEB_PROCESSES = 2
+SOURCES = ("buttons", "doors")  # the demo's other systems: a mapping beside the simulators and a key for each
 _STOP_FRONT, _STOP_WEB, _STOP_WORKER, _STOP_GATEWAY, _STOP_SIMULATORS, _STOP_DATABASE = range(6)
 _ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # nosec B104 # compared only
 
@@ -32,6 +33,7 @@ def stages(installation: Installation) -> tuple[Stage, ...]:
             load_ground(installation),
             load_components(installation),
             make_rules(installation),
+            *load_sources(installation),
             seed_demo(installation),
         )
         if demo
@@ -170,6 +172,21 @@ def load_components(installation: Installation) -> Step:
     )
 
 
+def load_sources(installation: Installation) -> tuple[Step, ...]:
+    """How the demo's alarm buttons and video doors speak, their keys and devices, into a database that is new."""
+    ground = str(installation.state.demo / "demo.gpkg")
+
+    def step(code: str) -> Step:
+        file = str(places.CHECKOUT / "deploy" / "simulators" / f"{code}.yaml")
+        key = str(installation.state.keys / f"{code}_secret")
+        return Step(
+            _python(installation, code, "manage.py", "load_source", file, "--devices", ground, "--key-file", key),
+            needed=lambda: not _is_seeded(installation) and _is_unknown_sender(installation, code),
+        )
+
+    return tuple(step(code) for code in SOURCES)
+
+
 def make_rules(installation: Installation) -> Step:
     """Rules of responsibility for the demo, from its categories and departments; a city loads its own."""
     return Step(
@@ -205,6 +222,11 @@ def is_empty(installation: Installation, table: str) -> bool:
     return found == "t"
 
 
+def _is_unknown_sender(installation: Installation, code: str) -> bool:
+    asked = "SELECT NOT EXISTS (SELECT 1 FROM events_sender WHERE code = :'code')"
+    return query(installation.databases.owner, asked, code=code) == "t"
+
+
 def web(installation: Installation, number: int) -> Service:
     """One web process on a Unix socket of its own; what nginx says about the client's address is believed."""
     socket = installation.state.run / f"web-{number}.sock"
@@ -225,9 +247,7 @@ def web(installation: Installation, number: int) -> Service:
 
 def worker(installation: Installation) -> Service:
     """The one that works off the jobs; a job that is running gets 8 seconds to end."""
-    arguments = ("manage.py", "procrastinate", "worker", "--concurrency", "4",
-                 "--shutdown-graceful-timeout", "8")  # fmt: skip
-    return Service(_python(installation, "worker", *arguments), stop_order=_STOP_WORKER, stop_seconds=12)
+    return Service(_python(installation, "worker", "manage.py", "work"), stop_order=_STOP_WORKER, stop_seconds=12)
 
 
 def gateway(installation: Installation) -> Service:
@@ -241,8 +261,8 @@ def gateway(installation: Installation) -> Service:
     )
 
 
-def simulators(installation: Installation) -> tuple[Service, Service]:
-    """The demo's cameras and its hotline, on loopback."""
+def simulators(installation: Installation) -> tuple[Service, ...]:
+    """The demo's cameras, its hotline, and its alarm buttons and video doors, on loopback."""
     clips = str(installation.state.demo / "clips")
     listen = f"{LOOPBACK}:{installation.cameras_port}"
     cameras = ("-m", "deploy.simulators.cameras", "--clips", clips, "--listen", listen)
@@ -255,6 +275,11 @@ def simulators(installation: Installation) -> tuple[Service, Service]:
         Service(
             _python(installation, "hotline", "-m", "deploy.simulators.hotline"),
             ready=probes.port_open(LOOPBACK, installation.hotline_port),
+            stop_order=_STOP_SIMULATORS,
+        ),
+        Service(
+            _python(installation, "alarms", "-m", "deploy.simulators.alarms"),
+            ready=probes.port_open(LOOPBACK, installation.alarms_port),
             stop_order=_STOP_SIMULATORS,
         ),
     )

@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy import logbook, nginx, places
@@ -18,7 +19,7 @@ from deploy.cluster import ClusterError
 from deploy.database_url import InvalidDatabaseURLError
 from deploy.environment import LOOPBACK, Databases, Installation, MissingOwnerError, find_databases
 from deploy.files import read_text, write_whole
-from deploy.keys import make_keys
+from deploy.keys import make_demo_keys, make_keys
 from deploy.lock import Lock, RefusedError
 from deploy.places import State
 from deploy.services import stages
@@ -28,6 +29,9 @@ DEFAULT_PORT = 8080
 # What a fresh start forgets: virtual environment, client and the demo's files are made from the checkout, and stay.
 FORGOTTEN = ("pg", "run", "keys", "media", "tiles", "log", "nginx")
 _ACCOUNTS = "accounts.json"
+# Of the demo's files these are about data: its accounts, and what its other systems sent and were told.
+_ABOUT_DATA = (_ACCOUNTS, "hotline.jsonl", "hotline.old.jsonl", "alarms.jsonl", "alarms.old.jsonl")
+_SIMULATORS = ("cameras", "hotline", "alarms")
 
 
 def main(arguments: list[str]) -> int:
@@ -58,7 +62,8 @@ def reset(state: State, databases: Databases) -> None:
         shutil.rmtree(state.root / name, ignore_errors=True)
     shutil.rmtree(state.database_sockets, ignore_errors=True)
     (state.stamps / "seeded").unlink(missing_ok=True)
-    (state.demo / _ACCOUNTS).unlink(missing_ok=True)
+    for name in _ABOUT_DATA:
+        (state.demo / name).unlink(missing_ok=True)
 
 
 def prepare_installation(
@@ -68,7 +73,9 @@ def prepare_installation(
     _check_port(given.host, given.port)
     places.make_state(state)
     make_keys(state)
-    cameras, hotline = simulator_ports(state)
+    if not given.without_demo:
+        make_demo_keys(state)
+    ports = simulator_ports(state)
     shown = LOOPBACK if given.host in {"0.0.0.0", "::"} else given.host  # noqa: S104  # nosec B104 # compared only
     origin = environment.get("WANGGE_ORIGIN", "").rstrip("/") or f"http://{_bracketed(shown)}:{given.port}"
     nginx.write(
@@ -87,24 +94,32 @@ def prepare_installation(
         origin=origin,
         host=given.host,
         port=given.port,
-        cameras_port=cameras,
-        hotline_port=hotline,
+        cameras_port=ports["cameras"],
+        hotline_port=ports["hotline"],
+        alarms_port=ports["alarms"],
         demo=not given.without_demo,
     )
 
 
-def simulator_ports(state: State) -> tuple[int, int]:
-    """Ports for the simulated cameras and hotline: those of the last start where they are free, else new ones."""
+def simulator_ports(state: State) -> dict[str, int]:
+    """A port for each simulator, by its name: that of the last start where it is free, else a new one."""
     path = state.run / "ports.json"
+    kept = _kept_ports(path)
+    found: dict[str, int] = {}
+    for name in _SIMULATORS:
+        port = kept.get(name, 0)
+        good = port and port not in found.values() and _is_free(LOOPBACK, port)
+        found[name] = port if good else _free_port()
+    write_whole(path, json.dumps(found) + "\n", owner=places.service_user())
+    return found
+
+
+def _kept_ports(path: Path) -> dict[str, int]:
     try:
         kept = json.loads(read_text(path) or "{}")
-        cameras, hotline = int(kept["cameras"]), int(kept["hotline"])
-    except (ValueError, KeyError, TypeError):
-        cameras = hotline = 0
-    cameras = cameras if cameras and _is_free(LOOPBACK, cameras) else _free_port()
-    hotline = hotline if hotline and hotline != cameras and _is_free(LOOPBACK, hotline) else _free_port()
-    write_whole(path, json.dumps({"cameras": cameras, "hotline": hotline}) + "\n", owner=places.service_user())
-    return cameras, hotline
+        return {name: int(kept[name]) for name in _SIMULATORS if name in kept}
+    except (ValueError, TypeError):
+        return {}
 
 
 async def _run(installation: Installation, began: float) -> int:

@@ -316,3 +316,34 @@ def component(access: Access, code: str) -> ComponentRow:
         lng=found.point.x,
         lat=found.point.y,
     )
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A device that reports by itself: what it is, whose, and where. Degrees, WGS-84."""
+
+    id: int
+    source: str
+    code: str
+    kind: str
+    name: str
+    owner: str
+    address: str
+    place: str
+    lng: float
+    lat: float
+
+
+def placed_device(access: Access, number: int) -> DeviceRow:
+    """A device in the regions that one works in, by the feature id that tiles carry. Raises NotFound.
+
+    One without a place lies in nobody's region.
+    """
+    found = Device.objects.filter(within(visible_regions(access)), pk=number).select_related("organisation").first()
+    if found is None or found.point is None:
+        raise NotFound("no-such-device", _("There is no such device, or not for your post."))
+    return DeviceRow(
+        id=found.pk, source=found.source, code=found.code, kind=found.kind, name=found.name,
+        owner=found.organisation.short_name if found.organisation else "", address=found.address,
+        place=place_label(found.path), lng=found.point.x, lat=found.point.y,
+    )  # fmt: skip

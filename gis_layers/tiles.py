@@ -202,7 +202,7 @@ def _revisions() -> dict[str, int]:
     """All revisions; one that never moved counts as 0."""
     with prepared_cursor() as cursor:
         cursor.execute(_REVISIONS)
-        return {"ground": 0, "rights": 0, "sites": 0, "components": 0, **dict(cursor.fetchall())}
+        return {"ground": 0, "rights": 0, "sites": 0, "components": 0, "devices": 0, **dict(cursor.fetchall())}
 
 
 def _audiences(source: TileSource, access: Access, rights: int, now: datetime) -> tuple[str, ...]:

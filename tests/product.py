@@ -207,12 +207,12 @@ def keep_for_next_time(state: State, given: State) -> None:
 
 
 def start(state: State) -> Product:
-    """Start the supervisor on a free port. The simulated hotline sends nothing by itself."""
+    """Start the supervisor on a free port. The simulated hotline and devices send nothing by themselves."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    environment |= {"WANGGE_STATE": str(state.root), "WANGGE_HOTLINE_EVERY": "0"}
+    environment |= {"WANGGE_STATE": str(state.root), "WANGGE_HOTLINE_EVERY": "0", "WANGGE_ALARMS_EVERY": "0"}
     output = state.root.parent / "output"
     with output.open("wb") as log:
         process = subprocess.Popen(

@@ -1,11 +1,12 @@
 """Builds the demo prefecture: `python -m data.demo.build OUT.gpkg [--seed 430900]`. Same seed, same bytes.
 
 Real names and codes, made-up ground: 8 counties, 94 townships, 1,446 villages, 5,772 grids, 14,602 sites with 15,792
-channels, roads with house numbers, waters, places, organisations and 12,000 components. Every map of it says
-示范数据，非测绘成果.
+channels, roads with house numbers, waters, places, organisations, 12,000 components, and 440 alarm buttons and video
+doors. Every map of it says 示范数据，非测绘成果.
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import shapely
 
 from data.demo.cameras import Cameras
 from data.demo.components import make_components
+from data.demo.devices import make_devices
 from data.demo.landmarks import make_landmarks
 from data.demo.numbers import make_numbers
 from data.demo.organisations import organisations
@@ -22,15 +24,35 @@ from data.demo.plane import Floats, Ints, to_degrees
 from data.demo.sources import CITY_CODE, CITY_NAME, counties, towns, villages
 from data.pipeline.codes import Level
 from data.pipeline.lattice import snap_array
-from data.pipeline.rows import ComponentRow, GridKind, GridRow, GroundFrames, HouseNumber, Place, RegionRow, Road, Water
-from data.pipeline.write import write_components, write_ground
+from data.pipeline.rows import (
+    ComponentRow,
+    DeviceRow,
+    GridKind,
+    GridRow,
+    GroundFrames,
+    HouseNumber,
+    Place,
+    RegionRow,
+    Road,
+    Water,
+)
+from data.pipeline.write import write_components, write_devices, write_ground
 
 SEED = 430900
 VILLAGE_CENTRES = 350
 
 
-def demo_frames(seed: int = SEED) -> tuple[GroundFrames, tuple[ComponentRow, ...]]:
-    """All rows of the demo prefecture for a seed, and the components of its streets; about half a minute."""
+@dataclass(frozen=True)
+class DemoFrames:
+    """All rows of the demo prefecture: its ground, the components of its streets, and what reports by itself."""
+
+    ground: GroundFrames
+    components: tuple[ComponentRow, ...]
+    devices: tuple[DeviceRow, ...]
+
+
+def demo_frames(seed: int = SEED) -> DemoFrames:
+    """All rows of the demo prefecture for a seed; about half a minute."""
     plan = make_plan(seed)
     landmarks = make_landmarks(seed, plan)
     households = _households(seed, plan)
@@ -54,14 +76,20 @@ def demo_frames(seed: int = SEED) -> tuple[GroundFrames, tuple[ComponentRow, ...
             for door in make_numbers(plan.ways)
         ),
     )
-    return frames, make_components(seed, plan, cameras.roadside, [grid.code for grid in grids])
+    codes = [grid.code for grid in grids]
+    return DemoFrames(
+        ground=frames,
+        components=make_components(seed, plan, cameras.roadside, codes),
+        devices=make_devices(seed, plan, landmarks, codes),
+    )
 
 
 def build(path: Path | str, *, seed: int = SEED) -> None:
-    """Write the demo prefecture as a city file, with its components as a layer of their own."""
-    frames, components = demo_frames(seed)
-    write_ground(frames, path)
-    write_components(components, path)
+    """Write the demo prefecture as a city file, with its components and devices as layers of their own."""
+    frames = demo_frames(seed)
+    write_ground(frames.ground, path)
+    write_components(frames.components, path)
+    write_devices(frames.devices, path)
 
 
 def _move(points: Floats) -> Floats:

@@ -5,6 +5,7 @@ It needs the GIS packages, so import it inside the function that uses it, in a w
 
 from data.pipeline.codes import Level
 from data.pipeline.components import read_components
+from data.pipeline.devices import read_devices
 from data.pipeline.generalise import Band, Generalised, generalise
 from data.pipeline.ground import read_ground
 from data.pipeline.problems import GroundRefused, Problem, ProblemKind, Where
@@ -14,6 +15,7 @@ from data.pipeline.rows import (
     ComponentKind,
     ComponentRow,
     ComponentState,
+    DeviceRow,
     Grid,
     GridKind,
     GridRow,
@@ -35,7 +37,7 @@ from data.pipeline.rows import (
     Water,
     WaterKind,
 )
-from data.pipeline.write import write_components, write_ground
+from data.pipeline.write import write_components, write_devices, write_ground
 
 __all__ = [
     "Band",
@@ -44,6 +46,7 @@ __all__ = [
     "ComponentKind",
     "ComponentRow",
     "ComponentState",
+    "DeviceRow",
     "Generalised",
     "Grid",
     "GridKind",
@@ -72,7 +75,9 @@ __all__ = [
     "Where",
     "generalise",
     "read_components",
+    "read_devices",
     "read_ground",
     "write_components",
+    "write_devices",
     "write_ground",
 ]

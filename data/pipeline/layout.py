@@ -11,6 +11,8 @@ SITE_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 CLASS = re.compile(r"[a-z][a-z0-9_]{0,31}")
 ORGANISATION_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 STREAM_PATH = re.compile(r"(/[A-Za-z0-9_.-]+)+")
+DEVICE_CODE = re.compile(r"\S{1,64}")
+DEVICE_KIND = re.compile(r"\S{1,32}")
 FUNCTION = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 TEXT = "OUTi"
@@ -51,6 +53,18 @@ PLACE = LayerForm("place", (*_columns("name kind"), Column("aliases", TEXT, opti
 HOUSE_NUMBER = LayerForm("number", _columns("road", "number"), POINT)
 COMPONENT = LayerForm("component", _columns("code kind name owner state"), POINT, required=True)
 """In a file of its own, or beside a city's other layers: `read_components` reads it, `read_ground` does not."""
+DEVICE = LayerForm(
+    "device",
+    (
+        *_columns("code kind name"),
+        Column("source", TEXT, optional=True),
+        Column("organisation", TEXT, optional=True),
+        Column("address", TEXT, optional=True),
+    ),
+    POINT,
+    required=True,
+)
+"""Likewise: `read_devices` reads it."""
 LAYERS = (REGION, GRID, SITE, CHANNEL, ORGANISATION, ROAD, WATER, PLACE, HOUSE_NUMBER)
 
 LEVELS = tuple(Level)

@@ -31,6 +31,7 @@ class ProblemKind(StrEnum):
     EDGE_MISMATCH = "edge_mismatch"
     SITE_OUTSIDE = "site_outside"
     COMPONENT_OUTSIDE = "component_outside"
+    DEVICE_OUTSIDE = "device_outside"
     ORPHAN_CHANNEL = "orphan_channel"
     UNKNOWN_OWNER = "unknown_owner"
     UNKNOWN_ROAD = "unknown_road"

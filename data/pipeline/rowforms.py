@@ -4,7 +4,15 @@ from typing import Any
 
 from data.pipeline.cells import Cells
 from data.pipeline.codes import Level, is_channel_code
-from data.pipeline.layout import CLASS, FUNCTION, ORGANISATION_CODE, SITE_CODE, STREAM_PATH
+from data.pipeline.layout import (
+    CLASS,
+    DEVICE_CODE,
+    DEVICE_KIND,
+    FUNCTION,
+    ORGANISATION_CODE,
+    SITE_CODE,
+    STREAM_PATH,
+)
 from data.pipeline.problems import ProblemKind
 from data.pipeline.rows import (
     Channel,
@@ -12,6 +20,7 @@ from data.pipeline.rows import (
     ComponentKind,
     ComponentRow,
     ComponentState,
+    DeviceRow,
     GridKind,
     GridRow,
     HouseNumber,
@@ -140,5 +149,18 @@ def component_row(cells: Cells, shape: Any) -> ComponentRow:
         name=cells.text("name"),
         owner=cells.text("owner", ORGANISATION_CODE),
         state=cells.choice("state", ComponentState),
+        point=shape,
+    )
+
+
+def device_row(cells: Cells, shape: Any) -> DeviceRow:
+    """A row of layer device; source, organisation and address may be missing or empty."""
+    return DeviceRow(
+        source=cells.optional_text("source") or "",
+        code=cells.text("code", DEVICE_CODE),
+        kind=cells.text("kind", DEVICE_KIND),
+        name=cells.text("name"),
+        organisation=cells.optional_text("organisation") or "",
+        address=cells.optional_text("address") or "",
         point=shape,
     )

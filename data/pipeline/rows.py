@@ -235,6 +235,20 @@ class ComponentRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRow:
+    """A device that reports by itself; `source` is the code of the system that speaks for it ("": the file's only one),
+    `organisation` an organisation's code ("": nobody's), `point` in WGS-84 degrees."""
+
+    source: str
+    code: str
+    kind: str
+    name: str
+    organisation: str
+    address: str
+    point: Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroundFrames:
     """What `write_ground` writes: rows with geometries in WGS-84 degrees."""
 

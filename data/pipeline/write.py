@@ -15,6 +15,7 @@ import shapely
 from data.pipeline.layout import (
     CHANNEL,
     COMPONENT,
+    DEVICE,
     GRID,
     HOUSE_NUMBER,
     ORGANISATION,
@@ -25,7 +26,7 @@ from data.pipeline.layout import (
     WATER,
     LayerForm,
 )
-from data.pipeline.rows import ComponentRow, GroundFrames
+from data.pipeline.rows import ComponentRow, DeviceRow, GroundFrames
 
 WRITTEN_AT = "2020-01-01T00:00:00.000Z"
 """What the file says it was written at: a constant, or two builds of one ground would differ."""
@@ -60,6 +61,14 @@ def write_components(rows: Sequence[ComponentRow], path: Path | str) -> None:
     target = Path(path)
     with _at_the_same_moment():
         _write_layer(target, COMPONENT, rows, required=True)
+    _settle(target)
+
+
+def write_devices(rows: Sequence[DeviceRow], path: Path | str) -> None:
+    """Write the layer device into a GeoPackage (EPSG:4326), beside what it holds; a file is made where none is."""
+    target = Path(path)
+    with _at_the_same_moment():
+        _write_layer(target, DEVICE, rows, required=True)
     _settle(target)
 
 

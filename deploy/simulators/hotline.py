@@ -9,15 +9,13 @@ import ipaddress
 import json
 import os
 import random
-import signal
 import sqlite3
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -29,16 +27,13 @@ from deploy.places import default_state
 from deploy.simulators import hotline_page as pages
 from deploy.simulators.orders import Operator, read_places
 from deploy.simulators.told import ANSWERED, CALLBACK, SENT, Book, Entry
+from deploy.simulators.wire import Visitor, an_object, run, signed
 
 INTAKE: Final = "/hotline/v1/messages"
 _CHINA: Final = timezone(timedelta(hours=8))
 _HANDFUL: Final = 6
 _EVERY: Final = 60.0
 _PAUSES: Final = (1.0, 5.0, 15.0, 60.0, 300.0)  # seconds before an order is sent again
-_LARGEST: Final = 1_048_576
-_HEADERS: Final = ("webhook-id", "webhook-timestamp", "webhook-signature")
-_ENDING: Final = (signal.SIGTERM, signal.SIGINT)
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 
 
 class UnusableRequest(ValueError):
@@ -87,12 +82,9 @@ class Hotline:
     def send(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """One signed attempt: the platform's status and answer. Raises httpx.HTTPError when none came."""
         body = json.dumps(message, ensure_ascii=False).encode()
-        now = datetime.now(UTC)
-        signature = Webhook(self.post.keys()[0]).sign(message["message_id"], now, body.decode())
-        values = (message["message_id"], str(int(now.timestamp())), signature)
-        headers = {"Content-Type": "application/json", **dict(zip(_HEADERS, values, strict=True))}
+        headers = signed(body, message["message_id"], self.post.keys()[0])
         answer = self._client.post(INTAKE, content=body, headers=headers)
-        told = _object(answer.content)
+        told = an_object(answer.content)
         self._note(ANSWERED, message, str(answer.status_code), told, good=answer.is_success)
         self.operator.heard(message["order_no"], told.get("state"))
         return answer.status_code, told
@@ -119,7 +111,7 @@ class Hotline:
     def hear(self, body: bytes, headers: Mapping[str, str]) -> HTTPStatus:
         """Take a callback; only one that is signed with our key counts."""
         reason = _fault(body, headers, self.post.keys())
-        told = _object(body)
+        told = an_object(body)
         verdict = f"拒绝：{reason}" if reason else "重复" if self.book.has_heard(headers["webhook-id"]) else "验签通过"
         known = {"message_id": headers.get("webhook-id", ""), "order_no": str(told.get("order_no", ""))}
         self._note(CALLBACK, known, verdict, told, good=not reason)
@@ -198,95 +190,58 @@ def _fault(body: bytes, headers: Mapping[str, str], keys: Sequence[str]) -> str:
     return reason
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    """A JSON object, or what came instead, shortened."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        value = None
-    return value if isinstance(value, dict) else {"text": body[:300].decode("utf-8", "replace")}
-
-
-class _Visitor(BaseHTTPRequestHandler):
+class _Visitor(Visitor):
     """One connection. `hotline` is set on the subclass that the server is given."""
 
     hotline: Hotline
-    protocol_version = "HTTP/1.1"
-    timeout = 20
 
     def do_GET(self) -> None:  # the name is the library's
         """Pages, and what we were told as JSON."""
         book = self.hotline.book
         match urlsplit(self.path).path:
             case "/":
-                self._html(pages.overview(book.entries(), origin=self.hotline.post.origin))
+                self.html(pages.overview(book.entries(), origin=self.hotline.post.origin))
             case "/new":
-                self._html(pages.form())
+                self.html(pages.form())
             case "/told":
                 kinds = (SENT, ANSWERED, CALLBACK)
-                self._json(HTTPStatus.OK, {kind: [_shown(entry) for entry in book.entries(kind)] for kind in kinds})
+                self.json(HTTPStatus.OK, {kind: [_shown(entry) for entry in book.entries(kind)] for kind in kinds})
             case _:
-                self._json(HTTPStatus.NOT_FOUND, {"error": "nothing here"})
+                self.json(HTTPStatus.NOT_FOUND, {"error": "nothing here"})
 
     def do_POST(self) -> None:  # the name is the library's
         """A callback of the platform, or an order to send now."""
-        body = self._body()
+        body = self.body()
         if body is None:
-            self._json(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "a body of known length, at most 1 MB"})
+            self.json(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "a body of known length, at most 1 MB"})
         elif self.path == urlsplit(self.hotline.post.callback).path:
             status = self.hotline.hear(body, {name.lower(): value for name, value in self.headers.items()})
-            self._json(status, {"ok": status == HTTPStatus.OK})
+            self.json(status, {"ok": status == HTTPStatus.OK})
         elif self.path == "/send":
             self._send_now(body)
         else:
-            self._json(HTTPStatus.NOT_FOUND, {"error": "nothing here"})
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing: what matters is in the book."""
+            self.json(HTTPStatus.NOT_FOUND, {"error": "nothing here"})
 
     def _send_now(self, body: bytes) -> None:
-        origin, form = self.headers.get("Origin"), "json" not in self.headers.get("Content-Type", "")
-        if origin not in (None, f"http://{self.headers.get('Host')}"):
-            self._json(HTTPStatus.FORBIDDEN, {"error": "not from another page"})
+        form = "json" not in self.headers.get("Content-Type", "")
+        if not self.is_from_here():
+            self.json(HTTPStatus.FORBIDDEN, {"error": "not from another page"})
             return
         try:
-            given = dict(parse_qsl(body.decode())) if form else _object(body)
+            given = dict(parse_qsl(body.decode())) if form else an_object(body)
             message = order_from(given, self.hotline.operator, datetime.now(_CHINA))
             self.hotline.note_sent(message)
             status, answer = self.hotline.send(message)
         except UnusableRequest as error:
-            self._json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
+            self.json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         except httpx.HTTPError as error:
-            self._json(HTTPStatus.BAD_GATEWAY, {"error": str(error) or type(error).__name__})
+            self.json(HTTPStatus.BAD_GATEWAY, {"error": str(error) or type(error).__name__})
         else:
             if form and "text/html" in self.headers.get("Accept", ""):
-                self._answer(HTTPStatus.SEE_OTHER, b"", {"Location": "/"})
+                self.answer(HTTPStatus.SEE_OTHER, b"", {"Location": "/"})
                 return
             told = {"order_no": message["order_no"], "message_id": message["message_id"]}
-            self._json(HTTPStatus.OK, {**told, "status": status, "answer": answer})
-
-    def _body(self) -> bytes | None:
-        said = self.headers.get("Content-Length", "")
-        if not said.isdigit() or int(said) > _LARGEST:
-            self.close_connection = True
-            return None
-        return self.rfile.read(int(said))
-
-    def _html(self, text: str) -> None:
-        self._answer(HTTPStatus.OK, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
-
-    def _json(self, status: HTTPStatus, value: Any) -> None:
-        body = json.dumps(value, ensure_ascii=False).encode()
-        self._answer(status, body, {"Content-Type": "application/json; charset=utf-8"})
-
-    def _answer(self, status: HTTPStatus, body: bytes, headers: Mapping[str, str]) -> None:
-        self.send_response(status)
-        fixed = {"Content-Length": str(len(body)), "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
-                 "Content-Security-Policy": _POLICY}  # fmt: skip
-        for name, value in {**fixed, **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+            self.json(HTTPStatus.OK, {**told, "status": status, "answer": answer})
 
 
 def _shown(entry: Entry) -> dict[str, Any]:
@@ -304,22 +259,12 @@ def _operator(post: Post) -> Operator:
 
 def main() -> int:
     """Run until SIGTERM or SIGINT."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # for every thread: only the last lines of this one take them
     post = Post.of(os.environ)
     hotline = Hotline(post, _operator(post))
-    address = urlsplit(post.callback)
     visitor = type("Visitor", (_Visitor,), {"hotline": hotline})
-    server = ThreadingHTTPServer((address.hostname or "", address.port or 80), visitor)
-    server.daemon_threads = True
-    for work in (server.serve_forever, hotline.ring):
-        threading.Thread(target=work, daemon=True).start()
-    sys.stdout.write(f"simulated hotline on http://{address.netloc}/\n")
-    sys.stdout.flush()
-    signal.sigwait(_ENDING)
-    hotline.stopping.set()
-    server.shutdown()
-    server.server_close()
-    return 0
+    return run(
+        name="simulated hotline", url=post.callback, visitor=visitor, work=hotline.ring, stopping=hotline.stopping
+    )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def overview(entries: Sequence[Entry], *, origin: str) -> str:
     tables = "".join(_table(title, [e for e in entries if e.what == what]) for what, title in _HEADINGS)
     count = {what: sum(e.what == what for e in entries) for what, _ in _HEADINGS}
     refused = sum(e.what == CALLBACK and not e.good for e in entries)
-    return _page(
+    return page(
         "演示热线",
         f"<p>这是示范系统自带的模拟 12345 热线，来电内容均为虚构。平台地址：{escape(origin)}。"
         f"最近发出 {count[SENT]} 件，收到回调 {count[CALLBACK]} 次，其中验签不通过 {refused} 次。"
@@ -39,7 +39,7 @@ def overview(entries: Sequence[Entry], *, origin: str) -> str:
 
 def form() -> str:
     """A page to send one order by hand."""
-    return _page(
+    return page(
         "发一件工单",
         "<form method='post' action='/send'>"
         "<label>内容<textarea name='text' rows='4' required maxlength='2000'></textarea></label>"
@@ -80,7 +80,8 @@ def _words(entry: Entry) -> str:
     return json.dumps(body, ensure_ascii=False)[:300]
 
 
-def _page(title: str, content: str, *, refresh: bool = False) -> str:
+def page(title: str, content: str, *, refresh: bool = False) -> str:
+    """A whole page of a simulator; `refresh`: it fetches itself again every 10 seconds."""
     again = "<meta http-equiv='refresh' content='10'>" if refresh else ""
     return (
         f"<!doctype html><html lang='zh-Hans'><meta charset='utf-8'>{again}"

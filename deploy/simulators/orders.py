@@ -3,12 +3,13 @@
 import math
 import random
 import sqlite3
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+from deploy.simulators.geopackage import point
 
 ENDED: Final = frozenset({"closed", "self_closed", "rejected", "merged", "voided"})
 _KINDS: Final = {"new": 80, "urge": 12, "supplement": 4, "withdraw": 4}
@@ -115,7 +116,7 @@ def read_places(path: Path) -> tuple[str, tuple[Place, ...]]:
         city = found.execute("SELECT name FROM region WHERE level = 'city'").fetchone()
     finally:
         found.close()
-    places = (Place(str(name), str(kind), *_point(geometry)) for name, kind, geometry in rows)
+    places = (Place(str(name), str(kind), *point(geometry)) for name, kind, geometry in rows)
     return (str(city[0]) if city else ""), tuple(places)
 
 
@@ -209,14 +210,3 @@ class Operator:
         if crs == "gcj02":
             lng, lat = to_gcj02(lng, lat)
         return {"lng": round(lng, 6), "lat": round(lat, 6), "crs": crs}
-
-
-def _point(geometry: bytes) -> tuple[float, float]:
-    """The point in a GeoPackage geometry: header of 8 bytes and an envelope, then WKB (OGC 12-128r18, 2.1.3)."""
-    envelope = (0, 32, 48, 48, 64)[geometry[3] >> 1 & 7]
-    start = 8 + envelope
-    order = "<" if geometry[start] else ">"
-    kind, lng, lat = struct.unpack_from(f"{order}Idd", geometry, start + 1)
-    if kind % 1000 != 1:
-        raise ValueError("a place is a point")
-    return lng, lat

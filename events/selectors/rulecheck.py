@@ -106,7 +106,7 @@ def check(*, on: date, within: str = "", category: str = "") -> Checked:
     villages = [one for one in ground_index().nodes if one.level == Level.VILLAGE and one.path.startswith(within)]
     faults = _faults(villages, _by_region(rules), about, on)
     names = {one.code: one.name for one in about}
-    found = [finding for fault, where in faults.items() for finding in _gathered(fault, where, villages, names)]
+    found = [finding for fault, where in faults.items() for finding in _gathered(fault, where, villages, names, within)]
     found += _shared(rules, about, on, within)
     found.sort(key=lambda one: (one.problem != TWO, one.category, one.path, one.place))
     return Checked(tuple(found), tuple(_troubles(faults)), len(villages), len(about))
@@ -160,11 +160,12 @@ def _problem(answer: Answer) -> tuple[str, tuple[str, ...]]:
 
 
 def _gathered(
-    fault: _Fault, where: Sequence[Node], villages: Sequence[Node], names: Mapping[str, str]
+    fault: _Fault, where: Sequence[Node], villages: Sequence[Node], names: Mapping[str, str], within: str
 ) -> Iterator[Finding]:  # fmt: skip
-    """The same in every village of a region is one finding, of the largest such region."""
-    whole = _counted(villages)
-    wrong = _counted(where)
+    """The same in every village of a region is one finding, of the largest such region; of none above `within`, which
+    alone was looked at."""
+    whole = _counted(villages, within)
+    wrong = _counted(where, within)
     index = ground_index()
     for path, count in sorted(wrong.items()):
         above = path[: path.rstrip("/").rfind("/") + 1]
@@ -178,8 +179,8 @@ def _gathered(
         )  # fmt: skip
 
 
-def _counted(villages: Iterable[Node]) -> Counter[str]:
-    return Counter(path for village in villages for path in _above(village.path))
+def _counted(villages: Iterable[Node], within: str) -> Counter[str]:
+    return Counter(path for village in villages for path in _above(village.path) if path.startswith(within))
 
 
 def _above(path: str) -> list[str]:

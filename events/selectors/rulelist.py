@@ -51,7 +51,8 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rules: empty texts ask for all. `region` is a path: rules of it, above it and below it."""
+    """Which rules: empty texts ask for all. `category` and `region` (a path): rules of it, above it and
+    below it."""
 
     text: str = ""
     category: str = ""
@@ -127,7 +128,8 @@ def _filtered(wanted: Wanted, on: date) -> QuerySet[Rule]:
             words |= Q(**{f"{field}__icontains": wanted.text})
         found = found.filter(words | Q(pk=_number(wanted.text)))
     if wanted.category:
-        found = found.filter(category__in={"", wanted.category[:2], wanted.category})
+        above = Q(category__in={"", wanted.category[:2]})
+        found = found.filter(above | Q(category__startswith=wanted.category))
     if wanted.region:
         found = found.filter(Q(region__path__startswith=wanted.region) | Q(region__path__in=_above(wanted.region)))
     if wanted.ground:

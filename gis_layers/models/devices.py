@@ -16,6 +16,7 @@ class Device(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     address = models.TextField(blank=True)
     point = models.PointField(srid=4326, null=True)
+    shape = models.PointField(srid=3857, null=True)  # the same, as tiles want it
     grid = models.ForeignKey(Grid, null=True, on_delete=models.PROTECT, related_name="+")
     path = PathField(blank=True)
 

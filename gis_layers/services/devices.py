@@ -14,7 +14,9 @@ from grid.policy import Access
 from grid.refusals import Refusal
 from grid.selectors.location import Located, locate
 from grid.services import audit
+from grid.services.ground import move_revision
 
+REVISION = "devices"
 COLUMNS = ("code", "kind", "name", "lng", "lat", "crs", "organisation", "address")
 _NEEDED = ("code", "kind", "name")
 _LONGEST = {"code": 64, "kind": 32}
@@ -100,19 +102,24 @@ def _place(given: Mapping[str, str], faults: list[str]) -> Located | None:
 
 
 def register(*, access: Access, source: str, rows: Iterable[DeviceRow]) -> int:
-    """Put the devices of one system into the register; those that it has are brought up to date. How many. Audited."""
+    """Put the devices of one system into the register; those that it has are brought up to date. How many.
+
+    Moves `devices`. Audited.
+    """
     kept = list(rows)
     with transaction.atomic():
         for row in kept:
             Device.objects.update_or_create(source=source, code=row.code, defaults=_columns(row))
+        move_revision(name=REVISION)
         audit.record(access=access, action="device.load", kind="sender", subject=source, detail={"devices": len(kept)})
     return len(kept)
 
 
 def _columns(row: DeviceRow) -> dict[str, object]:
     place = row.place
+    point = Point(place.lng, place.lat, srid=4326) if place else None
     return {
         "kind": row.kind, "name": row.name, "organisation_id": row.organisation, "address": row.address,
-        "point": Point(place.lng, place.lat, srid=4326) if place else None,
+        "point": point, "shape": point.transform(3857, clone=True) if point else None,
         "grid_id": place.grid.id if place else None, "path": place.grid.path if place else "",
     }  # fmt: skip

@@ -10,6 +10,7 @@ FIRST, LAST = 8, 16
 ROADS_EXACT_FROM = 13
 SITES_SINGLE_FROM = 14
 COMPONENTS_FROM = 15
+DEVICES_FROM = 12
 
 BASE = Tileset(
     name="base",
@@ -47,8 +48,15 @@ COMPONENTS = Tileset(
     statements=(Statement(COMPONENTS_FROM, LAST, _SQL / "tile_component.sql", ("component",)),),
 )
 
+DEVICES = Tileset(
+    name="devices",
+    revision="devices",
+    audience=Audience.REGIONS,
+    statements=(Statement(DEVICES_FROM, LAST, _SQL / "tile_device.sql", ("device",)),),
+)
+
 
 def register() -> None:
     """Put them into the catalogue."""
-    for tileset in (BASE, GROUND, SITES, COMPONENTS):
+    for tileset in (BASE, GROUND, SITES, COMPONENTS, DEVICES):
         plug_in(tileset)

@@ -22,11 +22,12 @@ from deploy.environment import (
     find_databases,
     wheel_libraries,
 )
-from deploy.keys import make_keys
+from deploy.keys import make_demo_keys, make_keys
 from deploy.lock import Lock, RefusedError
 from deploy.mirror import mirror
 from deploy.places import State
 from deploy.processes import is_alive
+from deploy.services import SOURCES
 from deploy.stamps import Stamp
 from deploy.static_files import compress
 
@@ -59,6 +60,7 @@ def installation(state: State, environment: dict[str, str] | None = None) -> Ins
         port=8080,
         cameras_port=5001,
         hotline_port=5002,
+        alarms_port=5003,
     )
 
 
@@ -167,13 +169,16 @@ class TestKeys:
         assert make_keys(made) == ("ticket_key",)
         assert (made.keys / "secret_key").read_text().strip() == texts[0]
 
-    def test_the_hotline_secret_has_the_form_of_standard_webhooks(self, made):
+    def test_secrets_of_other_systems_have_the_form_of_standard_webhooks(self, made):
         from standardwebhooks import Webhook
 
         make_keys(made)
-        secret = (made.keys / "hotline_secret").read_text().strip()
-        assert Webhook(secret)
-        assert len(base64.b64decode(secret.removeprefix("whsec_"))) == 32
+        assert set(make_demo_keys(made)) == {f"{code}_secret" for code in SOURCES}
+        assert make_demo_keys(made) == ()
+        for name in ("hotline_secret", *(f"{code}_secret" for code in SOURCES)):
+            secret = (made.keys / name).read_text().strip()
+            assert Webhook(secret)
+            assert len(base64.b64decode(secret.removeprefix("whsec_"))) == 32
 
 
 class TestState:
@@ -223,11 +228,17 @@ class TestDatabases:
         (made.media / "photo").write_text("x")
         (made.build / "manifest.json").write_text("{}")
         Stamp(made.stamps, "seeded").set("x")
+        notes = [made.demo / name for name in ("accounts.json", "hotline.jsonl", "hotline.old.jsonl", "alarms.jsonl")]
+        for note in notes:
+            note.write_text("{}")
+        (made.demo / "demo.gpkg").write_text("ground")
         up.reset(made, find_databases(made, {}))
         assert not made.media.exists()
         assert not made.keys.exists()
         assert not (made.stamps / "seeded").exists()
         assert (made.build / "manifest.json").exists()
+        assert not any(note.exists() for note in notes), "what another database was told of"
+        assert (made.demo / "demo.gpkg").exists()
 
 
 class TestEnvironment:
@@ -299,13 +310,18 @@ class TestStart:
     def test_the_simulators_keep_their_ports_while_they_are_free(self, made):
         first = up.simulator_ports(made)
         assert up.simulator_ports(made) == first
-        assert json.loads((made.run / "ports.json").read_text()) == {"cameras": first[0], "hotline": first[1]}
+        assert json.loads((made.run / "ports.json").read_text()) == first
+        assert set(first) == {"cameras", "hotline", "alarms"}
+        assert len(set(first.values())) == 3
         with socket.socket() as other:
-            other.bind(("127.0.0.1", first[0]))
+            other.bind(("127.0.0.1", first["cameras"]))
             other.listen()
-            cameras, hotline = up.simulator_ports(made)
-        assert cameras != first[0]
-        assert hotline == first[1]
+            later = up.simulator_ports(made)
+        assert later["cameras"] != first["cameras"]
+        assert (later["hotline"], later["alarms"]) == (first["hotline"], first["alarms"])
+        for damaged in ("", "[]", '{"cameras": "x"}', '{"cameras": 1, "alarms": null}'):
+            (made.run / "ports.json").write_text(damaged)
+            assert set(up.simulator_ports(made)) == set(first)
 
     def test_two_supervisors_on_one_state_are_refused(self, made):
         ask = (

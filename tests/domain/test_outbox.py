@@ -1,12 +1,8 @@
 """What must leave the house: tried until it arrives or is dead, the same bytes every time. Promises 2, 13, 14, 15."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -26,8 +22,8 @@ from tests.factories.happenings import brought_to, step
 from tests.factories.hotline import OTHER_SECRET, SECRET, answered, hand_in, message
 from tests.factories.people import access_for, user_with
 from tests.factories.receivers import deaf_port, receiver
+from tests.factories.worker import working
 
-ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 GOOD, BAD = Outcome(code=200, milliseconds=3), Outcome(code=503, milliseconds=3)
 CENTRE = "centre-430900000000"
@@ -366,23 +362,10 @@ def test_a_worker_process_killed_mid_delivery_sends_the_same_again(committed, se
         cursor.execute("DELETE FROM procrastinate_jobs")
     hand_in(order := message())
     hand_in(message("urge", order_no=order["order_no"]))
-    (tmp_path / "keys").mkdir()
-    for name in ("secret_key", "field_key", "ticket_key", "audience_key", "hotline_secret"):
-        (tmp_path / "keys" / name).write_text(SECRET)
-    parts = settings.DATABASES["default"]
     with receiver() as end:
         end.open.clear()
-        environment = {
-            **os.environ, "WANGGE_STATE": str(tmp_path), "WANGGE_HOTLINE_URL": end.url,
-            "WANGGE_OUTGOING_CIDRS": "127.0.0.0/8",
-            "DATABASE_URL": f"postgis://{parts['USER']}@/{committed}?host={parts['HOST']}&port={parts['PORT']}",
-        }  # fmt: skip
-        command = [sys.executable, "-W", "ignore", "manage.py", "procrastinate", "worker", "--queues", "deliveries"]
-        with subprocess.Popen(command, cwd=ROOT, env=environment) as worker:
-            try:
-                assert end.came.wait(40), "the worker sent nothing"
-            finally:
-                worker.kill()
+        with working(committed, settings, tmp_path, hotline=end.url):
+            assert end.came.wait(40), "the worker sent nothing"
         end.open.set()
         told = OutboxMessage.objects.get()
         assert (told.state, told.attempts_made) == ("pending", 0)

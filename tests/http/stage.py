@@ -25,7 +25,7 @@ from events.models import Caller, Event, Evidence, OutboxMessage, Source, Ticket
 from events.services import deeds
 from events.services.report import take_ticket
 from events.workflow import State
-from gis_layers.models import Channel, ChannelSource, Component, PlaybackSession, Site
+from gis_layers.models import Channel, ChannelSource, Component, Device, PlaybackSession, Site
 from grid import fields
 from grid.models import Grid, Organisation, Role, User
 from tests.conftest import KEPT
@@ -66,6 +66,7 @@ class Stage:
     events: dict[str, Event] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
+    devices: dict[str, int] = field(default_factory=dict)
     messages: dict[str, OutboxMessage] = field(default_factory=dict)
     _browsers: dict[str, Browser] = field(default_factory=dict)
     session: str = ""  # the playback session of somebody who is none of the readers
@@ -101,6 +102,7 @@ def set_up(database: str, folder: Path) -> Iterator[Stage]:
             _plant_events(stage)
             _plant_sites(stage)
             _plant_components()
+            _plant_devices(stage)
             for reader in (*STEPPERS, "nobody"):
                 stage.browser(reader)
             yield stage
@@ -193,6 +195,18 @@ def _plant_components() -> None:
             code=f"stage-{place}", kind="manhole", name=f"stage {place}", owner=organisation(OWN), grid=grid,
             path=grid.path, point=middle, shape=middle.transform(3857, clone=True),
         )  # fmt: skip
+
+
+def _plant_devices(stage: Stage) -> None:
+    """A device in the grid of each place."""
+    for place, code in PLACES.items():
+        grid = Grid.objects.get(code=code)
+        middle = grid.boundary.point_on_surface
+        made = Device.objects.create(
+            source="stage", code=f"stage-{place}", kind="button", name=f"stage {place}", grid=grid, path=grid.path,
+            point=middle, shape=middle.transform(3857, clone=True),
+        )  # fmt: skip
+        stage.devices[place] = made.pk
 
 
 def plant_canary(channel: Channel) -> None:

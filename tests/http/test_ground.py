@@ -112,7 +112,7 @@ def test_the_map_opens_on_ones_own_ground():
     assert settings["home"]["name"] == "赫山区"
     assert settings["home"]["bbox"] == list(ground_index().node_by_path["4309/430903/"].bbox)
     assert settings["bounds"] == list(ground_index().bounds)
-    assert set(settings["tiles"]) == {"base", "ground", "sites", "components"}
+    assert set(settings["tiles"]) == {"base", "ground", "sites", "components", "devices"}
     assert settings["tiles"]["ground"]["url"].endswith("/{z}/{x}/{y}.mvt")
     assert (settings["tiles"]["base"]["minzoom"], settings["tiles"]["base"]["maxzoom"]) == (8, 16)
 

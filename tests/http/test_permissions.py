@@ -215,6 +215,7 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
     "GET /api/v1/events/{}/responsibility": lambda s, b, p: b.get(f"events/{s.events[p].no}/responsibility"),
     "GET /api/v1/components/{}": lambda s, b, p: b.get(f"components/stage-{p}"),
+    "GET /api/v1/devices/{}": lambda s, b, p: b.get(f"devices/{s.devices[p]}"),
     "GET /api/v1/responsibility": lambda s, b, p: b.get(
         "responsibility", lng=middle()[0], lat=middle()[1], category="06-001"
     ),
@@ -500,7 +501,7 @@ def test_site_tiles_hold_the_readers_ground_and_counts_of_it(stage, reader):
     if reader in _WITHOUT:
         assert offered == {"base", "ground"}
         return
-    assert offered == {"base", "ground", "sites", "components"}
+    assert offered == {"base", "ground", "sites", "components", "devices"}
     visible = Site.objects.filter(_ground(reader), secret=False)
     singles = _features(browser, 14, "site")
     assert sorted(one["properties"]["code"] for one in singles) == sorted(visible.values_list("code", flat=True))

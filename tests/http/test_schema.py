@@ -44,7 +44,8 @@ CHECKS = (
 )  # fmt: skip
 EXAMPLES = 10
 SIGNED = ("/api/v1/sources/{code}",)  # opened by a signature over the body, never by a session
-HARD_TO_GUESS = ("/grid-at", "/responsibility", "/components/{code}")  # random places lie outside the city
+# Random places lie outside the city, random codes name nothing.
+HARD_TO_GUESS = ("/grid-at", "/responsibility", "/components/{code}", "/devices/{number}")
 
 
 def named(operation: tuple[str, str]) -> str:

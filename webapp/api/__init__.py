@@ -12,6 +12,7 @@ from webapp.api import (
     appeals,
     audit,
     deliveries,
+    devices,
     duplicates,
     errors,
     evaluation,
@@ -44,7 +45,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
-    tickets, sources, addresses, appeals, papers, notices,
+    tickets, sources, addresses, appeals, papers, notices, devices,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -1,4 +1,4 @@
-"""manage.py load_source FILE [--devices CSV] [--check]: how a system outside speaks, and its devices."""
+"""manage.py load_source FILE [--devices FILE] [--check]: how a system outside speaks, and its devices."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events import mapping
 from events.services import senders
-from gis_layers.services import devices
+from gis_layers.services import devicelayer, devices
 from grid.policy import NOBODY
 from grid.refusals import Refusal
 
@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--devices", type=Path, metavar="CSV", help="its devices: code,kind,name,lng,lat,crs,...")
+        parser.add_argument(
+            "--devices", type=Path, metavar="FILE", help="its devices: CSV, or .gpkg with a layer device"
+        )
         parser.add_argument("--key-file", type=Path, help="take its keys from here, newest first, if it has none yet")
         parser.add_argument("--check", action="store_true", help="take nothing; say every fault and end with status 1")
 
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         self, *args: Any, file: Path, devices: Path | None, key_file: Path | None, check: bool, **options: Any
     ) -> None:
         config = _read(file)
-        rows = _devices(devices) if devices else []
+        rows = _devices(devices, config["code"]) if devices else []
         if check:
             self.stdout.write(f"{config['code']}: nothing is wrong with it")
             return
@@ -71,8 +73,10 @@ _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 _Strict.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
 
 
-def _devices(file: Path) -> list[devices.DeviceRow]:
+def _devices(file: Path, source: str) -> list[devices.DeviceRow]:
     try:
+        if file.suffix == ".gpkg":
+            return devicelayer.read_layer(file, source=source)
         with file.open(encoding="utf-8-sig", newline="") as lines:
             return devices.read(lines)
     except (OSError, UnicodeDecodeError) as error:

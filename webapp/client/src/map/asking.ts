@@ -46,4 +46,5 @@ export function useChannels(row: Pick<EventRow, "no" | "lng" | "lat"> | null, ca
 
 export const askGrid = (code: string, signal: AbortSignal): ReturnType<typeof api.grid> => api.grid(code, signal);
 export const askComponent = (code: string, signal: AbortSignal): ReturnType<typeof api.component> => api.component(code, signal);
+export const askDevice = (id: string, signal: AbortSignal): ReturnType<typeof api.device> => api.device(id, signal);
 export const askSite = (code: string, signal: AbortSignal): ReturnType<typeof api.site> => api.site(code, signal);

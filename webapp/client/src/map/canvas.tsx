@@ -6,7 +6,8 @@ import { gettext } from "../shared/i18n.ts";
 import type { EventFeed } from "../shared/live/feed.ts";
 import { markLabel, MARK_ORDER } from "../shared/marks.ts";
 import { patrolMark, patrolWords } from "../shared/patrolwords.ts";
-import { Button, CardShape, Empty, Icon, Mark, supervisionWords } from "../shared/ui/index.ts";
+import { Button, CardShape, cls, Empty, Icon, Mark, supervisionWords } from "../shared/ui/index.ts";
+import { DeviceShape } from "./deviceshape.tsx";
 import type { Camera } from "./model.ts";
 import type { Switch } from "./style.ts";
 import { type Clicks, MapView } from "./view.ts";
@@ -42,6 +43,7 @@ export function Canvas(props: CanvasProps) {
       channel: (code) => now().channel(code),
       site: (code) => now().site(code),
       component: (code) => now().component(code),
+      device: (id) => now().device(id),
       grid: (code) => now().grid(code),
       nothing: () => now().nothing(),
       moved: (place) => now().moved(place),
@@ -79,6 +81,7 @@ export function Canvas(props: CanvasProps) {
       <div ref={box} class="map-canvas" />
       <Legend />
       {shown.has("patrol") && props.patrols && <PatrolLegend />}
+      {shown.has("devices") && <DeviceLegend below={shown.has("patrol") && props.patrols} />}
       <div class="float zoom">
         <Button kind="quiet" icon="plus" label={gettext("Zoom in")} onClick={() => props.view.current?.zoomBy(1)} />
         <Button kind="quiet" icon="minus" label={gettext("Zoom out")} onClick={() => props.view.current?.zoomBy(-1)} />
@@ -127,10 +130,26 @@ function PatrolLegend() {
   );
 }
 
+/** What the devices' symbols say, while they are shown. */
+function DeviceLegend({ below }: { below: boolean }) {
+  const kinds = [["button", gettext("Alarm button")], ["door", gettext("Video door")], ["other", gettext("Other device")]] as const;
+  return (
+    <ul class={cls("float legend legend-devices", below && "is-below")} aria-label={gettext("Alarm devices")}>
+      {kinds.map(([kind, words]) => (
+        <li key={kind}>
+          <DeviceShape kind={kind} />
+          {words}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function switches(): { name: Switch; label: string }[] {
   return [
     { name: "sites", label: gettext("Sites") },
     { name: "components", label: gettext("Components") },
+    { name: "devices", label: gettext("Alarm devices") },
     { name: "grids", label: gettext("Grids") },
     { name: "names", label: gettext("Names") },
     { name: "heat", label: gettext("Density") },

@@ -1,27 +1,29 @@
 /** The right side: the card of whatever is selected, or what to do when nothing is. */
 import type { VNode } from "preact";
-import type { ChannelRow, ChannelsNear, ComponentRow, EventCard, EventRow, GridCard, Me, SiteRow } from "../shared/api/index.ts";
+import type { ChannelRow, ChannelsNear, ComponentRow, DeviceCard, EventCard, EventRow, GridCard, Me, SiteRow } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import type { Carded } from "../dispatch/usecard.ts";
 import type { Asked } from "./asking.ts";
+import { DevicePanel } from "./devicepanel.tsx";
 import { EventPanel } from "./eventpanel.tsx";
 import { ComponentPanel, GridPanel, type PlayFor, SitePanel } from "./groundpanel.tsx";
 
 interface CardSideProps {
   me: Me;
-  url: { sel: string; grid: string; site: string; component: string };
+  url: { sel: string; grid: string; site: string; component: string; device: string };
   carded: Carded;
   near: Asked<ChannelsNear>;
   grid: Asked<GridCard> & { again: () => void };
   site: Asked<SiteRow> & { again: () => void };
   component: Asked<ComponentRow> & { again: () => void };
+  device: Asked<DeviceCard> & { again: () => void };
   playing: ReadonlySet<string>;
   blocked: string;
   onCard: (card: EventCard) => void;
   onToggle: (channel: ChannelRow) => void;
   onPlay: PlayFor;
-  onEvent: (row: EventRow) => void;
+  onEvent: (row: Pick<EventRow, "no">) => void;
   onClose: () => void;
 }
 
@@ -43,6 +45,7 @@ function Inside(props: CardSideProps) {
   if (url.grid) return <Answer asked={grid} title={gettext("The grid could not be opened")} show={(found) => <GridPanel grid={found} onEvent={props.onEvent} {...shared} />} />;
   if (url.site) return <Answer asked={site} title={gettext("The site could not be opened")} show={(found) => <SitePanel site={found} {...shared} />} />;
   if (url.component) return <Answer asked={props.component} title={gettext("The component could not be opened")} show={(found) => <ComponentPanel component={found} onClose={props.onClose} />} />;
+  if (url.device) return <Answer asked={props.device} title={gettext("The device could not be opened")} show={(found) => <DevicePanel card={found} onEvent={(no) => props.onEvent({ no })} onClose={props.onClose} />} />;
   return (
     <Empty icon="pin" title={gettext("Nothing is selected")}>
       {gettext("Choose an event in the list or on the map, or click a grid or a site.")}

@@ -1,6 +1,7 @@
 /** The map's icons, drawn here on canvas in the colours of the theme: no sprite is fetched from anywhere. */
 import type { Map as Engine } from "maplibre-gl";
 import type { MarkKind } from "../shared/api/index.ts";
+import { type DeviceKind, devicePaths } from "./deviceshape.tsx";
 
 type Token = (name: string) => string;
 type Draw = (pen: CanvasRenderingContext2D, size: number) => void;
@@ -163,6 +164,22 @@ function number(text: string, off: boolean, token: Token): Draw {
   };
 }
 
+/** A device that reports by itself: a lozenge, and in it what kind it is. */
+function device(kind: DeviceKind, token: Token): Draw {
+  return (pen) => {
+    const { outline, inside } = devicePaths(kind);
+    const around = new Path2D(outline);
+    pen.fillStyle = token("--surface");
+    pen.fill(around);
+    pen.strokeStyle = token("--accent-text");
+    pen.lineWidth = 1.4;
+    pen.lineJoin = "round";
+    pen.stroke(around);
+    pen.fillStyle = token("--accent-text");
+    pen.fill(new Path2D(inside));
+  };
+}
+
 /** How many nearby channels get a number, on map, list and tile alike. */
 export const NUMBERED = 9;
 
@@ -178,6 +195,7 @@ export function addImages(map: Engine, token: Token): void {
     add(`site-${kind}`, 10, site(kind, false, token));
     add(`site-${kind}-off`, 10, site(kind, true, token));
   }
+  for (const kind of ["button", "door", "other"] as const) add(`device-${kind}`, 16, device(kind, token));
   for (let n = 1; n <= NUMBERED; n += 1) {
     add(`channel-${n}`, 22, number(String(n), false, token));
     add(`channel-${n}-off`, 22, number(String(n), true, token));

@@ -11,7 +11,7 @@ import { serverNow, setServerNow, useNow } from "../shared/ticking.ts";
 import { Icon, type IconName, OfflineBar, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { useCard } from "../dispatch/usecard.ts";
-import { askComponent, askGrid, askSite, useAsked, useChannels } from "./asking.ts";
+import { askComponent, askDevice, askGrid, askSite, useAsked, useChannels } from "./asking.ts";
 import { MapBar } from "./bar.tsx";
 import { Canvas } from "./canvas.tsx";
 import { CardSide } from "./cardside.tsx";
@@ -25,7 +25,7 @@ import { type Switch, SWITCHES } from "./style.ts";
 import type { Clicks, MapView } from "./view.ts";
 import { useWatching, watchForEvent, watchForPurpose } from "./watching.ts";
 
-const START = { view: "open", region: "", sel: "", grid: "", site: "", component: "", at: "", show: "sites,grids,names,done", tab: "list" };
+const START = { view: "open", region: "", sel: "", grid: "", site: "", component: "", device: "", at: "", show: "sites,grids,names,done", tab: "list" };
 type State = typeof START;
 type Change = (patch: Partial<State>) => void;
 
@@ -88,9 +88,10 @@ function useSelection(me: Me, url: State, set: Change, map: RefObject<MapView | 
   const grid = useAsked(url.grid || null, askGrid);
   const site = useAsked(url.site || null, askSite);
   const component = useAsked(url.component || null, askComponent);
+  const device = useAsked(url.device || null, askDevice);
   const watching = useWatching();
   const { closeAll, toggle } = watching;
-  const focus = `${url.sel}|${url.grid}|${url.site}|${url.component}`;
+  const focus = `${url.sel}|${url.grid}|${url.site}|${url.component}|${url.device}`;
   useEffect(() => closeAll, [focus, closeAll]);
   useShownOnMap(place, url.grid, near.data, map, mapReady);
 
@@ -106,9 +107,9 @@ function useSelection(me: Me, url: State, set: Change, map: RefObject<MapView | 
     const number = (near.data?.channels.findIndex((one) => one.code === channel.code) ?? -1) + 1;
     toggle(watchForEvent(channel, number, url.sel));
   };
-  const select = useCallback((no: string) => set({ sel: no, grid: "", site: "", component: "" }), [set]);
-  const clear = useCallback(() => set({ sel: "", grid: "", site: "", component: "", tab: "list" }), [set]);
-  return { place, carded, near, grid, site, component, watching, onCard, toggleChannel, select, clear };
+  const select = useCallback((no: string) => set({ sel: no, grid: "", site: "", component: "", device: "" }), [set]);
+  const clear = useCallback(() => set({ sel: "", grid: "", site: "", component: "", device: "", tab: "list" }), [set]);
+  return { place, carded, near, grid, site, component, device, watching, onCard, toggleChannel, select, clear };
 }
 
 type Selection = ReturnType<typeof useSelection>;
@@ -133,7 +134,7 @@ function useShownOnMap(place: Pick<EventRow, "id" | "lng" | "lat"> | null, grid:
 
 /** Whether something is selected whose card is shown. */
 function cardState(url: State): "open" | "none" {
-  return url.sel || url.grid || url.site || url.component ? "open" : "none";
+  return url.sel || url.grid || url.site || url.component || url.device ? "open" : "none";
 }
 
 /** What clicks on the map do. */
@@ -141,15 +142,16 @@ function clicksOf(selection: Selection, set: Change, stale: () => void): Clicks 
   return {
     event: (id) => {
       const found = feed.rows.get(id);
-      if (found) set({ sel: found.no, grid: "", site: "", component: "", tab: "card" });
+      if (found) set({ sel: found.no, grid: "", site: "", component: "", device: "", tab: "card" });
     },
     channel: (code) => {
       const found = selection.near.data?.channels.find((one) => one.code === code);
       if (found) selection.toggleChannel(found);
     },
-    site: (code) => set({ sel: "", grid: "", site: code, component: "", tab: "card" }),
-    component: (code) => set({ sel: "", grid: "", site: "", component: code, tab: "card" }),
-    grid: (code) => set({ sel: "", grid: code, site: "", component: "", tab: "card" }),
+    site: (code) => set({ sel: "", grid: "", site: code, component: "", device: "", tab: "card" }),
+    component: (code) => set({ sel: "", grid: "", site: "", component: code, device: "", tab: "card" }),
+    device: (id) => set({ sel: "", grid: "", site: "", component: "", device: id, tab: "card" }),
+    grid: (code) => set({ sel: "", grid: code, site: "", component: "", device: "", tab: "card" }),
     nothing: () => undefined,
     moved: (camera) => set({ at: cameraText(camera) }),
     stale,
@@ -191,10 +193,10 @@ export function MapPage({ me }: { me: Me }) {
     if (goal.kind === "region") goToRegion(goal.region);
     else if (goal.kind === "place") map.current?.fit(boxOf(goal.place));
     else if (goal.kind === "event") {
-      set({ sel: goal.row.no, grid: "", site: "", component: "", tab: "card" });
+      set({ sel: goal.row.no, grid: "", site: "", component: "", device: "", tab: "card" });
       if (goal.row.lng !== null && goal.row.lat !== null) map.current?.show({ lng: goal.row.lng, lat: goal.row.lat }, true);
     } else {
-      set({ sel: "", grid: "", site: "", component: "", [goal.kind]: goal.code, tab: "card" });
+      set({ sel: "", grid: "", site: "", component: "", device: "", [goal.kind]: goal.code, tab: "card" });
       if (goal.kind === "grid") void api.grid(goal.code).then((found) => map.current?.fit(found.bbox), () => undefined);
     }
   };
@@ -233,7 +235,7 @@ export function MapPage({ me }: { me: Me }) {
           <h1 class="unseen">{gettext("Map")}</h1>
           <aside class="queue" aria-label={gettext("Events")}>
             <QueueHead view={view} groups={listed.groups} set={set} />
-            <QueueBody listed={listed} heard={line.heardAt > 0} view={view} url={url} set={set} onSelect={(one) => set({ sel: one.no, grid: "", site: "", component: "", tab: "card" })} onOpen={openCase} />
+            <QueueBody listed={listed} heard={line.heardAt > 0} view={view} url={url} set={set} onSelect={(one) => set({ sel: one.no, grid: "", site: "", component: "", device: "", tab: "card" })} onOpen={openCase} />
             <Hints />
           </aside>
           <div class="mapbox">
@@ -248,7 +250,7 @@ export function MapPage({ me }: { me: Me }) {
             <Dock watches={selection.watching.watches} onClose={selection.watching.close} onCloseAll={selection.watching.closeAll} />
           </div>
           <CardSide
-            me={me} url={url} carded={selection.carded} near={selection.near} grid={selection.grid} site={selection.site} component={selection.component} playing={selection.watching.playing} blocked={blocked}
+            me={me} url={url} carded={selection.carded} near={selection.near} grid={selection.grid} site={selection.site} component={selection.component} device={selection.device} playing={selection.watching.playing} blocked={blocked}
             onCard={selection.onCard} onToggle={selection.toggleChannel} onPlay={(channel, where, purpose) => selection.watching.toggle(watchForPurpose(channel, where, purpose))}
             onEvent={(one) => select(one.no)} onClose={selection.clear}
           />

@@ -7,6 +7,7 @@ import type { Token } from "../shared/placemap/style.ts";
 export const SWITCHES = {
   sites: ["site", "cell", "cell-n"],
   components: ["component", "component-name"],
+  devices: ["device", "device-name"],
   grids: ["grid-fill", "grid-line", "grid-line-on", "village-line", "label-grid"],
   names: ["label-county", "label-township", "label-village", "road-name", "place-name"],
   patrol: ["patrol"],
@@ -132,6 +133,23 @@ function components(token: Token): LayerSpecification[] {
   ];
 }
 
+function devices(token: Token): LayerSpecification[] {
+  return [
+    {
+      id: "device", type: "symbol", source: "devices", "source-layer": "device", minzoom: 12, layout: {
+        visibility: "none", "icon-image": ["match", ["get", "kind"], "button", "device-button", "door", "device-door", "device-other"],
+        "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": byZoom(12, 0.7, 16, 1.2),
+      },
+    },
+    {
+      id: "device-name", type: "symbol", source: "devices", "source-layer": "device", minzoom: 16, layout: {
+        visibility: "none", "text-field": ["coalesce", ["get", "code"], ""], "text-size": 10, "text-font": FONT, "text-anchor": "top", "text-offset": [0, 0.9], "text-optional": true,
+      },
+      paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.4 },
+    },
+  ];
+}
+
 function video(token: Token): LayerSpecification[] {
   const covers: ExpressionSpecification = ["boolean", ["get", "covers"], false];
   return [
@@ -178,10 +196,13 @@ function events(token: Token, scale: number): LayerSpecification[] {
   ];
 }
 
+/** Tilesets that a reader may have nothing of. */
+const PARTLY = ["sites", "components", "devices"];
+
 /** The whole style. `scale` enlarges marks for the wall. */
 export function mapStyle(settings: MapSettings, token: Token, scale: number): StyleSpecification {
   const tiles = settings.tiles;
-  const layers = [...ground(token), ...components(token), ...sites(token), ...names(token), ...video(token), ...events(token, scale)];
+  const layers = [...ground(token), ...components(token), ...sites(token), ...devices(token), ...names(token), ...video(token), ...events(token, scale)];
   return {
     version: 8,
     sources: {
@@ -189,10 +210,11 @@ export function mapStyle(settings: MapSettings, token: Token, scale: number): St
       ground: vector(tiles.ground),
       ...(tiles.sites ? { sites: vector(tiles.sites) } : {}),
       ...(tiles.components ? { components: vector(tiles.components) } : {}),
+      ...(tiles.devices ? { devices: vector(tiles.devices) } : {}),
       events: { type: "geojson", data: empty },
       channels: { type: "geojson", data: empty },
       cones: { type: "geojson", data: empty },
     },
-    layers: layers.filter((layer) => !("source" in layer) || !((layer.source === "sites" && !tiles.sites) || (layer.source === "components" && !tiles.components))),
+    layers: layers.filter((layer) => !("source" in layer) || !(PARTLY.includes(layer.source) && !tiles[layer.source as keyof MapSettings["tiles"]])),
   };
 }

@@ -23,6 +23,7 @@ export interface Clicks {
   channel: (code: string) => void;
   site: (code: string) => void;
   component: (code: string) => void;
+  device: (id: string) => void;
   grid: (code: string) => void;
   nothing: () => void;
   moved: (camera: Camera) => void;
@@ -46,7 +47,7 @@ export class MapView {
   readonly #feed: EventFeed;
   readonly #clicks: Clicks;
   readonly #leave: (() => void)[] = [];
-  readonly #hidden = new Set<Switch>(["heat", "components", "patrol"]);
+  readonly #hidden = new Set<Switch>(["heat", "components", "devices", "patrol"]);
   #settings: MapSettings;
   #ready = false;
   #asked = 0;
@@ -298,6 +299,7 @@ export class MapView {
       [["channel"], 4, (feature) => this.#clicks.channel(text(feature, "code"))],
       [["event-name", "event", "event-done"], 6, (feature) => this.#clicks.event(Number(feature.id))],
       [["site"], 4, (feature) => this.#clicks.site(text(feature, "code"))],
+      [["device"], 4, (feature) => this.#clicks.device(String(feature.id))],
       [["component"], 4, (feature) => this.#clicks.component(text(feature, "code") || `id:${String(feature.id)}`)],
       [["grid-fill"], 0, (feature) => this.#clicks.grid(String(feature.id).padStart(GRID_DIGITS, "0"))],
     ];
@@ -312,7 +314,7 @@ export class MapView {
 
   #hover(move: MapLayerMouseEvent): void {
     if (!this.#ready || this.#picking) return;
-    const found = this.#found(move, ["channel", "event-name", "event", "event-done", "site", "component", "grid-fill"], 3);
+    const found = this.#found(move, ["channel", "event-name", "event", "event-done", "site", "device", "component", "grid-fill"], 3);
     const pointed = found !== undefined && found.layer.id !== "grid-fill";
     this.#map.getCanvas().style.cursor = pointed ? "pointer" : "";
     if (this.#under) this.#map.setFeatureState(this.#under, { under: false });

@@ -3,6 +3,7 @@ import { API, get, post, request, withQuery } from "./client.ts";
 import type * as E from "./evaluation.ts";
 import type * as R from "./ruletypes.ts";
 import type * as H from "./hotline.ts";
+import type { DeviceCard } from "./devices.ts";
 import type { Candidate } from "./duplicates.ts";
 import type * as T from "./types.ts";
 
@@ -11,6 +12,7 @@ export { ApiProblem, asProblem } from "./problem.ts";
 export type * from "./evaluation.ts";
 export type * from "./ruletypes.ts";
 export type * from "./hotline.ts";
+export type * from "./devices.ts";
 export type * from "./duplicates.ts";
 export type * from "./types.ts";
 
@@ -64,6 +66,7 @@ export const api = {
   channels: (no: string, signal?: AbortSignal) => get<T.ChannelsNear>(`events/${seg(no)}/channels`, undefined, signal),
   site: (code: string, signal?: AbortSignal) => get<T.SiteRow>(`sites/${seg(code)}`, undefined, signal),
   component: (code: string, signal?: AbortSignal) => get<R.ComponentRow>(`components/${seg(code)}`, undefined, signal),
+  device: (id: string, signal?: AbortSignal) => get<DeviceCard>(`devices/${seg(id)}`, undefined, signal),
   responsibility: (no: string) => get<R.Responsibility>(`events/${seg(no)}/responsibility`),
   rules: (filter: { q?: string; category?: string; region?: string; ground?: string; in_force?: boolean; cursor?: string }) => get<T.Page<R.RuleRow> & { total: number }>("rules", { ...filter }),
   dryRun: (asked: { lng: number; lat: number; category: string; level?: string; at?: string }) => get<R.DryRun>("responsibility", { ...asked }),

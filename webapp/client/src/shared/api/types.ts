@@ -246,8 +246,8 @@ export interface TileSet {
 export interface MapSettings {
   bounds: Box;
   home: { bbox: Box; name: string };
-  /** `sites` and `components` are absent where none are for the reader. */
-  tiles: { base: TileSet; ground: TileSet; sites?: TileSet; components?: TileSet };
+  /** `sites`, `components` and `devices` are absent where none are for the reader. */
+  tiles: { base: TileSet; ground: TileSet; sites?: TileSet; components?: TileSet; devices?: TileSet };
   watermark: string;
   now: IsoTime;
 }
