@@ -20,6 +20,7 @@ from webapp.api import (
     photos,
     playback,
     rules,
+    sharing,
     sites,
     sources,
     tickets,
@@ -40,7 +41,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses,
+    sources, addresses, sharing,
 ):  # fmt: skip
     api.add_router("", resource.router)
 
