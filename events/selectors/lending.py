@@ -16,7 +16,7 @@ from events.policy import scope_of, sight_of
 from grid.models import EventGrant, GrantState, Level, Organisation, OrganisationKind, User
 from grid.policy import Access, holding
 from grid.refusals import Forbidden, Invalid, NotFound
-from grid.selectors import ancestors, regions_below
+from grid.selectors import region_labels, regions_below
 
 PAGE = 50
 SIDES = ("waiting", "received", "given")
@@ -153,7 +153,7 @@ def find(access: Access, number: int, *, lock: bool = False) -> EventGrant:
 
 
 def grants(access: Access, *, side: str, before: int | None = None, now: datetime | None = None) -> GrantPage:
-    """One list, 50 at a time: `waiting` for an answer of one's own organisation, `received` and `given`. Three queries.
+    """One list, 50 at a time: `waiting` for an answer of one's own organisation, `received` and `given`. Four queries.
 
     Raises Forbidden for who reads for no organisation, Invalid for an unknown list.
     """
@@ -173,30 +173,39 @@ def grants(access: Access, *, side: str, before: int | None = None, now: datetim
     )
     rows = EventGrant.objects.filter(sides[side])
     found = list(_related(rows if before is None else rows.filter(pk__lt=before)).order_by("-pk")[: PAGE + 1])
-    names = _class_names()
+    words = _Words(_class_names(), region_labels(grant.path for grant in found))
     labels = {"waiting": _("To answer"), "received": _("Asked for by us"), "given": _("Given by us")}
     return GrantPage(
-        rows=[row_of(access, grant, now=at, names=names) for grant in found[:PAGE]],
+        rows=[_row(access, grant, at, words) for grant in found[:PAGE]],
         next=str(found[PAGE - 1].pk) if len(found) > PAGE else None,
         sides=[SideRow(code, labels[code], counts[code]) for code in SIDES],
         may_ask=access.has(*ASKERS),
     )
 
 
-def row_of(
-    access: Access, grant: EventGrant, *, now: datetime | None = None, names: dict[str, str] | None = None
-) -> GrantRow:  # fmt: skip
-    """A grant as this reader sees it, with what may be done about it. One query without `names` of classes."""
-    at, known = now or timezone.now(), _class_names() if names is None else names
+def row_of(access: Access, grant: EventGrant, *, now: datetime | None = None) -> GrantRow:
+    """A grant as this reader sees it, with what may be done about it. Two queries."""
+    return _row(access, grant, now or timezone.now(), _Words(_class_names(), region_labels([grant.path])))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What codes are called: 大类 and 小类, and regions by their path."""
+
+    classes: dict[str, str]
+    places: dict[str, str]
+
+
+def _row(access: Access, grant: EventGrant, at: datetime, words: _Words) -> GrantRow:
     standing = standing_of(grant, at)
     return GrantRow(
         id=grant.pk,
         side="given" if grant.owner_id in _own(access) else "received",
         owner=grant.owner.short_name,
         grantee=grant.grantee.short_name,
-        place=place_of(grant.path),
+        place=words.places[grant.path],
         path=grant.path,
-        classes=[ClassRow(code, known.get(code, code)) for code in grant.classes],
+        classes=[ClassRow(code, words.classes.get(code, code)) for code in grant.classes],
         join=grant.join,
         reason=grant.reason,
         since=grant.since,
@@ -277,12 +286,6 @@ def paths_above(path: str) -> list[str]:
     """The path and those of all that contains it."""
     parts = path.rstrip("/").split("/")
     return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
-
-
-def place_of(path: str) -> str:
-    """A region in words: its name, after that of the county or township that holds it."""
-    names = [node.name for node in ancestors(path)]
-    return " ".join(names[1:] or names)
 
 
 def _own(access: Access) -> set[int]:
