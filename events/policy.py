@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from events import grants
 from events.guards import Obstacle, Standing, obstacle, ruled
 from events.models import CLASS_RESTRICTED, Event, Source, Task, TaskKind, TaskState
-from events.sight import Scope, Sight
+from events.sight import Opening, Scope, Sight
 from events.workflow import OPEN, TRANSITIONS, Relation, State, Step, Transition, transition
 from grid.models import OrganisationKind, Role
 from grid.policy import OVERSEERS, Access, Duty, outermost, within
@@ -51,6 +52,7 @@ def sight_of(access: Access) -> Sight:
         keepers=_ids(duty.organisation for duty in access.having(Role.OM_ENGINEER)),
         grids=_ids(duty.grid for duty in walked if duty.grid is not None),
         user=access.user if walked or access.has(Role.CHECKER, Role.GRID_LEAD) else None,
+        openings=grants.openings(access),
     )
 
 
@@ -70,6 +72,7 @@ def scope_of(event: Event) -> Scope:
         reporter=event.reporter_id,
         restricted=event.restricted,
         device=event.category is not None and event.category.major == CLASS_DEVICE,
+        category=event.category.code if event.category is not None else "",
     )
 
 
@@ -86,7 +89,24 @@ def visible_to(sight: Sight) -> Q:
     if sight.user is not None:
         works |= Q(workers__contains=[sight.user]) | Q(reporter=sight.user, grid__in=sight.grids)
     looks = Q(grid__in=sight.grids) | Q(passed__overlap=list(sight.centres)) | within(sight.paths)
+    for opening in sight.openings:
+        looks |= _opened(opening)
     return works | (Q(restricted=False) & looks)
+
+
+def lent_events(access: Access) -> Q:
+    """The events that somebody sees by other organisations' grants alone."""
+    opened = Q(pk__in=[])
+    for opening in sight_of(access).openings:
+        opened |= _opened(opening)
+    return Q(restricted=False) & opened & ~visible_events(access.unlent()) if access.lent else opened
+
+
+def _opened(opening: Opening) -> Q:
+    """`Opening.opens` as a condition on events: the same rule."""
+    classes = Q(category__code__in=opening.classes) | Q(category__major__in=opening.classes)
+    condition = Q(path__startswith=opening.path) & classes
+    return condition & Q(parties__contains=[opening.owner]) if opening.owner else condition
 
 
 def standing_of(event: Event, tasks: Iterable[Task]) -> Standing:
@@ -265,6 +285,8 @@ def _on_the_spot(access: Access, duty: Duty, event: Event, task: Task) -> bool:
 
 def _in_case(access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
     if duty.organisation in {*event.passed, *event.parties}:
+        return True
+    if access.lent and grants.joins(access, duty, scope_of(event)):
         return True
     return access.user is not None and (access.user in event.workers or access.user == event.reporter_id)
 

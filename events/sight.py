@@ -22,6 +22,7 @@ class Scope:
     reporter: int | None  # the user who reported it
     restricted: bool  # class 09: only the case's own organisations
     device: bool = False  # class 90: about a camera or another device
+    category: str = ""  # 小类; empty while it has none
 
     def as_json(self) -> dict[str, Any]:
         """As the feed keeps it."""
@@ -33,8 +34,23 @@ class Scope:
         return cls(
             path=row["path"], grid=row["grid"], holder=row["holder"], passed=tuple(row["passed"]),
             parties=tuple(row["parties"]), workers=tuple(row["workers"]), reporter=row["reporter"],
-            restricted=row["restricted"], device=row.get("device", False),
+            restricted=row["restricted"], device=row.get("device", False), category=row.get("category", ""),
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What another organisation lets one read: its events of some classes in a region."""
+
+    path: str  # region subtree, never empty
+    classes: tuple[str, ...]  # 大类 ("06") and 小类 ("06-001")
+    owner: int  # it has or had a task in them; 0: a centre lends its ground
+
+    def opens(self, scope: Scope) -> bool:
+        """Whether an event of this scope is one of them; whether it is kept within its case is asked elsewhere."""
+        if not scope.path.startswith(self.path) or (self.owner and self.owner not in scope.parties):
+            return False
+        return any(scope.category == code or scope.category.startswith(f"{code}-") for code in self.classes)
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,7 @@ class Sight:
     keepers: tuple[int, ...] = ()  # organisations whose devices one keeps: what they have or had a task in of class 90
     grids: tuple[int, ...] = ()  # grids walked
     user: int | None = None  # set where tasks or reports of one's own count
+    openings: tuple[Opening, ...] = ()  # what other organisations let one read at present
 
     def sees(self, scope: Scope) -> bool:
         """Whether an event of this scope is visible."""
@@ -63,9 +80,11 @@ class Sight:
         return self.user in scope.workers or (scope.reporter == self.user and scope.grid in self.grids)
 
     def _looks_over(self, scope: Scope) -> bool:
-        """By place: the ground one answers for, or what passed through one's centre."""
+        """By place: the ground one answers for, what passed through one's centre, or what others let one read."""
         if scope.grid is not None and scope.grid in self.grids:
             return True
         if not set(self.centres).isdisjoint(scope.passed):
             return True
-        return bool(scope.path) and scope.path.startswith(self.paths)
+        if scope.path and scope.path.startswith(self.paths):
+            return True
+        return any(opening.opens(scope) for opening in self.openings)

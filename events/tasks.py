@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from events.hotline import callback, signature
 from events.models import OutboxMessage
-from events.services import notices, outbox, retention, senders, watch
+from events.services import lending, notices, outbox, retention, senders, watch
 from events.services.outbox import JOB, Outcome
 from gis_layers import live
 from gis_layers.services import playback
@@ -99,6 +99,15 @@ def forget(timestamp: int) -> None:
     live.prune()
     playback.cut_unentitled()
     playback.forget_unused(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="events.lapse", queue="house", queueing_lock="events.lapse", priority=_BEFORE_DELIVERIES)
+def lapse(timestamp: int) -> None:
+    """Every minute: grants between organisations that ran out are written into the audit trail; they have stopped
+    opening anything before, by themselves."""
+    if over := lending.note_lapsed():
+        log.info("%d grants or requests have run out", over)
 
 
 @app.periodic(cron="5 0 * * *")

@@ -104,7 +104,8 @@ class Relation(StrEnum):
     # Was asked to verify, or walks the grid by now, or leads it once that was handed over.
     VERIFY = "verify"
     CHECK = "check"  # the same of the check, or checks for the holder; and did not sign, work on or finish the event
-    CASE = "case"  # works in it: holds or held it, has or had a task in it, or reported it
+    # Works in it: holds or held it, has or had a task in it, reported it, or another organisation's grant lets it in.
+    CASE = "case"
     TICKET = "ticket"  # the hotline whose ticket the event answers
     CLOCK = "clock"  # the house's own watch over allowances
     RULE = "rule"  # the house's own rules: its category is one that the city lets them dispatch

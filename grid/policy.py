@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from grid.models import Post, Role, User
+from grid.models import EventGrant, GrantState, OrganisationKind, Post, Role, User
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,20 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Lent:
+    """A grant that held when an access was made: what `owner` lets `grantee` read, and until when."""
+
+    grant: int
+    owner: int
+    grantee: int
+    by_ground: bool  # the owner is a centre: its ground's events; of another organisation, those it has a task in
+    path: str  # region subtree
+    classes: tuple[str, ...]  # 大类 and 小类
+    join: bool  # may take part, too
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Access:
     """Somebody at a door: who, with which posts, from where. `nobody` holds no post and may do nothing."""
 
@@ -33,6 +47,7 @@ class Access:
     duties: tuple[Duty, ...]
     address: str | None = None
     request_id: str = ""
+    lent: tuple[Lent, ...] = ()  # to the organisations of the duties, at the moment that the access is of
 
     def having(self, *roles: str) -> tuple[Duty, ...]:
         """The duties with one of these roles."""
@@ -46,6 +61,10 @@ class Access:
         """The same somebody, with where the request came from."""
         return replace(self, address=address, request_id=request_id)
 
+    def unlent(self) -> "Access":
+        """The same somebody by posts alone, without what other organisations lend."""
+        return replace(self, lent=())
+
 
 NOBODY = Access(user=None, name="", duties=())
 
@@ -57,12 +76,39 @@ WITHOUT_BUSINESS_DATA = (Role.SYSADMIN, Role.SECADMIN, Role.INTEGRATOR)
 
 
 def access_of(user: User, *, now: datetime) -> Access:
-    """The access that a user's posts give at `now`; NOBODY for a disabled account. One query."""
+    """The access that a user's posts give at `now`, and what is lent then; NOBODY for a disabled account. Two queries,
+    the second only for who may read business data."""
     if not user.is_active:
         return NOBODY
     held = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, since__lte=now).order_by("pk")
     duties = tuple(duty_of(*row) for row in held.values_list(*_DUTY))  # for every request: rows, not objects
-    return Access(user=user.pk, name=user.name, duties=duties)
+    return Access(user=user.pk, name=user.name, duties=duties, lent=_lent_to(duties, now))
+
+
+def _lent_to(duties: Iterable[Duty], now: datetime) -> tuple[Lent, ...]:
+    working = {duty.organisation for duty in duties if duty.role not in WITHOUT_BUSINESS_DATA}
+    if not working:
+        return ()
+    held = EventGrant.objects.filter(holding(now), grantee__in=working).order_by("pk")
+    return tuple(lent_of(*row) for row in held.values_list(*_LENT))
+
+
+def holding(now: datetime) -> Q:
+    """The condition that a grant holds at `now`."""
+    return Q(state=GrantState.GRANTED, since__lte=now, until__gt=now)
+
+
+_LENT = ("pk", "owner_id", "grantee_id", "owner__kind", "path", "classes", "join", "until")
+
+
+def lent_of(
+    grant: int, owner: int, grantee: int, kind: str, path: str, classes: Iterable[str], join: bool, until: datetime
+) -> Lent:  # fmt: skip
+    """A grant's columns, in the order of `_LENT`, as the policies look at it."""
+    return Lent(
+        grant=grant, owner=owner, grantee=grantee, by_ground=kind == OrganisationKind.CENTRE, path=path,
+        classes=tuple(classes), join=join, until=until,
+    )  # fmt: skip
 
 
 _DUTY = (

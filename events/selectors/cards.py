@@ -24,7 +24,7 @@ from events.models import (
 from events.models.calendar import working_calendar
 from events.models.terms import used_minutes
 from events.policy import allowed_steps, may, scope_of, sight_of, visible_to
-from events.selectors import forms, merges, previews, rows, sentences
+from events.selectors import forms, lending, merges, previews, rows, sentences
 from events.selectors.fieldtasks import TOLD
 from events.selectors.forms import AllowedStep
 from events.selectors.previews import Outlook
@@ -152,6 +152,7 @@ class EventCard(EventRow):
     ticket_rows: list[TicketRow]
     allowed_steps: list[AllowedStep]
     seen_by: list[str]
+    shared: lending.SharedView | None  # why this reader sees it, where that is another organisation's grant alone
     waits: str  # why the system left it to a dispatcher, though its category is dispatched by itself
     goes_on: merges.GoesOn | None  # of a merged one
     merged: list[merges.TakenIn]  # what was merged into it
@@ -227,7 +228,8 @@ def _drawn(access: Access, event: Event, now: datetime) -> EventCard:
         tasks=task_rows(event, tasks, timers, entries, reader=access.user),
         ticket_rows=[_ticket(ticket, access, event, tasks) for ticket in tickets],
         allowed_steps=steps,
-        seen_by=_seen_by(event),
+        seen_by=_seen_by(event, now),
+        shared=lending.shared_view(access, event),
         waits=_waits(event, entries),
         goes_on=merges.goes_on(access, event),
         merged=merges.taken_in(access, event),
@@ -360,15 +362,26 @@ _SEEN_BY = """
         FROM grid_organisation WHERE id = ANY(%s::bigint[])
         UNION ALL
         SELECT 2, row_number() OVER (ORDER BY path), name FROM grid_region WHERE path = ANY(%s::text[])
+        UNION ALL
+        SELECT 3, row_number() OVER (ORDER BY reader.code), reader.short_name
+        FROM grid_eventgrant AS lent
+        JOIN grid_organisation AS reader ON reader.id = lent.grantee_id
+        JOIN grid_organisation AS owner ON owner.id = lent.owner_id
+        WHERE lent.state = 'granted' AND lent.since <= %s::timestamptz AND lent.until > %s::timestamptz
+            AND lent.path = ANY(%s::text[]) AND lent.classes && %s::varchar[]
+            AND (owner.kind = 'centre' OR lent.owner_id = ANY(%s::bigint[]))
     ) AS seen ORDER BY part, place
 """
 
 
-def _seen_by(event: Event) -> list[str]:
-    """The organisations that are in the case, by name; of a restricted one these are all."""
+def _seen_by(event: Event, now: datetime) -> list[str]:
+    """The organisations that are in the case, by name; of a restricted one these are all. Of another one also the
+    regions above it, and those to whom it is lent at `now`, by the rule of `events.grants`."""
     paths = [] if event.restricted or not event.path else _above(event.path)
+    classes = [event.category.code, event.category.major] if event.category else []
+    lent = [now, now, paths, classes, event.parties]
     with prepared_cursor() as cursor:
-        cursor.execute(_SEEN_BY, [[*event.passed, *event.parties], paths])
+        cursor.execute(_SEEN_BY, [[*event.passed, *event.parties], paths, *lent])
         return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
 
 

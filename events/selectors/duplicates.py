@@ -111,7 +111,7 @@ def likeness(one: Event, other: Event) -> Likeness:
 def _candidates(
     access: Access, told: Told, events: QuerySet[Event], now: datetime, *, restricted: bool
 ) -> list[Candidate]:  # fmt: skip
-    seen = rows.with_relations(events.filter(visible_events(access)).exclude(category__major=CLASS_RESTRICTED))
+    seen = rows.with_relations(events.filter(visible_events(access.unlent())).exclude(category__major=CLASS_RESTRICTED))
     found = [*_around(told, seen, now), *_elsewhere(told, seen)]
     texts = _descriptions([event.pk for event in found])
     compared = [(compare(told, _told(event, texts)), event) for event in found]

@@ -9,9 +9,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.grants import READERS
 from events.guards import MOST_RETURNS
 from events.models import Event, Task, TaskKind, TaskState
-from events.policy import allowed_steps, visible_events
+from events.policy import allowed_steps, lent_events, visible_events
 from events.selectors import rows, snapshot
 from events.selectors.fieldtasks import TOLD, FieldTask, task_in_hand
 from events.selectors.rows import EventRow
@@ -319,6 +320,7 @@ _VIEWS: tuple[_View, ...] = (
     _View("rework", "all", lambda: _("Done again"), lambda a: _OPEN & Q(reworks__gt=0)),
     _View("open", "all", lambda: _("All in progress"), lambda a: _OPEN),
     _View("checking", "all", lambda: _("Being checked"), lambda a: Q(state=State.PENDING_CHECK)),
+    _View("shared", "all", lambda: _("Shared with us"), lambda a: _OPEN & lent_events(a), READERS),
     _View("ended_week", "all", lambda: _("Ended this week"),
           lambda a: _ENDED & Q(ended_at__gte=timezone.now() - timedelta(days=7))),
 )  # fmt: skip

@@ -33,7 +33,8 @@ def other_of(*, event: Event, access: Access, no: str) -> Event:
     Raises Invalid, on the field `into`: there is none for this reader, it is the event itself, it has ended or was
     merged itself, it is a dispute, or one of the two alone is kept within its case.
     """
-    other = _locked(Event.objects.filter(visible_events(access), no=no))
+    # What others merely lend to be read is no place to put one's own event.
+    other = _locked(Event.objects.filter(visible_events(access.unlent()), no=no))
     if other is None:
         raise _refusal("target-unknown", _("There is no such event, or not for your post. Check the number."))
     if other.pk == event.pk:

@@ -1,5 +1,6 @@
 """Which organisation holds a new event, and which should answer for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Category, Event, Source, Task, TaskKind
 from events.models.calendar import working_calendar
-from events.selectors import previews
+from events.selectors import lending, previews
 from events.selectors.responsibility import Suggestion, suggest
 from events.sla import Calendar
 from events.workflow import Step
@@ -166,10 +167,24 @@ def offered(event: Event, step: str, *, now: datetime) -> list[Offer]:
     calendar = working_calendar()
     found = centres_below(event) if step == Step.ASSIGN_DOWN else None
     rows = candidates(event, at=now) if found is None else [Candidate(one, suggested=False, reason="") for one in found]
+    if step == Step.ADD_JOINT:
+        rows = [*rows, *let_in(event, rows, now=now)]
     has = {task.organisation_id for task in sharing(event)} if event.joint else set()
     left_out = {Step.REDISPATCH: {event.lead_id}, Step.ADD_JOINT: {event.lead_id, *has}}.get(Step(step), set())
     kept = [row for row in rows if row.organisation.pk not in left_out]
     return [_offer(event, row, Step(step), calendar, now, shares=row.organisation.pk in has) for row in kept]
+
+
+def let_in(event: Event, known: Iterable[Candidate], *, now: datetime) -> list[Candidate]:
+    """Who may be given a joint share beside those `known`: organisations that another one's grant lets take part. One
+    query."""
+    seen = {row.organisation.pk for row in known} | {event.holder_id}
+    found = {one.grantee_id: one for one in lending.let_in(event, now=now) if one.grantee_id not in seen}
+    reason = _("%(owner)s lets it take part.")
+    return [
+        Candidate(one.grantee, suggested=False, reason=reason % {"owner": one.owner.short_name})
+        for one in found.values()
+    ]
 
 
 def sharing(event: Event) -> list[Task]:

@@ -1,6 +1,7 @@
 """The tables of ground and people."""
 
 from grid.models.audit import AuditEntry, AuditSeal
+from grid.models.grants import EventGrant, GrantState
 from grid.models.ground import Grid, Level, Region, Revision
 from grid.models.people import Organisation, OrganisationKind, Post, Role, User, UserSession
 from grid.models.places import HouseNumber, Place
@@ -8,6 +9,8 @@ from grid.models.places import HouseNumber, Place
 __all__ = [
     "AuditEntry",
     "AuditSeal",
+    "EventGrant",
+    "GrantState",
     "Grid",
     "HouseNumber",
     "Level",

@@ -21,6 +21,7 @@ from grid.selectors.regions import (
     home_of,
     place_label,
     place_labels,
+    region_labels,
     regions_below,
     regions_for,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "place_label",
     "place_labels",
     "placements",
+    "region_labels",
     "regions_below",
     "regions_for",
     "settled",

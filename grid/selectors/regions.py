@@ -1,6 +1,6 @@
 """How regions nest, and which of them a reader works in."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,23 @@ def ancestors(path: str) -> tuple[Node, ...]:
             found.append(nodes[path])
         path = parent_path(path)
     return tuple(reversed(found))
+
+
+def region_labels(paths: Iterable[str]) -> dict[str, str]:
+    """Regions in words, by path: the names from the county down ("资阳区 大码头街道"), the city's for the city alone.
+
+    One look at the ground; "" for the path of no region.
+    """
+    nodes = ground_index().node_by_path
+    return {path: _names(nodes, path) for path in paths}
+
+
+def _names(nodes: Mapping[str, Node], path: str) -> str:
+    names: list[str] = []
+    while path in nodes:
+        names.append(nodes[path].name)
+        path = parent_path(path)
+    return " ".join(reversed(names[:-1] or names))
 
 
 def place_label(path: str) -> str:

@@ -6,13 +6,20 @@ from functools import cache
 from typing import Any
 
 from grid.models import User
-from grid.policy import NOBODY, Access, duty_of
+from grid.policy import NOBODY, WITHOUT_BUSINESS_DATA, Access, Lent, duty_of, lent_of
 from grid.selectors.prepared import prepared_cursor
 
 _STATEMENT = """
     SELECT session.session_data, session.expire_date, session.started_at, {account},
            post.region_id, post.role, post.organisation_id, body.short_name, body.kind, body.level, body.public,
-           post.grid_id, walked.path, ground.path, home.path
+           post.grid_id, walked.path, ground.path, home.path, (
+               SELECT json_agg(json_build_array(
+                   lent.id, lent.owner_id, lent.grantee_id, owner.kind, lent.path, lent.classes, lent.join, lent.until
+               ) ORDER BY lent.id)
+               FROM grid_eventgrant AS lent JOIN grid_organisation AS owner ON owner.id = lent.owner_id
+               WHERE lent.grantee_id = post.organisation_id AND post.role <> ALL(%(without)s)
+                   AND lent.state = 'granted' AND lent.since <= %(now)s AND lent.until > %(now)s
+           )
     FROM grid_usersession AS session
     LEFT JOIN grid_user AS account ON account.id = session.user_id
     LEFT JOIN (
@@ -27,6 +34,7 @@ _STATEMENT = """
 """
 """One row for each post; one without a post where there is none. The session's words are opaque here."""
 
+_WITHOUT = [role.value for role in WITHOUT_BUSINESS_DATA]
 _SESSION = 3  # so many columns come before the account's
 
 
@@ -36,7 +44,7 @@ class SignedIn:
 
     The row's account is a copy kept for lists: whether it is the session's own, and still holds, is for the caller to
     check against the session's signed words. `signs` are the password, then each post as (role, organisation, region,
-    grid): while they are the same, so is what the account sees.
+    grid, the grants lent to its organisation): while they are the same, so is what the account sees.
     """
 
     words: str  # Django's own, signed
@@ -50,7 +58,7 @@ class SignedIn:
 def signed_in(*, session_key: str, now: datetime) -> SignedIn | None:
     """What stands behind this session key at `now`; None when there is no such session, or none any more. One query."""
     with prepared_cursor() as cursor:
-        cursor.execute(_statement(), {"key": session_key, "now": now})
+        cursor.execute(_statement(), {"key": session_key, "now": now, "without": _WITHOUT})
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -67,13 +75,24 @@ def signed_in(*, session_key: str, now: datetime) -> SignedIn | None:
 def _access(account: User | None, posts: list[tuple[Any, ...]]) -> Access:
     if account is None or not account.is_active:
         return NOBODY
-    return Access(user=account.pk, name=account.name, duties=tuple(duty_of(*duty) for _region, *duty in posts))
+    duties = tuple(duty_of(*duty) for _region, *duty, _lent in posts)
+    return Access(user=account.pk, name=account.name, duties=duties, lent=_lent(posts))
+
+
+def _lent(posts: list[tuple[Any, ...]]) -> tuple[Lent, ...]:
+    """What is lent to the posts' organisations, each once, in the order of grants."""
+    rows = {row[0]: row for post in posts for row in post[-1] or ()}
+    return tuple(lent_of(*row, datetime.fromisoformat(until)) for *row, until in (rows[key] for key in sorted(rows)))
 
 
 def _signs(account: User | None, posts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     if account is None:
         return ()
-    return (account.password, *((role, body, region, rest[4]) for region, role, body, *rest in posts))
+    return (account.password, *(_sign(*post) for post in posts))
+
+
+def _sign(region: int | None, role: str, body: int, *rest: Any) -> tuple[Any, ...]:
+    return (role, body, region, rest[4], tuple(row[0] for row in rest[-1] or ()))
 
 
 @cache

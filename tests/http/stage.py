@@ -27,9 +27,10 @@ from events.services.report import take_ticket
 from events.workflow import State
 from gis_layers.models import Channel, ChannelSource, Component, Device, PlaybackSession, Site
 from grid import fields
-from grid.models import Grid, Organisation, Role, User
+from grid.models import EventGrant, GrantState, Grid, Organisation, Role, User
 from tests.conftest import KEPT
 from tests.factories import SANYI_GRID, access_for, brought_to, organisation, reported, step, user_with
+from tests.factories.lending import lent
 from tests.http.doors import Browser
 
 EXPECTED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8"))
@@ -49,6 +50,8 @@ PLANTED = {
     "class_09": (SANYI_GRID, "09-001", f"{COUNTY}-minzheng_sifa"),
     "returned": ("430902102201002", "06-001", OWN),
     "device": ("430902102201003", "90-001", OWN),
+    "lent_to_read": ("430902102201002", "10-001", OTHER),
+    "lent_to_join": ("430902102201002", "10-002", OTHER),
 }
 # A channel for each place: one that the register has, or one of those that `_plant_sites` adds.
 PLACES = {
@@ -69,6 +72,7 @@ class Stage:
     devices: dict[str, int] = field(default_factory=dict)
     messages: dict[str, OutboxMessage] = field(default_factory=dict)
     _browsers: dict[str, Browser] = field(default_factory=dict)
+    sharings: dict[str, EventGrant] = field(default_factory=dict)
     session: str = ""  # the playback session of somebody who is none of the readers
 
     def browser(self, reader: str, *, fresh: bool = False) -> Browser:
@@ -103,6 +107,7 @@ def set_up(database: str, folder: Path) -> Iterator[Stage]:
             _plant_sites(stage)
             _plant_components()
             _plant_devices(stage)
+            _plant_grants(stage)
             for reader in (*STEPPERS, "nobody"):
                 stage.browser(reader)
             yield stage
@@ -207,6 +212,16 @@ def _plant_devices(stage: Stage) -> None:
             point=middle, shape=middle.transform(3857, clone=True),
         )  # fmt: skip
         stage.devices[place] = made.pk
+
+
+def _plant_grants(stage: Stage) -> None:
+    """What the matrix's department may read beside its own, and grants of others."""
+    county = "centre-430902000000"
+    lent(county, OWN, region="430902000000", classes=("10-001",))
+    lent(county, OWN, region="430902000000", classes=("10-002",), join=True)
+    stage.sharings["asked_of_us"] = lent(CENTRE, FAR, region="430902005000", state=GrantState.ASKED)
+    stage.sharings["lent_to_us"] = lent("centre-430903000000", OWN, region="430903000000", classes=("02",))
+    stage.sharings["elsewhere"] = lent("centre-430903000000", FAR, region="430903000000")
 
 
 def plant_canary(channel: Channel) -> None:

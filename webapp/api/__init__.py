@@ -25,6 +25,7 @@ from webapp.api import (
     photos,
     playback,
     rules,
+    sharing,
     sites,
     sources,
     tickets,
@@ -45,7 +46,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
-    tickets, sources, addresses, appeals, papers, notices, devices,
+    tickets, sources, addresses, appeals, papers, notices, devices, sharing,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -50,6 +50,12 @@ ACTIONS: Mapping[str, str | Promise] = {
     "patrol.check_in": lazy("Patrol check-in"),
     "patrol.plan_set": lazy("Patrol plan set"),
     "patrol.plan_ended": lazy("Patrol plan ended"),
+    "event_grant.ask": lazy("Sharing of events asked for"),
+    "event_grant.approve": lazy("Sharing of events approved"),
+    "event_grant.refuse": lazy("Sharing of events refused"),
+    "event_grant.withdraw": lazy("Request for sharing taken back"),
+    "event_grant.end": lazy("Sharing of events ended"),
+    "event_grant.lapse": lazy("Sharing of events run out"),
 }
 KINDS: Mapping[str, str | Promise] = {
     "event": pgettext_lazy("audit", "Event"),
@@ -71,6 +77,7 @@ KINDS: Mapping[str, str | Promise] = {
     "audit": pgettext_lazy("audit", "Audit trail"),
     "grid": pgettext_lazy("audit", "Grid"),
     "patrol_plan": pgettext_lazy("audit", "Patrol plan"),
+    "event_grant": pgettext_lazy("audit", "Sharing of events"),
 }
 RESULTS: Mapping[str, str | Promise] = {
     "ok": pgettext_lazy("audit", "Done"),

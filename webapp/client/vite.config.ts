@@ -12,6 +12,7 @@ const pages: Record<string, string> = {
   case: "src/dispatch/case.tsx",
   deliveries: "src/dispatch/deliveries.tsx",
   coverage: "src/dispatch/coverage.tsx",
+  sharing: "src/dispatch/sharing.tsx",
   patrol: "src/patrol/main.tsx",
   sw: "src/patrol/sw.ts",
   login: "src/login/main.ts",

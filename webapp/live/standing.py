@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from gis_layers.live import Audience, audience_of
-from grid.models import Post, Revision, User, UserSession
+from grid.models import EventGrant, Post, Revision, User, UserSession
+from grid.policy import WITHOUT_BUSINESS_DATA, holding
 from webapp.asking import asking, user_of
 
 
@@ -63,7 +66,8 @@ def changed(known: Mapping[str, Standing]) -> dict[str, Standing | None]:
 
 
 def _signs(users: Iterable[int]) -> dict[int, tuple[Any, ...]]:
-    """Per user whatever its sight follows from: the revision of rights, the password, the posts that hold now."""
+    """Per user whatever its sight follows from: the revision of rights, the password, the posts that hold now, and what
+    is lent to their organisations now: a grant that runs out changes them by itself."""
     now = timezone.now()
     kept = sorted(set(users))
     rights = _rights()
@@ -73,11 +77,18 @@ def _signs(users: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     posts = (
         Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user__in=kept, since__lte=now)
         .order_by("pk")
-        .values_list("user_id", "role", "organisation_id", "region_id", "grid_id")
+        .annotate(lent=ArraySubquery(_lent_to_the_post(now)))
+        .values_list("user_id", "role", "organisation_id", "region_id", "grid_id", "lent")
     )
-    for user, *post in posts:
-        signs[user] = (*signs.get(user, ()), tuple(post))
+    for user, role, *post, lent in posts:
+        told = () if role in WITHOUT_BUSINESS_DATA else tuple(lent)
+        signs[user] = (*signs.get(user, ()), (role, *post, told))
     return signs
+
+
+def _lent_to_the_post(now: datetime) -> QuerySet[EventGrant, Any]:
+    held = EventGrant.objects.filter(holding(now), grantee=OuterRef("organisation_id"))
+    return held.order_by("pk").values("pk")
 
 
 def _rights() -> int | None:

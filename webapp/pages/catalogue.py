@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from events.grants import READERS
 from grid.models import Role
 from grid.policy import WITHOUT_BUSINESS_DATA, Access
 
@@ -47,12 +48,13 @@ COVERAGE = Page(
     "coverage", "coverage", _("Patrol coverage"),
     (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
 )  # fmt: skip
+SHARING = Page("sharing", "sharing", _("Sharing"), READERS)
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
 EVALUATION = Page(
     "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
     theme="light",
 )  # fmt: skip
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, EVALUATION, AUDIT)
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, DELIVERIES, EVALUATION, AUDIT)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (

@@ -27,7 +27,11 @@ def share_out(case: Case, numbers: Sequence[int]) -> None:
         return
     if event.joint + len(wanted) > MOST_JOINT:
         raise Invalid("too-many-joint", _("At most %d joint organisations at once.") % MOST_JOINT, field="joint")
-    offered = {row.organisation.pk: row.organisation for row in routing.candidates(event)}
+    may_share = routing.candidates(event)
+    offered = {
+        row.organisation.pk: row.organisation
+        for row in [*may_share, *routing.let_in(event, may_share, now=case.now)]
+    }  # fmt: skip
     calendar = working_calendar()
     told = []
     for number in wanted:

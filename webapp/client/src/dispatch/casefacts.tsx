@@ -98,6 +98,11 @@ export function Facts({ card }: { card: EventCard }) {
           </Pair>
         )}
         {card.merged.length > 0 && <Pair name={gettext("Merged in")}>{card.merged.map((one) => `${one.no} ${one.source_label}`).join("、")}</Pair>}
+        {card.shared && (
+          <Pair name={gettext("Shared")}>
+            <a href="/sharing?side=received">{card.shared.words}</a>
+          </Pair>
+        )}
         <Pair name={gettext("Who can see it")}>{card.seen_by.join("、")}</Pair>
       </dl>
     </Panel>

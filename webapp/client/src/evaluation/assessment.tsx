@@ -33,7 +33,7 @@ export function AssessmentForm({ year, region, setYear }: { year: number; region
           {gettext("Spreadsheet")}
         </Button>
       </div>
-      {problem && <ProblemState title={gettext("The form did not come")} problem={problem} retry={() => setTurn((old) => old + 1)} />}
+      {problem && <ProblemState title={gettext("The self-assessment did not come")} problem={problem} retry={() => setTurn((old) => old + 1)} />}
       {!form && !problem && <SkeletonRows rows={12} columns={[100, 140, 180]} />}
       {form && !problem && <Table form={form} onEnter={setEntering} />}
       {entering && (

@@ -41,6 +41,7 @@ export function EventPanel(props: EventPanelProps) {
           <p class="strong">{card.place || gettext("No place yet")}</p>
           {card.address && <p class="dim">{card.address}</p>}
           <p class="dim pre">{card.description}</p>
+          {card.shared && <p class="dim">{card.shared.words}</p>}
         </div>
       </section>
       <section class="section">

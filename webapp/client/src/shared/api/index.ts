@@ -4,6 +4,7 @@ import type * as E from "./evaluation.ts";
 import type * as R from "./ruletypes.ts";
 import type * as H from "./hotline.ts";
 import type { DeviceCard } from "./devices.ts";
+import type * as S from "./sharingtypes.ts";
 import type { Candidate } from "./duplicates.ts";
 import type * as T from "./types.ts";
 
@@ -13,6 +14,7 @@ export type * from "./evaluation.ts";
 export type * from "./ruletypes.ts";
 export type * from "./hotline.ts";
 export type * from "./devices.ts";
+export type * from "./sharingtypes.ts";
 export type * from "./duplicates.ts";
 export type * from "./types.ts";
 
@@ -86,6 +88,11 @@ export const api = {
   resendSpan: (span: H.DeliverySpan) => post<{ count: number; most: number }>("deliveries/resend", span),
   deliveries: (filter: { state?: string; q?: string; cursor?: string }) => get<T.Page<T.Delivery>>("deliveries", { ...filter }),
   resend: (id: string) => post<T.Delivery>(`deliveries/${seg(id)}/resend`),
+  /** One list: "waiting" for our answer, "received", "given". */
+  grants: (filter: { side: string; cursor?: string }) => get<S.GrantPage>("sharing", { ...filter }),
+  grantForm: () => get<S.AskForm>("sharing/form"),
+  askForEvents: (request: S.GrantRequest) => post<S.GrantRow>("sharing", request),
+  actOnGrant: (id: number, done: { act: S.GrantAct; text: string }) => post<S.GrantRow>(`sharing/${id}/acts`, done),
   audit: (filter: { since?: string; until?: string; action?: string; kind?: string; subject?: string; actor?: string; cursor?: string }) => get<T.AuditPage>("audit", { ...filter }),
   evaluation: (filter: E.EvaluationFilter, signal?: AbortSignal) => get<E.Evaluation>("indicators", asked(filter), signal),
   assessment: (year: number, region: string) => get<E.Assessment>(`assessments/${year}`, { region: region || undefined }),

@@ -1,6 +1,7 @@
 /** The shapes that /api/v1 speaks. The one place for them, with the files beside it; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
 import type { GoesOn, TakenIn } from "./duplicates.ts";
 import type { FieldTask } from "./patroltypes.ts";
+import type { SharedView } from "./sharingtypes.ts";
 import type { SiteRow } from "./sites.ts";
 import type { EventTask, OwnShare } from "./tasks.ts";
 
@@ -158,6 +159,8 @@ export interface EventCard extends EventRow {
   ticket_rows: Ticket[];
   allowed_steps: AllowedStep[];
   seen_by: string[];
+  /** Why the reader sees it, where that is another organisation's grant alone. */
+  shared?: SharedView | null;
   goes_on: GoesOn | null;
   merged: TakenIn[];
   /** Whether the reader may take personal data out of what was said. */
