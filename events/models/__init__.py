@@ -1,6 +1,7 @@
 """The tables of what happened and who answers. Nothing above `events` imports them."""
 
 from events.models.category import CalendarDay, Category
+from events.models.desk import ReplyTemplate, SavedView
 from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, NumberBase, Source, StateLabel
 from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
@@ -34,8 +35,10 @@ __all__ = [
     "PatrolPlan",
     "Photo",
     "RejectReason",
+    "ReplyTemplate",
     "Rule",
     "Satisfaction",
+    "SavedView",
     "Sender",
     "SenderKey",
     "Source",

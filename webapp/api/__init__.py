@@ -10,6 +10,7 @@ from grid.refusals import Refusal
 from webapp.api import (
     addresses,
     audit,
+    batches,
     deliveries,
     duplicates,
     errors,
@@ -22,8 +23,10 @@ from webapp.api import (
     rules,
     sites,
     sources,
+    templates,
     tickets,
     tiles,
+    views,
 )
 from webapp.api.auth import PostAuth
 from webapp.api.parsing import StrictParser
@@ -40,7 +43,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses,
+    sources, addresses, views, batches, templates,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

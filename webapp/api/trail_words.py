@@ -46,6 +46,12 @@ ACTIONS: Mapping[str, str | Promise] = {
     "patrol.check_in": lazy("Patrol check-in"),
     "patrol.plan_set": lazy("Patrol plan set"),
     "patrol.plan_ended": lazy("Patrol plan ended"),
+    "view.keep": lazy("View kept"),
+    "view.change": lazy("View changed"),
+    "view.remove": lazy("View removed"),
+    "template.keep": lazy("Reply template written"),
+    "template.change": lazy("Reply template changed"),
+    "template.remove": lazy("Reply template removed"),
 }
 KINDS: Mapping[str, str | Promise] = {
     "event": pgettext_lazy("audit", "Event"),
@@ -65,6 +71,8 @@ KINDS: Mapping[str, str | Promise] = {
     "audit": pgettext_lazy("audit", "Audit trail"),
     "grid": pgettext_lazy("audit", "Grid"),
     "patrol_plan": pgettext_lazy("audit", "Patrol plan"),
+    "view": pgettext_lazy("audit", "View"),
+    "template": pgettext_lazy("audit", "Reply template"),
 }
 RESULTS: Mapping[str, str | Promise] = {
     "ok": pgettext_lazy("audit", "Done"),

@@ -47,8 +47,9 @@ COVERAGE = Page(
     "coverage", "coverage", _("Patrol coverage"),
     (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
 )  # fmt: skip
+TEMPLATES = Page("templates", "templates", _("Reply templates"), BUSINESS, in_menu=False)
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, AUDIT)
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, AUDIT, TEMPLATES)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (
