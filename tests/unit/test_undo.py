@@ -1,4 +1,4 @@
-"""Which step undoes the last one: always a listed one, possible where the last one led, and for one of the same roles."""
+"""Which step undoes the last one: always a listed one, possible where that led, and for one of the same roles."""
 
 import pytest
 

@@ -5,7 +5,7 @@ import { gettext, say } from "../shared/i18n.ts";
 import { type EventFeed, useLiveState } from "../shared/live/feed.ts";
 import { markOf } from "../shared/marks.ts";
 import { Page } from "../shared/page.tsx";
-import { StepPanel } from "../shared/steps/index.ts";
+import { CounterDialog, StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { fullText } from "../shared/time.ts";
 import { Button, Clock, Empty, Flags, Journal, LiveLight, Mark, Note, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
@@ -38,6 +38,7 @@ export function CasePage({ me, feed, no }: { me: Me; feed: EventFeed; no: string
         }
       >
         <OfflineBar feed={feed} />
+        <CounterDialog onCard={carded.put} />
         {carded.card ? <Case card={carded.card} blocked={blocked} onCard={carded.put} /> : <Missing no={no} carded={carded} />}
       </Page>
     </WithPointPicker>

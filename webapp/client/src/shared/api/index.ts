@@ -11,6 +11,7 @@ export type * from "./ruletypes.ts";
 export type * from "./hotline.ts";
 export type * from "./duplicates.ts";
 export type * from "./types.ts";
+export * from "./desk.ts";
 
 const seg = encodeURIComponent;
 
