@@ -4,6 +4,7 @@ from events.models.appeals import Appeal, VerdictLabel
 from events.models.assessment import AssessmentEntry
 from events.models.category import CalendarDay, Category
 from events.models.counting import CountedFact
+from events.models.desk import ReplyTemplate, SavedView
 from events.models.event import CLASS_RESTRICTED, Caller, ClientKey, Event, NumberBase, Source, StateLabel
 from events.models.evidence import Evidence, Photo
 from events.models.hotline import DeliveryAttempt, HotlineMessage, OutboxMessage, Ticket
@@ -43,8 +44,10 @@ __all__ = [
     "PatrolPlan",
     "Photo",
     "RejectReason",
+    "ReplyTemplate",
     "Rule",
     "Satisfaction",
+    "SavedView",
     "Sender",
     "SenderKey",
     "Source",

@@ -4,11 +4,13 @@ import uuid
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from events.models.category import Category
+from events.models.finding import Pairs
 from grid.models import Grid, Level, Organisation, User
 from grid.models.ground import PathField
 
@@ -104,6 +106,8 @@ class Event(models.Model):
                 condition=Q(ended_at__isnull=True, point__isnull=True),
             ),
             models.Index(fields=["-reported_at"], name="event_open_reported", condition=Q(ended_at__isnull=True)),
+            GinIndex(Pairs("address"), name="event_address_pairs"),
+            GinIndex(OpClass(Upper("no"), name="gin_trgm_ops"), name="event_no_parts"),
         ]
 
     def __str__(self) -> str:

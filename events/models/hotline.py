@@ -2,8 +2,9 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from events.models.event import Event
@@ -25,6 +26,9 @@ class Ticket(models.Model):
     satisfaction = models.PositiveSmallIntegerField(null=True)  # 0 to 3, as last asked
     purged_at = models.DateTimeField(null=True)  # when what is personal was removed
     callback_number = models.PositiveIntegerField(default=0)  # rises with every callback
+
+    class Meta:
+        indexes = [GinIndex(OpClass(Upper("order_no"), name="gin_trgm_ops"), name="ticket_no_parts")]
 
     def __str__(self) -> str:
         return self.order_no

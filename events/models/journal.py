@@ -1,9 +1,11 @@
 """The journal: one immutable row per step, and the words said, kept apart so that only they can be redacted."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
 from events.models.event import Event, StateLabel
+from events.models.finding import Pairs
 from grid.models import Organisation, User
 from grid.models.ground import PathField
 
@@ -14,6 +16,9 @@ class FreeText(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="texts")
     body = models.TextField()
     sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [GinIndex(Pairs("body"), name="free_text_pairs")]  # no copy: what is redacted is found no more
 
     def __str__(self) -> str:
         return self.sha256

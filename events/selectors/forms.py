@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from events.models import RejectReason, StepLabel, Supervision
+from events.undo import undone_by
 from events.workflow import Step
 
 
@@ -38,6 +39,7 @@ class AllowedStep:
     key: str | None
     effect: str = ""
     fields: list[Field] = field(default_factory=list)
+    undoes: list[str] = field(default_factory=list)  # the steps that it takes back, right after them
 
 
 _PRIMARY = {
@@ -66,6 +68,7 @@ def allowed(step: Step, *, effect: str = "", wants_reply: bool = False) -> Allow
         key=_KEYS.get(step),
         effect=effect,
         fields=_fields(step, wants_reply),
+        undoes=[one.value for one in undone_by(step)],
     )
 
 

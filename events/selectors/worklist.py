@@ -1,7 +1,7 @@
 """Worklists: what waits for this reader, in views with counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,18 +11,22 @@ from django.utils.translation import gettext as _
 
 from events.grants import READERS
 from events.guards import MOST_RETURNS
-from events.models import Event, Task, TaskKind, TaskState
+from events.models import Event, SavedView, Task, TaskKind, TaskState
 from events.policy import allowed_steps, lent_events, visible_events
-from events.selectors import rows, snapshot
+from events.selectors import ordering, rows, search, snapshot
 from events.selectors.fieldtasks import TOLD, FieldTask, task_in_hand
+from events.selectors.narrowing import Narrowing, narrowed
 from events.selectors.rows import EventRow
-from events.selectors.shares import OwnShare, by_own_deadline, late, own_share, sharing
+from events.selectors.savedviews import SavedRow, code_of, narrowing_of, saved_row, saved_views
+from events.selectors.shares import OwnShare, late, own_share, sharing
 from events.workflow import ENDED, State
 from grid.models import Role
 from grid.policy import Access, within
 from grid.refusals import Invalid
 
 PAGE = 50
+EVERYWHERE = "everywhere"
+"""Asked for as a view: whatever fits of all that the reader sees, open or ended long ago; not counted."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,21 @@ class ViewRow:
     label: str
     count: int
     mark: str | None
+    saved: SavedRow | None = None  # of one that somebody keeps
 
 
 @dataclass(frozen=True)
 class Worklist:
-    """One page of a view, the total behind it, and every view that this reader has."""
+    """One page of a view, the total behind it, and every view that this reader has.
+
+    `newest`: what was searched for everywhere is too common, and these are the newest that fit.
+    """
 
     rows: list[WorkRow]
     total: int
     next: str | None
     views: list[ViewRow]
+    newest: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ class Wanted:
     state: str = ""
     category: str = ""
     text: str = ""
-    sort: str = "due"
+    sort: str = ordering.LEFT
     cursor: str = ""
     limit: int = PAGE
 
@@ -78,27 +87,38 @@ class _View:
     condition: Callable[[Access], Q]
     roles: tuple[str, ...] = ()
     mark: str | None = None
+    saved: SavedRow | None = None
 
 
 def worklist(access: Access, wanted: Wanted) -> Worklist:
-    """One page. Raises Invalid for an unknown view, state, order or cursor."""
-    views = [view for view in _VIEWS if not view.roles or access.has(*view.roles)]
+    """One page. Raises Invalid for an unknown view, state, order or cursor, and for words that can't be searched for.
+
+    The counts of all views, those that people keep included, are one query.
+    """
+    views = [*_views_of(access), *_saved_views(access)]
     visible = Event.objects.filter(visible_events(access))
     recent = Q(ended_at__isnull=True) | Q(ended_at__gte=timezone.now() - timedelta(days=7)) | Q(reporter=access.user)
     counts = visible.filter(recent).aggregate(**{view.code: _count(view.condition(access)) for view in views})
-    chosen = _chosen(views, wanted.view)
-    found = _narrowed(visible.filter(chosen.condition(access)), wanted)
+    found, newest = _found(access, visible, views, wanted)
     offset = _offset(wanted.cursor)
     limit = max(1, min(wanted.limit, 200))
-    page, total = _page(_ordered(access, found, wanted.sort), offset, limit)
+    page, total = _page(ordering.ordered(access, found, wanted.sort), offset, limit)
     lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
         rows=[_work_row(access, event, lines[event.pk], tasks.get(event.pk, []), now) for event in page],
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
-        views=[ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark) for view in views],
+        views=[
+            ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark, view.saved) for view in views
+        ],
+        newest=newest,
     )
+
+
+def view_codes(access: Access) -> tuple[str, ...]:
+    """The views of the house that this reader has, the first one first."""
+    return tuple(view.code for view in _views_of(access))
 
 
 def rows_in_grid(access: Access, grid: str) -> list[EventRow]:
@@ -114,6 +134,25 @@ def _count(condition: Q) -> Count:
     return Count("pk", filter=condition)
 
 
+def _views_of(access: Access) -> list[_View]:
+    return [view for view in _VIEWS if not view.roles or access.has(*view.roles)]
+
+
+def _saved_views(access: Access) -> list[_View]:
+    """Those that people keep and whose own view this reader has. One query."""
+    known = {view.code: view for view in _views_of(access)}
+    found = saved_views(access) if access.duties else SavedView.objects.none()
+    return [_saved(access, one, known[one.view]) for one in found if one.view in known]
+
+
+def _saved(access: Access, saved: SavedView, view: _View) -> _View:
+    row, narrow = saved_row(access, saved), narrowed(narrowing_of(saved))
+    group = row.shared or "own"
+    return _View(
+        code_of(saved.pk), group, lambda: saved.name, lambda a: view.condition(a) & narrow, mark=view.mark, saved=row
+    )
+
+
 def _chosen(views: list[_View], code: str) -> _View:
     if not views:
         return _View("none", "", lambda: "", lambda _access: Q(pk__in=[]))
@@ -125,38 +164,15 @@ def _chosen(views: list[_View], code: str) -> _View:
     raise Invalid("view-unknown", _("There is no such view for your post."), field="view")
 
 
-def _narrowed(found: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
-    if wanted.region:
-        found = found.filter(path__startswith=wanted.region)
-    if wanted.state:
-        found = found.filter(state__in=_states(wanted.state))
-    if wanted.category:
-        found = found.filter(category__code__startswith=wanted.category)
-    if wanted.text:
-        text = wanted.text.strip()
-        found = found.filter(
-            Q(no__icontains=text) | Q(address__icontains=text) | Q(category__name__icontains=text)
-            | Q(grid__region__name__icontains=text)
-        )  # fmt: skip
-    return found
-
-
-def _states(text: str) -> list[str]:
-    names = text.split(",")
-    if any(name not in set(State) for name in names):
-        raise Invalid("state-unknown", _("There is no such state."), field="state")
-    return names
-
-
-def _ordered(access: Access, found: QuerySet[Event], sort: str) -> QuerySet[Event]:
-    orders = {
-        "due": (F("own_due_at").asc(nulls_last=True), F("pk").asc()),
-        "-reported": (F("reported_at").desc(), F("pk").desc()),
-        "reported": (F("reported_at").asc(), F("pk").asc()),
-    }
-    if sort not in orders:
-        raise Invalid("sort-unknown", _("Sort by due, reported or -reported."), field="sort")
-    return by_own_deadline(access, found).order_by(*orders[sort])
+def _found(
+    access: Access, visible: QuerySet[Event], views: list[_View], wanted: Wanted
+) -> tuple[QuerySet[Event], bool]:  # fmt: skip
+    """What was asked for, and whether it is only the newest of it."""
+    by = Narrowing(region=wanted.region, state=wanted.state, category=wanted.category, text=wanted.text)
+    if wanted.view == EVERYWHERE and views:
+        found = search.everywhere(visible, wanted.text, others=narrowed(replace(by, text="")))
+        return found.events, found.newest
+    return visible.filter(_chosen(views, wanted.view).condition(access)).filter(narrowed(by)), False
 
 
 def _offset(cursor: str) -> int:

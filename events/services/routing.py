@@ -1,6 +1,6 @@
 """Which organisation holds a new event, and which should answer for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -125,19 +125,23 @@ def candidates(event: Event, *, at: datetime | None = None) -> list[Candidate]:
     return list(choice(event, at=at).candidates)
 
 
-def choice(event: Event, *, at: datetime | None = None) -> Choice:
+def choice(
+    event: Event, *, at: datetime | None = None, receivers: Sequence[Organisation] | None = None
+) -> Choice:  # fmt: skip
     """Whom the holder may dispatch to, and who should answer for it on the day of `at` (None: today).
 
     A township or village centre: its county's departments, and itself; a county or city centre: departments of its own
     level and below, and itself. Each of them, too: units of that region, and those whose region holds it. Who should
-    answer follows from components and rules. Four or five queries, whatever the number of rules.
+    answer follows from components and rules. Four or five queries, whatever the number of rules; two less with the
+    `receivers` of the holder at hand.
     """
     suggestion = suggest(event, at=at or timezone.now())
-    rows = [_candidate(one, suggestion) for one in _receivers(event.holder)]
+    rows = [_candidate(one, suggestion) for one in (receivers_of(event.holder) if receivers is None else receivers)]
     return Choice(candidates=tuple(sorted(rows, key=_order)), suggestion=suggestion)
 
 
-def _receivers(holder: Organisation) -> list[Organisation]:
+def receivers_of(holder: Organisation) -> list[Organisation]:
+    """Whom a centre may dispatch to, itself last. One query where its region is at hand."""
     root = _jurisdiction(holder)
     inside = Q(kind__in=[OrganisationKind.DEPARTMENT, OrganisationKind.UNIT], region__path__startswith=root)
     around = Q(kind=OrganisationKind.UNIT, region__path__in=_above(root))

@@ -11,6 +11,7 @@ from webapp.api import (
     addresses,
     appeals,
     audit,
+    batches,
     deliveries,
     devices,
     duplicates,
@@ -28,8 +29,10 @@ from webapp.api import (
     sharing,
     sites,
     sources,
+    templates,
     tickets,
     tiles,
+    views,
 )
 from webapp.api.auth import PostAuth
 from webapp.api.parsing import StrictParser
@@ -46,7 +49,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
-    tickets, sources, addresses, appeals, papers, notices, devices, sharing,
+    tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches, templates,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -56,6 +56,12 @@ ACTIONS: Mapping[str, str | Promise] = {
     "event_grant.withdraw": lazy("Request for sharing taken back"),
     "event_grant.end": lazy("Sharing of events ended"),
     "event_grant.lapse": lazy("Sharing of events run out"),
+    "view.keep": lazy("View kept"),
+    "view.change": lazy("View changed"),
+    "view.remove": lazy("View removed"),
+    "template.keep": lazy("Reply template written"),
+    "template.change": lazy("Reply template changed"),
+    "template.remove": lazy("Reply template removed"),
 }
 KINDS: Mapping[str, str | Promise] = {
     "event": pgettext_lazy("audit", "Event"),
@@ -78,6 +84,8 @@ KINDS: Mapping[str, str | Promise] = {
     "grid": pgettext_lazy("audit", "Grid"),
     "patrol_plan": pgettext_lazy("audit", "Patrol plan"),
     "event_grant": pgettext_lazy("audit", "Sharing of events"),
+    "view": pgettext_lazy("audit", "View"),
+    "template": pgettext_lazy("audit", "Reply template"),
 }
 RESULTS: Mapping[str, str | Promise] = {
     "ok": pgettext_lazy("audit", "Done"),

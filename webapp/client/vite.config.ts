@@ -19,6 +19,7 @@ const pages: Record<string, string> = {
   audit: "src/audit/main.tsx",
   evaluation: "src/evaluation/main.tsx",
   rules: "src/rules/main.tsx",
+  templates: "src/templates/main.tsx",
 };
 
 const input = Object.fromEntries(

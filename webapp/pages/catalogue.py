@@ -49,12 +49,13 @@ COVERAGE = Page(
     (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
 )  # fmt: skip
 SHARING = Page("sharing", "sharing", _("Sharing"), READERS)
+TEMPLATES = Page("templates", "templates", _("Reply templates"), BUSINESS, in_menu=False)
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
 EVALUATION = Page(
     "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
     theme="light",
 )  # fmt: skip
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, DELIVERIES, EVALUATION, AUDIT)
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, DELIVERIES, EVALUATION, AUDIT, TEMPLATES)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (

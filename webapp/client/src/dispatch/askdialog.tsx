@@ -12,14 +12,17 @@ interface AskDialogProps {
   action: string;
   send: () => Promise<void>;
   onClose: () => void;
+  /** Whether something that is needed is not there yet. */
+  blocked?: boolean;
   /** The fields; `wrong` is why it was refused, or "". */
   children: (wrong: string) => ComponentChildren;
 }
 
-export function AskDialog({ title, icon, action, send, onClose, children }: AskDialogProps) {
+export function AskDialog({ title, icon, action, send, onClose, blocked = false, children }: AskDialogProps) {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   const go = async (): Promise<void> => {
+    if (busy || blocked) return;
     setBusy(true);
     try {
       await send();
@@ -39,13 +42,22 @@ export function AskDialog({ title, icon, action, send, onClose, children }: AskD
           <Button kind="quiet" onClick={onClose}>
             {gettext("Cancel")}
           </Button>
-          <Button kind="primary" busy={busy} onClick={() => void go()}>
+          <Button kind="primary" busy={busy} disabled={blocked} onClick={() => void go()}>
             {action}
           </Button>
         </>
       }
     >
-      {children(wrong)}
+      <div
+        class="stack"
+        onKeyDown={(press) => {
+          if (press.key !== "Enter" || !(press.ctrlKey || press.metaKey)) return;
+          press.preventDefault();
+          void go();
+        }}
+      >
+        {children(wrong)}
+      </div>
     </Dialog>
   );
 }

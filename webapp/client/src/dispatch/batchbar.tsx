@@ -1,21 +1,24 @@
-/* The bar under the list while rows are ticked. */
+/* The bar under the list while rows are ticked: one step for all of them, and what became of each. */
 import { useEffect, useState } from "preact/hooks";
-import { type AllowedStep, api, type EventCard } from "../shared/api/index.ts";
+import { type AllowedStep, api, asProblem, type BatchOutcome, desk } from "../shared/api/index.ts";
 import { downloadSheets } from "../shared/api/download.ts";
 import { gettext, ngettext, say } from "../shared/i18n.ts";
 import { useKeys } from "../shared/keys.ts";
 import { Button, FileButton, toast } from "../shared/ui/index.ts";
-import { batchSteps, type Outcome, takeAll } from "./batch.ts";
+import { asks, batchSteps, itemsOf, MOST, told } from "./batch.ts";
+import { BatchForm } from "./batchform.tsx";
+import { BatchReport } from "./batchreport.tsx";
 import type { WorkRow } from "./worklist.ts";
 
 interface BatchProps {
   readonly rows: readonly WorkRow[];
   readonly blocked: string;
   readonly onClear: () => void;
-  readonly onDone: (cards: readonly EventCard[]) => void;
+  /** All went through, or what was left was looked at. */
+  readonly onDone: () => void;
 }
 
-/** The steps of the first ticked event, labels and fields included: the list itself only names codes. */
+/** The steps of the first ticked event, labels included: the list itself only names codes. */
 function useKnownSteps(no: string | undefined): readonly AllowedStep[] | null {
   const [known, setKnown] = useState<{ no: string; steps: readonly AllowedStep[] } | null>(null);
   useEffect(() => {
@@ -31,29 +34,43 @@ function useKnownSteps(no: string | undefined): readonly AllowedStep[] | null {
 }
 
 export function BatchBar({ rows, blocked, onClear, onDone }: BatchProps) {
-  const [running, setRunning] = useState<{ step: string; done: number } | null>(null);
+  const [running, setRunning] = useState("");
+  const [form, setForm] = useState<AllowedStep | null>(null);
+  const [report, setReport] = useState<{ step: AllowedStep; outcomes: readonly BatchOutcome[] } | null>(null);
   const known = useKnownSteps(rows[0]?.no);
   const steps = known ? batchSteps(rows, known) : [];
-  const take = async (step: AllowedStep): Promise<void> => {
-    if (running || blocked) return;
-    setRunning({ step: step.step, done: 0 });
-    const outcome = await takeAll(rows, step.step, (done) => setRunning({ step: step.step, done }));
-    setRunning(null);
-    tell(step, outcome);
-    onDone([...outcome.done, ...outcome.refused.flatMap((one) => one.now ?? [])]);
+  const hindered = blocked || (rows.length > MOST ? say("At most %(count)s at once: untick some.", { count: MOST }) : "");
+  const arrived = (step: AllowedStep, outcomes: readonly BatchOutcome[]): void => {
+    const { done, others } = told(outcomes);
+    if (done.length) toast(say("%(step)s done: %(count)s", { step: step.label, count: done.length }));
+    if (others.length) setReport({ step, outcomes });
+    else onDone();
+  };
+  const take = (step: AllowedStep): void => {
+    if (running || hindered) return;
+    const { organisation, text } = asks(step.step);
+    if (organisation || text !== "no") {
+      setForm(step);
+      return;
+    }
+    setRunning(step.step);
+    desk
+      .batch(step.step, itemsOf(rows, null, ""), "")
+      .then(({ outcomes }) => arrived(step, outcomes), (thrown: unknown) => toast(asProblem(thrown).detail, { kind: "over" }))
+      .finally(() => setRunning(""));
   };
   useKeys([
-    ...steps.flatMap((step) => (step.key ? [{ keys: step.key.toLowerCase(), label: say("%(step)s, all ticked", { step: step.label }), group: gettext("Ticked rows"), run: () => void take(step) }] : [])),
+    ...steps.flatMap((step) => (step.key ? [{ keys: step.key.toLowerCase(), label: say("%(step)s, all ticked", { step: step.label }), group: gettext("Ticked rows"), run: () => take(step) }] : [])),
     { keys: "Escape", label: gettext("Untick all"), group: gettext("Ticked rows"), run: onClear },
   ]);
   return (
     <div class="batch" role="toolbar" aria-label={gettext("Ticked rows")}>
       <span class="strong">{ngettext("%(count)s ticked", "%(count)s ticked", rows.length)}</span>
       <span class="dim small grow cut" role="status">
-        {blocked || (running ? say("%(done)s of %(total)s done", { done: running.done, total: rows.length }) : whatFits(rows, known, steps))}
+        {hindered || (running ? gettext("Under way") : whatFits(rows, known, steps))}
       </span>
       {steps.map((step, at) => (
-        <Button key={step.step} {...(at === 0 ? { kind: "primary" as const } : {})} kbd={step.key} busy={running?.step === step.step} disabled={running !== null || blocked !== ""} onClick={() => void take(step)}>
+        <Button key={step.step} {...(at === 0 ? { kind: "primary" as const } : {})} kbd={step.key} busy={running === step.step} disabled={running !== "" || hindered !== ""} onClick={() => take(step)}>
           {step.label}
         </Button>
       ))}
@@ -63,23 +80,24 @@ export function BatchBar({ rows, blocked, onClear, onDone }: BatchProps) {
       <Button kind="quiet" kbd="Esc" onClick={onClear}>
         {gettext("Untick all")}
       </Button>
+      {form && <BatchForm key={form.step} step={form} rows={rows} onClose={() => setForm(null)} onSent={(outcomes) => arrived(form, outcomes)} />}
+      {report && (
+        <BatchReport
+          label={report.step.label}
+          outcomes={report.outcomes}
+          onClose={() => {
+            setReport(null);
+            onDone();
+          }}
+        />
+      )}
     </div>
   );
 }
 
 function whatFits(rows: readonly WorkRow[], known: readonly AllowedStep[] | null, steps: readonly AllowedStep[]): string {
   if (known === null) return gettext("Looking up what can be done together");
-  if (steps.length === 0) return gettext("No step fits all of them without asking for something: open them one by one.");
+  if (steps.length === 0) return gettext("No step fits all of them at once: open them one by one.");
   const states = new Set(rows.map((row) => row.state_label));
   return states.size === 1 ? say("All are %(state)s and can be done together", { state: [...states][0] ?? "" }) : gettext("These can be done together");
-}
-
-function tell(step: AllowedStep, { done, refused }: Outcome): void {
-  if (done.length) toast(say("%(step)s done: %(count)s", { step: step.label, count: done.length }));
-  for (const { no, problem } of refused) {
-    toast(say("%(no)s, not done: %(why)s", { no, why: problem.detail }), {
-      kind: "over",
-      action: { label: gettext("See"), run: () => location.assign(`/events/${encodeURIComponent(no)}`) },
-    });
-  }
 }

@@ -7,7 +7,7 @@ import { type EventFeed, useLiveState } from "../shared/live/feed.ts";
 import { markOf } from "../shared/marks.ts";
 import { useSeen } from "../shared/notices/store.ts";
 import { Page } from "../shared/page.tsx";
-import { StepPanel } from "../shared/steps/index.ts";
+import { CounterDialog, StepPanel } from "../shared/steps/index.ts";
 import { useNow } from "../shared/ticking.ts";
 import { fullText } from "../shared/time.ts";
 import { Button, Clock, Empty, FileButton, Flags, Journal, LiveLight, Mark, Note, OfflineBar, Panel, ProblemState, SkeletonRows, StateBadge, UrgentBadge } from "../shared/ui/index.ts";
@@ -42,6 +42,7 @@ export function CasePage({ me, feed, no }: { me: Me; feed: EventFeed; no: string
         }
       >
         <OfflineBar feed={feed} />
+        <CounterDialog onCard={carded.put} />
         {carded.card ? <Case card={carded.card} blocked={blocked} onCard={carded.put} /> : <Missing no={no} carded={carded} />}
       </Page>
     </WithPointPicker>

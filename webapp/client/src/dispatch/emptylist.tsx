@@ -2,7 +2,7 @@
 import type { ApiProblem, Me } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { Button, Empty, ProblemState } from "../shared/ui/index.ts";
-import { inWords, narrowings, widened, type WorkState } from "./filter.ts";
+import { EVERYWHERE, inWords, narrowings, widened, type WorkState } from "./filter.ts";
 import type { Lists } from "./filterbar.tsx";
 import { elsewhere, shownView, type Worklist } from "./worklist.ts";
 
@@ -20,7 +20,16 @@ export function EmptyList(props: EmptyProps) {
   const { me, state, problem } = props;
   if (problem?.status === 403 || me.posts.length === 0) return <NotPermitted {...props} />;
   if (problem) return <ProblemState title={gettext("The list did not come")} problem={problem} retry={props.reload} />;
+  if (state.view === EVERYWHERE) return <NowhereFound {...props} />;
   return narrowings(state).length ? <FilteredOut {...props} /> : <NothingToDo {...props} />;
+}
+
+function NowhereFound({ state, set }: EmptyProps) {
+  return (
+    <Empty icon="search" title={say("Nothing tells of “%(words)s”", { words: state.q.trim() })} actions={<Button onClick={() => set({ view: "", ...widened() })}>{gettext("Back to my own work")}</Button>}>
+      {gettext("All events that your post may see were searched: numbers, orders, addresses, regions, categories and what was said.")}
+    </Empty>
+  );
 }
 
 function NotPermitted({ me, set }: EmptyProps) {
@@ -42,6 +51,11 @@ function FilteredOut({ state, lists, set }: EmptyProps) {
       title={gettext("Nothing fits the filters")}
       actions={
         <>
+          {names.includes("q") && (
+            <Button icon="search" onClick={() => set({ view: EVERYWHERE })}>
+              {gettext("Search everywhere")}
+            </Button>
+          )}
           {last && names.length > 1 && (
             <Button kind="primary" onClick={() => set({ [last]: "" })}>
               {say("Without %(filter)s", { filter: words.at(-1) ?? "" })}

@@ -6,6 +6,30 @@ import { gettext } from "../shared/i18n.ts";
 export const DEFAULTS = { view: "", region: "", category: "", state: "", q: "", sort: "due", no: "" };
 export type WorkState = typeof DEFAULTS;
 
+/** Asked for as a view: all that the reader sees, open or ended, that fits the words. */
+export const EVERYWHERE = "everywhere";
+
+/** The orders of the list; "-" turns one round. */
+export function orderChoices(): { value: string; label: string }[] {
+  return [
+    { value: "due", label: gettext("By time left") },
+    { value: "-due", label: gettext("Most time left first") },
+    { value: "whole", label: gettext("By the deadline of the whole") },
+    { value: "urgent", label: gettext("Urgent first") },
+    { value: "-reported", label: gettext("Newest first") },
+    { value: "reported", label: gettext("Oldest first") },
+    { value: "category", label: gettext("By category") },
+    { value: "place", label: gettext("By place") },
+    { value: "state", label: gettext("By state") },
+  ];
+}
+
+/** The order that a click on a column's head leads to: its own, then the other way round. */
+export function turned(sort: string, name: string): string {
+  const other = name.startsWith("-") ? name.slice(1) : `-${name}`;
+  return sort === name ? other : name;
+}
+
 /** What narrows a view. */
 export type Narrowing = "region" | "category" | "state" | "q";
 const NARROWINGS: readonly Narrowing[] = ["region", "category", "state", "q"];

@@ -4,7 +4,7 @@ import { api, type Category, type Region } from "../shared/api/index.ts";
 import { downloadSheets } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { Button, FileButton, Icon, Select } from "../shared/ui/index.ts";
-import { inWords, type Narrowing, narrowings, question, regionChoices, stateChoices, widened, type WorkState } from "./filter.ts";
+import { EVERYWHERE, inWords, type Narrowing, narrowings, orderChoices, question, regionChoices, stateChoices, widened, type WorkState } from "./filter.ts";
 
 /** The lists that filters choose from; empty until they are here, and where they can't be had. */
 export interface Lists {
@@ -21,7 +21,20 @@ export function useLists(): Lists {
   return lists;
 }
 
-export function FilterBar(props: { state: WorkState; lists: Lists; title: string; shown: number; total: number; loading: boolean; set: (patch: Partial<WorkState>) => void }) {
+interface FilterProps {
+  readonly state: WorkState;
+  readonly lists: Lists;
+  readonly title: string;
+  readonly shown: number;
+  readonly total: number;
+  readonly newest: boolean;
+  readonly loading: boolean;
+  readonly set: (patch: Partial<WorkState>) => void;
+  /** Keep what is shown as a view. */
+  readonly onKeep: () => void;
+}
+
+export function FilterBar(props: FilterProps) {
   const { state, lists, set } = props;
   const [open, setOpen] = useState(false);
   const narrowed = narrowings(state).filter((name) => name !== "q");
@@ -32,6 +45,7 @@ export function FilterBar(props: { state: WorkState; lists: Lists; title: string
         <span class="dim cut" aria-live="polite">
           {counted(props)}
         </span>
+        <SearchReach state={state} set={set} />
         <span class="grow" />
         {narrowed.map((name) => (
           <FilterTag key={name} words={inWords(name, state, lists)} onRemove={() => set({ [name]: "" })} />
@@ -49,20 +63,37 @@ export function FilterBar(props: { state: WorkState; lists: Lists; title: string
           class="sortpick"
           label={gettext("Order")}
           value={state.sort}
-          options={[
-            { value: "due", label: gettext("By deadline") },
-            { value: "-reported", label: gettext("Newest first") },
-          ]}
+          options={orderChoices()}
           onChange={(sort) => set({ sort })}
         />
+        {state.view !== EVERYWHERE && (
+          <Button kind="quiet" icon="save" onClick={props.onKeep}>
+            {gettext("Keep as a view")}
+          </Button>
+        )}
       </div>
       {open && <FilterFields {...props} />}
     </div>
   );
 }
 
-function counted({ shown, total, loading }: { shown: number; total: number; loading: boolean }): string {
+/** Where the words are looked for, and the way to look in the other place. */
+function SearchReach({ state, set }: { state: WorkState; set: (patch: Partial<WorkState>) => void }) {
+  if (state.q.trim() === "") return null;
+  return state.view === EVERYWHERE ? (
+    <Button kind="quiet" onClick={() => set({ view: "", q: "" })}>
+      {gettext("Back to my own work")}
+    </Button>
+  ) : (
+    <Button kind="quiet" icon="search" onClick={() => set({ view: EVERYWHERE })}>
+      {gettext("Search everywhere")}
+    </Button>
+  );
+}
+
+function counted({ shown, total, newest, loading }: { shown: number; total: number; newest: boolean; loading: boolean }): string {
   if (loading && shown === 0) return gettext("Loading");
+  if (newest) return say("the newest %(total)s; add a word for others", { total });
   return shown < total ? say("%(shown)s of %(total)s", { shown, total }) : say("%(total)s in all", { total });
 }
 

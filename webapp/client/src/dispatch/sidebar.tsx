@@ -1,16 +1,24 @@
 /* The saved views, in groups, each with how many events it holds now. */
 import type { WorkView } from "../shared/api/index.ts";
-import { gettext } from "../shared/i18n.ts";
-import { Mark, SkeletonRows } from "../shared/ui/index.ts";
+import { gettext, say } from "../shared/i18n.ts";
+import { Button, Mark, SkeletonRows } from "../shared/ui/index.ts";
 import { grouped } from "./worklist.ts";
 
 /** The name of a group; the server may also send a name of its own. */
 function groupWords(group: string): string {
-  const words: Record<string, string> = { mine: gettext("My work"), all: gettext("All that I can see") };
+  const words: Record<string, string> = { mine: gettext("My work"), all: gettext("All that I can see"), own: gettext("Kept by me") };
   return words[group] ?? group;
 }
 
-export function Views({ views, view, onPick }: { views: readonly WorkView[]; view: string; onPick: (code: string) => void }) {
+interface ViewsProps {
+  readonly views: readonly WorkView[];
+  readonly view: string;
+  readonly onPick: (code: string) => void;
+  /** Change or remove a view that somebody keeps. */
+  readonly onEdit: (view: WorkView) => void;
+}
+
+export function Views({ views, view, onPick, onEdit }: ViewsProps) {
   return (
     <nav class="views" aria-label={gettext("Views")}>
       {views.length === 0 && <SkeletonRows rows={7} columns={[90]} />}
@@ -19,7 +27,7 @@ export function Views({ views, view, onPick }: { views: readonly WorkView[]; vie
           <h2 class="views-group">{groupWords(group)}</h2>
           <ul>
             {members.map((one) => (
-              <li key={one.code}>
+              <li key={one.code} class="viewline">
                 <a
                   class="view"
                   href={`?view=${encodeURIComponent(one.code)}`}
@@ -34,11 +42,15 @@ export function Views({ views, view, onPick }: { views: readonly WorkView[]; vie
                   {one.mark && one.count > 0 && <Mark kind={one.mark} label />}
                   <span class="count">{one.count}</span>
                 </a>
+                {one.saved?.may_change === true && <Button kind="quiet" icon="pen" class="view-edit" label={say("Change the view %(name)s", { name: one.label })} onClick={() => onEdit(one)} />}
               </li>
             ))}
           </ul>
         </section>
       ))}
+      <a class="view views-link" href="/templates">
+        {gettext("Reply templates")}
+      </a>
     </nav>
   );
 }

@@ -4,7 +4,7 @@ import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { markOf, REVIEW } from "../shared/marks.ts";
 import { useNow } from "../shared/ticking.ts";
 import { remaining, reviewText, whenText } from "../shared/time.ts";
-import { AskedBadge, Badge, cls, JointBadges, Mark, MergedBadge, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
+import { AskedBadge, Badge, cls, Icon, JointBadges, Mark, MergedBadge, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { ownClock, type Worklist, type WorkRow } from "./worklist.ts";
 
 interface TableProps {
@@ -13,7 +13,8 @@ interface TableProps {
   readonly onSort: (sort: string) => void;
   readonly onPoint: (no: string) => void;
   readonly onOpen: (no: string) => void;
-  readonly onTick: (no: string) => void;
+  /** `range`: all rows up to it from the one that was ticked last. */
+  readonly onTick: (no: string, range: boolean) => void;
   readonly onTickAll: () => void;
 }
 
@@ -40,9 +41,15 @@ export function WorkTable(props: TableProps) {
             <span class="unseen">{gettext("Urgency")}</span>
           </th>
           <th class="col-no">{gettext("Number")}</th>
-          <th class="col-category">{gettext("Category")}</th>
-          <th class="col-place">{gettext("Place and grid")}</th>
-          <th class="col-state">{gettext("State")}</th>
+          <SortHead name="category" class="col-category" {...props}>
+            {gettext("Category")}
+          </SortHead>
+          <SortHead name="place" class="col-place" {...props}>
+            {gettext("Place and grid")}
+          </SortHead>
+          <SortHead name="state" class="col-state" {...props}>
+            {gettext("State")}
+          </SortHead>
           <SortHead name="due" class="col-left num" {...props}>
             {pgettext("time", "Left")}
           </SortHead>
@@ -62,12 +69,25 @@ export function WorkTable(props: TableProps) {
   );
 }
 
+function headWords(name: string): string {
+  const words: Record<string, string> = {
+    due: gettext("Order by time left; once more turns it round"),
+    "-reported": gettext("Order by time of report; once more turns it round"),
+    category: gettext("Order by category; once more turns it round"),
+    place: gettext("Order by place; once more turns it round"),
+    state: gettext("Order by state; once more turns it round"),
+  };
+  return words[name] ?? "";
+}
+
 function SortHead({ name, sort, onSort, class: extra, children }: { name: string; sort: string; onSort: (sort: string) => void; class: string; children: preact.ComponentChildren }) {
-  const active = sort === name;
+  const column = name.replace(/^-/, "");
+  const active = sort.replace(/^-/, "") === column;
   return (
-    <th class={extra} aria-sort={active ? (name.startsWith("-") ? "descending" : "ascending") : "none"}>
-      <button type="button" class={cls("sorthead", active && "strong")} title={name === "due" ? gettext("Order by deadline") : gettext("Order by time of report, newest first")} onClick={() => onSort(name)}>
+    <th class={extra} aria-sort={active ? (sort.startsWith("-") ? "descending" : "ascending") : "none"}>
+      <button type="button" class={cls("sorthead", active && "strong")} title={headWords(name)} onClick={() => onSort(name)}>
         {children}
+        {active && <Icon name={sort.startsWith("-") ? "down" : "up"} />}
       </button>
     </th>
   );
@@ -92,7 +112,7 @@ function Line(props: TableProps & { row: WorkRow; now: number; current: boolean;
       onDblClick={(event) => !inControl(event) && props.onOpen(row.no)}
     >
       <td>
-        <input type="checkbox" class="rowcheck" checked={ticked} aria-label={say("Tick %(no)s", { no: row.no })} onChange={() => props.onTick(row.no)} />
+        <input type="checkbox" class="rowcheck" checked={ticked} aria-label={say("Tick %(no)s", { no: row.no })} onClick={(click) => props.onTick(row.no, click.shiftKey)} />
       </td>
       <td class="cell-mark">
         <Mark kind={mark} label />

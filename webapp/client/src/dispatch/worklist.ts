@@ -18,6 +18,10 @@ export interface Worklist {
   readonly cursor: string | null;
   readonly ticked: ReadonlySet<string>;
   readonly loaded: boolean;
+  /** The row that was ticked last: a further one with Shift ticks all between. */
+  readonly anchor?: string | null;
+  /** Only the newest of what fits is listed. */
+  readonly newest?: boolean;
 }
 
 export const EMPTY: Worklist = {
@@ -41,6 +45,8 @@ export function loaded(list: Worklist, page: WorkPage, wanted: string | null): W
     cursor: cursorAfter(list, page.rows, wanted),
     ticked: new Set([...list.ticked].filter((no) => numbers.has(no))),
     loaded: true,
+    anchor: list.anchor ?? null,
+    newest: page.newest === true,
   };
 }
 
@@ -92,7 +98,29 @@ export function pointed(list: Worklist, no: string): Worklist {
 export function toggled(list: Worklist, no: string): Worklist {
   const ticked = new Set(list.ticked);
   if (!ticked.delete(no)) ticked.add(no);
-  return { ...list, ticked };
+  return { ...list, ticked, anchor: no };
+}
+
+/** The list with every row ticked from the one ticked last to this one; only this one where none was. */
+export function tickedUpTo(list: Worklist, no: string): Worklist {
+  const from = list.rows.findIndex((row) => row.no === list.anchor);
+  const to = list.rows.findIndex((row) => row.no === no);
+  if (from < 0 || to < 0) return list.ticked.has(no) ? { ...list, anchor: no } : toggled(list, no);
+  const between = list.rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((row) => row.no);
+  return { ...list, ticked: new Set([...list.ticked, ...between]), anchor: no };
+}
+
+/** The list with the cursor moved on, and both rows ticked. */
+export function movedTicking(list: Worklist, lines: number): Worklist {
+  const there = moved(list, lines);
+  if (list.cursor === null || there.cursor === null) return there;
+  return { ...there, ticked: new Set([...list.ticked, list.cursor, there.cursor]), anchor: there.cursor };
+}
+
+/** The code of the view so many further down the sidebar (up when negative), stopping at the ends. */
+export function viewFrom(views: readonly WorkView[], here: string, lines: number): string {
+  const at = views.findIndex((view) => view.code === here);
+  return views[Math.min(views.length - 1, Math.max(0, at + lines))]?.code ?? here;
 }
 
 /** The list with all loaded rows ticked, or none where all were. */

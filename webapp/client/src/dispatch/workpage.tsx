@@ -1,7 +1,7 @@
 /* /work: one page for every role. What may be done comes with the rows; this page knows no rule of its own. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { EventCard, Me } from "../shared/api/index.ts";
+import type { EventCard, Me, WorkView } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { type KeyBinding, useKeys } from "../shared/keys.ts";
 import { type EventFeed, rowOf, useLiveState } from "../shared/live/feed.ts";
@@ -10,16 +10,18 @@ import { Button, cls, Icon, Kbd, LiveLight, OfflineBar, SkeletonRows } from "../
 import { useUrlState } from "../shared/urlstate.ts";
 import { BatchBar } from "./batchbar.tsx";
 import { EmptyList } from "./emptylist.tsx";
-import { DEFAULTS, type WorkState } from "./filter.ts";
+import { CounterDialog } from "../shared/steps/index.ts";
+import { DEFAULTS, EVERYWHERE, turned, type WorkState } from "./filter.ts";
 import { FilterBar, useLists } from "./filterbar.tsx";
 import { Placing } from "./placing.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
 import { Preview } from "./preview.tsx";
+import { KeepView, viewDraft } from "./keepview.tsx";
 import { Views } from "./sidebar.tsx";
 import { WorkTable } from "./table.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 import { useWorklist, type Work } from "./useworklist.ts";
-import { allToggled, cleared, currentRow, moved, pointed, shownView, tickedRows, toggled, type WorkRow } from "./worklist.ts";
+import { allToggled, cleared, currentRow, moved, movedTicking, pointed, shownView, tickedRows, tickedUpTo, toggled, viewFrom, type WorkRow } from "./worklist.ts";
 
 const PLACING_VIEW = "to_place";
 
@@ -35,6 +37,12 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
   const live = useLiveState(feed);
   const blocked = live.kind === "offline" ? gettext("Offline: you can read, but take no step until the line is back.") : "";
   const [showViews, setShowViews] = useState(false);
+  const [keeping, setKeeping] = useState<WorkView | "new" | null>(null);
+  const pick = (code: string): void => {
+    const saved = list.views.find((one) => one.code === code)?.saved;
+    set({ view: code, ...(saved ? { sort: saved.sort } : {}), ...(state.view === EVERYWHERE ? { q: "" } : {}) });
+    setShowViews(false);
+  };
 
   const cursor = list.cursor ?? "";
   useEffect(() => {
@@ -47,6 +55,10 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
     work.reload();
   };
   useRowKeys(work, row);
+  useKeys([
+    { keys: "[", label: gettext("View above"), group: gettext("List"), run: () => pick(viewFrom(list.views, view, -1)) },
+    { keys: "]", label: gettext("View below"), group: gettext("List"), run: () => pick(viewFrom(list.views, view, 1)) },
+  ]);
 
   const search = (keys: boolean): ComponentChildren => <Search q={state.q} onSearch={(q) => set({ q })} keys={keys} />;
 
@@ -57,10 +69,8 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
           <Views
             views={list.views}
             view={view}
-            onPick={(picked) => {
-              set({ view: picked });
-              setShowViews(false);
-            }}
+            onPick={pick}
+            onEdit={setKeeping}
           />
           <main class="workmain" id="main">
             <OfflineBar feed={feed} />
@@ -70,10 +80,22 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
               </Button>
               {search(false)}
             </div>
-            <FilterBar state={state} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} loading={work.loading} set={set} />
+            <FilterBar state={state} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} newest={list.newest === true} loading={work.loading} set={set} onKeep={() => setKeeping("new")} />
             <Rows me={me} state={state} set={set} work={work} lists={lists} />
             <Foot work={work} blocked={blocked} />
           </main>
+          {keeping && (
+            <KeepView
+              key={keeping === "new" ? "new" : keeping.code}
+              me={me}
+              kept={keeping === "new" ? null : (keeping.saved ?? null)}
+              now={viewDraft(list.views, state, view)}
+              onClose={() => setKeeping(null)}
+              onKept={(code) => (code === "" ? pick("") : pick(code))}
+              reload={work.reload}
+            />
+          )}
+          <CounterDialog onCard={onCard} />
           <Side view={view} row={row} carded={carded} blocked={blocked} keys={list.ticked.size === 0} onCard={onCard} />
         </div>
       </Page>
@@ -82,6 +104,7 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
 }
 
 function titleOf(work: Work, shown: string): string {
+  if (shown === EVERYWHERE) return gettext("Everywhere");
   return work.list.views.find((view) => view.code === shown)?.label ?? gettext("Work");
 }
 
@@ -91,13 +114,15 @@ function open(no: string): void {
 
 function useRowKeys({ list, change }: Work, row: WorkRow | null): void {
   const group = gettext("List");
+  const walk = (press: KeyboardEvent, lines: number): void => change((now) => (press.shiftKey ? movedTicking(now, lines) : moved(now, lines)));
   const bindings: KeyBinding[] = [
-    { keys: "j", label: gettext("Next row"), group, run: () => change((now) => moved(now, 1)) },
-    { keys: "k", label: gettext("Row before"), group, run: () => change((now) => moved(now, -1)) },
-    { keys: "ArrowDown", label: gettext("Next row"), group, hidden: true, run: () => change((now) => moved(now, 1)) },
-    { keys: "ArrowUp", label: gettext("Row before"), group, hidden: true, run: () => change((now) => moved(now, -1)) },
+    { keys: "j", label: gettext("Next row; with Shift ticked too"), group, run: (press) => walk(press, 1) },
+    { keys: "k", label: gettext("Row before; with Shift ticked too"), group, run: (press) => walk(press, -1) },
+    { keys: "ArrowDown", label: gettext("Next row"), group, hidden: true, run: (press) => walk(press, 1) },
+    { keys: "ArrowUp", label: gettext("Row before"), group, hidden: true, run: (press) => walk(press, -1) },
     { keys: "Enter", label: gettext("Open the event"), group, run: () => row && open(row.no) },
-    { keys: "x", label: gettext("Tick the row"), group, run: () => row && change((now) => toggled(now, row.no)) },
+    { keys: "x", label: gettext("Tick the row; with Shift all up to it"), group, run: (press) => row && change((now) => (press.shiftKey ? tickedUpTo(now, row.no) : toggled(now, row.no))) },
+    { keys: "*", label: gettext("Tick all rows, or none"), group, run: () => change(allToggled) },
   ];
   useKeys(bindings, list.rows.length > 0);
 }
@@ -153,10 +178,10 @@ function Rows({ me, state, set, work, lists }: { me: Me; state: WorkState; set: 
       <WorkTable
         list={list}
         sort={state.sort}
-        onSort={(sort) => set({ sort })}
+        onSort={(name) => set({ sort: turned(state.sort, name) })}
         onPoint={(no) => change((now) => pointed(now, no))}
         onOpen={open}
-        onTick={(no) => change((now) => toggled(now, no))}
+        onTick={(no, range) => change((now) => (range ? tickedUpTo(now, no) : toggled(now, no)))}
         onTickAll={() => change(allToggled)}
       />
       {list.next !== null && (
@@ -178,8 +203,7 @@ function Foot({ work, blocked }: { work: Work; blocked: string }) {
       rows={rows}
       blocked={blocked}
       onClear={() => work.change(cleared)}
-      onDone={(cards) => {
-        for (const card of cards) work.took(rowOf(card));
+      onDone={() => {
         work.change(cleared);
         work.reload();
       }}

@@ -5,6 +5,7 @@ import { api, type ApiProblem, asProblem, type ChannelRow, type ChannelsNear, ty
 import { gettext } from "../shared/i18n.ts";
 import { pageFeed, rowOf, useFeedVersion, useLiveState } from "../shared/live/feed.ts";
 import { Page } from "../shared/page.tsx";
+import { CounterDialog } from "../shared/steps/index.ts";
 import { PointPicker, type PointValue } from "../shared/steps/index.ts";
 import { boxOf, placeNamed } from "../shared/places.ts";
 import { serverNow, setServerNow, useNow } from "../shared/ticking.ts";
@@ -231,6 +232,7 @@ export function MapPage({ me }: { me: Me }) {
     <PointPicker.Provider value={pick}>
       <Page me={me} active="map" bar={bar}>
         <OfflineBar feed={feed} />
+        <CounterDialog onCard={selection.onCard} />
         <main class="map-page" data-tab={url.tab} data-card={cardState(url)}>
           <h1 class="unseen">{gettext("Map")}</h1>
           <aside class="queue" aria-label={gettext("Events")}>

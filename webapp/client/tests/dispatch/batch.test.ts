@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { batchSteps, takeAll } from "../../src/dispatch/batch.ts";
+import { batchSteps, EACH, itemsOf, resultWords, shares, told } from "../../src/dispatch/batch.ts";
 import { currentTimer, usedShare } from "../../src/dispatch/clockparts.tsx";
 import { DEFAULTS, inWords, narrowings, question, regionChoices, sameQuestion, widened } from "../../src/dispatch/filter.ts";
 import type { WorkRow } from "../../src/dispatch/worklist.ts";
-import { type AllowedStep, ApiProblem, type Category, type EventCard, type Region, type StageTimer } from "../../src/shared/api/index.ts";
+import { type AllowedStep, type BatchOutcome, type Category, type Region, type StageTimer } from "../../src/shared/api/index.ts";
 import { eventRow } from "../rows.ts";
 
 function row(no: string, allowed: string[]): WorkRow {
@@ -12,38 +12,30 @@ function row(no: string, allowed: string[]): WorkRow {
 
 const plain = { label: "", primary: false, key: null, effect: "", fields: [] };
 const text = { name: "text", kind: "longtext" as const, label: "", required: false, help: "", choices: null };
-const known: AllowedStep[] = [{ ...plain, step: "sign" }, { ...plain, step: "return", fields: [text] }, { ...plain, step: "urge" }];
+const known: AllowedStep[] = [{ ...plain, step: "sign" }, { ...plain, step: "return", fields: [text] }, { ...plain, step: "note", fields: [text] }, { ...plain, step: "dispatch" }];
+const plan = { organisations: [{ id: 9, name: "区住建局" }], suggested: [{ no: "E1", organisation: 7, name: "区城管局", joint: [8], reason: "rule 1" }, { no: "E2", organisation: null, name: "", joint: [], reason: "" }] };
 
 describe("a batch", () => {
-  it("offers only steps that every row allows and that ask for nothing", () => {
-    const rows = [row("E1", ["sign", "return", "urge"]), row("E2", ["sign", "return"])];
-    expect(batchSteps(rows, known).map((step) => step.step)).toEqual(["sign"]);
+  it("offers only steps that every row allows and that are taken on several at once", () => {
+    const rows = [row("E1", ["sign", "return", "note", "dispatch"]), row("E2", ["sign", "return", "note"])];
+    expect(batchSteps(rows, known).map((step) => step.step)).toEqual(["sign", "note"]);
     expect(batchSteps([], known)).toEqual([]);
   });
 
-  it("takes each with the version that was shown, and goes on after a refusal", async () => {
-    const asked: [string, string, number][] = [];
-    const now = { no: "E2" } as EventCard;
-    const progress: number[] = [];
-    const outcome = await takeAll([row("E1", []), row("E2", []), row("E3", [])], "sign", (done) => progress.push(done), (no, step, version) => {
-      asked.push([no, step, version]);
-      if (no === "E2") return Promise.reject(new ApiProblem({ status: 409, code: "stale", detail: "改动", event: now }));
-      return Promise.resolve({ no } as EventCard);
-    });
-    expect(asked).toEqual([["E1", "sign", 4], ["E2", "sign", 4], ["E3", "sign", 4]]);
-    expect(outcome.done.map((card) => card.no)).toEqual(["E1", "E3"]);
-    expect(outcome.refused.map((one) => [one.no, one.now])).toEqual([["E2", now]]);
-    expect(progress).toEqual([1, 2, 3]);
+  it("sends each with the version that was shown, and to whom it goes", () => {
+    const rows = [row("E1", []), row("E2", []), row("E3", [])];
+    expect(itemsOf(rows, null, "")).toEqual(["E1", "E2", "E3"].map((no) => ({ no, version: 4 })));
+    expect(itemsOf(rows, plan, "9").map((one) => one.organisation)).toEqual([9, 9, 9]);
+    expect(itemsOf(rows, plan, EACH)).toEqual([{ no: "E1", version: 4, organisation: 7, joint: [8] }]);
+    expect(shares(rows, plan)).toEqual([{ name: "区城管局", count: 1 }, { name: "", count: 2 }]);
   });
 
-  it("stops when the line is gone: the rest would fail alike", async () => {
-    let asked = 0;
-    const outcome = await takeAll([row("E1", []), row("E2", [])], "sign", () => undefined, () => {
-      asked += 1;
-      return Promise.reject(new ApiProblem({ status: 0, code: "network", detail: "" }));
-    });
-    expect(asked).toBe(1);
-    expect(outcome.refused).toHaveLength(1);
+  it("tells apart what was done and what was not", () => {
+    const outcome = (no: string, result: BatchOutcome["result"]): BatchOutcome => ({ no, result, code: "", detail: "", version: null, state: "", state_label: "" });
+    const all = [outcome("E1", "done"), outcome("E2", "changed"), outcome("E3", "unreached")];
+    expect(told(all).done.map((one) => one.no)).toEqual(["E1"]);
+    expect(told(all).others.map((one) => one.no)).toEqual(["E2", "E3"]);
+    expect(new Set(all.map((one) => resultWords(one.result))).size).toBe(3);
   });
 });
 

@@ -17,6 +17,7 @@ export type * from "./devices.ts";
 export type * from "./sharingtypes.ts";
 export type * from "./duplicates.ts";
 export type * from "./types.ts";
+export * from "./desk.ts";
 
 const seg = encodeURIComponent;
 

@@ -1,4 +1,5 @@
 /** The shapes that /api/v1 speaks. The one place for them, with the files beside it; times are ISO 8601, coordinates WGS-84 degrees, distances metres. */
+import type { SavedView } from "./desk.ts";
 import type { GoesOn, TakenIn } from "./duplicates.ts";
 import type { FieldTask } from "./patroltypes.ts";
 import type { SharedView } from "./sharingtypes.ts";
@@ -79,6 +80,8 @@ export interface AllowedStep {
   /** What taking it means for the clock, e.g. "14:47 前签收"; may be "". */
   effect: string;
   fields: StepField[];
+  /** The steps that this one takes back, right after them. */
+  undoes?: string[];
 }
 
 export interface Photo {
@@ -270,6 +273,8 @@ export interface WorkView {
   label: string;
   count: number;
   mark: MarkKind | null;
+  /** What it is made of, where somebody keeps it. */
+  saved?: SavedView | null;
 }
 
 /** A line of a worklist: the steps that the reader may take, and the verification or check in hand. */
@@ -285,6 +290,8 @@ export interface WorkPage {
   total: number;
   next: string | null;
   views: WorkView[];
+  /** Searched for everywhere with words that are too common: these are the newest that fit. */
+  newest?: boolean;
 }
 
 export interface PhotoReceipt {

@@ -5,3 +5,4 @@ export { PointPicker, StepControl } from "./inputs.tsx";
 export { StepButtons, StepPanel } from "./panel.tsx";
 export { type Conflict, type Runner, useStepRunner } from "./runner.ts";
 export { type FieldValue, missing, type PhotoValue, type PointValue, sent, startingValues, type StepValues } from "./values.ts";
+export { CounterDialog } from "./counter.tsx";

@@ -9,6 +9,7 @@ import { Badge, Button, Icon } from "../ui/basics.tsx";
 import { CheckBox, Field, FieldError, Select, TextArea, TextInput, type Tie } from "../ui/fields.tsx";
 import { EventControl } from "./eventinput.tsx";
 import { organisationsOf, OrganisationsControl } from "./organisations.tsx";
+import { TemplatePick } from "./templatepick.tsx";
 import { type FieldValue, matchingCategories, matchingOrganisations, type PhotoValue, type PointValue, textOf } from "./values.ts";
 
 /** Given by a page that has a map: asks for a click on it. */
@@ -49,8 +50,13 @@ function TextControl({ value, onChange, tie }: ControlProps) {
   return <TextInput tie={tie} value={textOf(value)} maxLength={200} onInput={onChange} />;
 }
 
-function LongTextControl({ value, onChange, tie }: ControlProps) {
-  return <TextArea tie={tie} value={textOf(value)} maxLength={2000} onInput={onChange} />;
+function LongTextControl({ field, event, step, value, onChange, tie }: ControlProps) {
+  return (
+    <div class="stack">
+      {field.name === "text" && <TemplatePick no={event.no} step={step} text={textOf(value)} onText={onChange} />}
+      <TextArea tie={tie} value={textOf(value)} maxLength={2000} onInput={onChange} />
+    </div>
+  );
 }
 
 function ChoiceControl({ field, value, onChange, tie }: ControlProps) {

@@ -1,8 +1,7 @@
 /** Taking a step: one at a time, with what went wrong kept where the form can show it. */
 import { useCallback, useState } from "preact/hooks";
 import { type AllowedStep, api, ApiProblem, asProblem, type EventCard } from "../api/index.ts";
-import { say } from "../i18n.ts";
-import { toast } from "../ui/toasts.tsx";
+import { sayTaken } from "./takenback.ts";
 
 /** Someone was faster: what the event is now, and what was about to be sent. */
 export interface Conflict {
@@ -45,7 +44,7 @@ export function useStepRunner(event: EventCard, onCard: (card: EventCard) => voi
       clear();
       try {
         const card = await api.step(against.no, step.step, against.version, fields);
-        toast(say("%(step)s done: %(no)s", { step: step.label, no: card.no }));
+        sayTaken(card, step);
         onCard(card);
         return true;
       } catch (thrown) {

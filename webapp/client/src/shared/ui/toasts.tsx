@@ -24,12 +24,12 @@ function dismiss(id: number): void {
   change(toasts.filter((one) => one.id !== id));
 }
 
-/** Shows `text` for six seconds; kind "over" stays. */
-export function toast(text: string, options: { kind?: MarkKind; action?: Toast["action"] } = {}): void {
+/** Shows `text` for six seconds, or as many milliseconds as `lasting`; kind "over" stays. */
+export function toast(text: string, options: { kind?: MarkKind; action?: Toast["action"]; lasting?: number } = {}): void {
   const id = (last += 1);
   const kind = options.kind ?? "done";
   change([...toasts.slice(-3), { id, text, kind, ...(options.action ? { action: options.action } : {}) }]);
-  if (kind !== "over") setTimeout(() => dismiss(id), 6000);
+  if (kind !== "over") setTimeout(() => dismiss(id), options.lasting ?? 6000);
 }
 
 export function Toasts() {
@@ -48,7 +48,13 @@ export function Toasts() {
           <Mark kind={one.kind} label />
           <span class="grow">{one.text}</span>
           {one.action && (
-            <Button kind="quiet" onClick={one.action.run}>
+            <Button
+              kind="quiet"
+              onClick={() => {
+                dismiss(one.id);
+                one.action?.run();
+              }}
+            >
               {one.action.label}
             </Button>
           )}

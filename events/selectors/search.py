@@ -1,0 +1,100 @@
+"""Finding events by words: number, hotline order, address, everything said, category, region.
+
+Every word must be there, each of them anywhere. Within a view, whose rows are few whatever the city has seen, each row
+is asked. Everywhere, a rare word is looked up in the indexes (`events.pairs`, and trigrams for numbers), by which all
+that it can mean is known; words that are all common are looked for from the newest event backwards.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from events.models import Category, Event, FreeText, Ticket
+from events.models.finding import Pairs
+from events.pairs import pairs
+from grid.models import Grid
+from grid.refusals import Invalid
+
+LEAST, MOST_WORDS = 2, 4
+RARE = 2000
+"""Up to so many events that may tell of a word are worth looking at one by one."""
+NEWEST = 1000
+"""So many of the newest are shown where more fit."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The events that fit; `newest`: only the newest `NEWEST` of them, there may be more."""
+
+    events: QuerySet[Event]
+    newest: bool
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a search. Raises Invalid for a single character, for too many words, and for what no text holds."""
+    found = tuple(dict.fromkeys(text.split()))
+    if "\x00" in text:
+        raise Invalid("text-unknown", _("That can't be searched for. Type words or a number."), field="q")
+    if any(len(word) < LEAST for word in found):
+        raise Invalid("text-too-short", _("Type at least two characters of each word."), field="q")
+    if len(found) > MOST_WORDS:
+        raise Invalid("too-many-words", _("Search for at most four words at once."), field="q")
+    return found
+
+
+def tells(word: str) -> Q:
+    """The condition that an event tells of a word."""
+    said = FreeText.objects.filter(event=OuterRef("pk"), body__icontains=word)
+    ordered = Ticket.objects.filter(event=OuterRef("pk"), order_no__icontains=word)
+    own = Q(no__icontains=word) | Q(address__icontains=word)
+    return own | _placed(word) | Q(category__in=_categories(word)) | Q(Exists(said)) | Q(Exists(ordered))
+
+
+def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
+    """Of the events that a reader sees and that fulfil `others`, those that tell of every word, whenever they were.
+
+    One query for each word until a rare one is met. Raises Invalid as `words` does, and without any word.
+    """
+    wanted = words(text)
+    if not wanted:
+        raise Invalid("text-needed", _("Say what to look for, or choose a view."), field="q")
+    found = visible.filter(others)
+    for word in wanted:
+        found = found.filter(tells(word))
+    for word in sorted(wanted, key=len, reverse=True):
+        known = _known(word)
+        if known is not None:
+            return Found(found.filter(pk__in=known), newest=False)
+    newest = found.order_by("-pk").values("pk")[:NEWEST]
+    return Found(Event.objects.filter(pk__in=newest), newest=True)
+
+
+def _known(word: str) -> list[int] | None:
+    """The events that may tell of a word, from the indexes; None where there are more than `RARE`. One query."""
+    said = FreeText.objects.alias(pairs=Pairs("body")).filter(pairs__contains=pairs(word), body__icontains=word)
+    lies = Event.objects.alias(pairs=Pairs("address")).filter(pairs__contains=pairs(word), address__icontains=word)
+    called = Ticket.objects.filter(order_no__icontains=word, event__isnull=False)
+    parts = [
+        lies.values_list("pk"),
+        Event.objects.filter(no__icontains=word).values_list("pk"),
+        Event.objects.filter(category__in=_categories(word)).values_list("pk"),
+        Event.objects.filter(_placed(word)).values_list("pk"),
+        called.values_list("event"),
+    ]
+    rows = said.values_list("event").union(*parts, all=True)[: RARE + 1]
+    found = [number for (number,) in rows]
+    return None if len(found) > RARE else sorted(set(found))
+
+
+def _categories(word: str) -> QuerySet[Category]:
+    return Category.objects.filter(Q(name__icontains=word) | Q(major_name__icontains=word) | Q(code__startswith=word))
+
+
+def _placed(word: str) -> Q:
+    """In a village, township or county of that name."""
+    names = ("region__name", "region__parent__name", "region__parent__parent__name")
+    named = Q()
+    for name in names:
+        named |= Q(**{f"{name}__icontains": word})
+    return Q(grid__in=Grid.objects.filter(named))

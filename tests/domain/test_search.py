@@ -1,0 +1,138 @@
+"""Finding events by words, in a view and everywhere: the same answer by either way, cut to what the reader sees."""
+
+import pytest
+from django.db import connection
+from django.db.models import Q
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from events.models import Event, FreeText, Ticket
+from events.pairs import pairs
+from events.policy import visible_events
+from events.selectors import search, worklist
+from events.selectors.worklist import EVERYWHERE, Wanted
+from events.services import deeds
+from events.workflow import State
+from grid.refusals import Invalid
+from tests.factories import CITY, DAMATOU, ZIYANG, access_for, brought_to, reported, step, ticketed, user_with
+
+pytestmark = pytest.mark.django_db
+FAR = "430903001002001"
+
+
+def of_city(role: str = "leader"):
+    return access_for(user_with(role, f"centre-{CITY}"))
+
+
+def found(access, text, **more):
+    page = worklist.worklist(access, Wanted(view=more.pop("view", EVERYWHERE), text=text, **more))
+    assert page.total == len(page.rows)
+    return {row.no for row in page.rows}
+
+
+def numbers(way):
+    return set(way.events.values_list("pk", flat=True))
+
+
+@pytest.fixture
+def told():
+    """Three events: a manhole in the north that has ended, a lamp in the south, an order of the hotline."""
+    manhole, lamp, order = brought_to(reported(), State.CLOSED), reported(grid=FAR, category="06-002"), ticketed()
+    Event.objects.filter(pk=manhole.pk).update(address="马良路与人民路交叉口东侧")
+    Event.objects.filter(pk=lamp.pk).update(address="金花坪路21号")
+    acceptor = access_for(user_with("acceptor", order.holder))
+    step(order, deeds.Note(text="市民补充：GPS定位在老火车站，水管漏水"), acceptor)
+    return manhole, lamp, order
+
+
+def test_every_kind_of_word_finds_its_event(told):
+    manhole, lamp, order = told
+    reader = of_city()
+    number = Ticket.objects.get(event=order).order_no
+    for text, expected in {
+        manhole.no: {manhole}, manhole.no[-9:].lower(): {manhole}, number: {order}, number[-6:]: {order},
+        "人民路": {manhole}, "金花": {lamp}, "路灯": {lamp}, "06-002": {lamp}, "漏水": {order}, "gps": {order},
+        "三益街": {manhole, order}, "赫山": {lamp}, "路口": {manhole, lamp, order}, "老火车站 漏水": {order},
+        "人民路 漏水": set(), "没有的词": set(), "100%": set(), "水__漏": set(),
+    }.items():  # fmt: skip
+        assert found(reader, text) == {event.no for event in expected}, text
+
+
+def test_in_a_view_it_is_the_views_own_rows_that_are_searched(told):
+    manhole, lamp, order = told
+    reader = of_city()
+    assert found(reader, "路口", view="open") == {lamp.no, order.no}
+    assert found(reader, "路口", view="open", state="accepted") == set()
+    assert found(reader, "路口", state="closed") == {manhole.no}
+
+
+def test_nothing_is_found_that_may_not_be_seen(told):
+    manhole, _lamp, order = told
+    township = access_for(user_with("dispatcher", f"centre-{DAMATOU}"))
+    stranger = access_for(user_with("dept_clerk", f"dept-{ZIYANG}-minzheng_sifa"))
+    assert found(township, "路口") == {manhole.no, order.no}
+    assert found(township, "金花") == set()
+    assert found(stranger, "路口") == set()
+
+
+def test_common_words_give_the_newest_and_rare_ones_all(told, monkeypatch):
+    manhole, lamp, order = told
+    monkeypatch.setattr(search, "RARE", 1)
+    monkeypatch.setattr(search, "NEWEST", 2)
+    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口"))
+    assert ({row.no for row in page.rows}, page.total, page.newest) == ({lamp.no, order.no}, 2, True)
+    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="人民路 路口"))
+    assert ([row.no for row in page.rows], page.newest) == ([manhole.no], False)
+
+
+def test_either_way_says_the_same(told, monkeypatch):
+    reader = of_city()
+    visible = Event.objects.filter(visible_events(reader))
+    texts = ["路口", "人民路", "gps", "三益街", "06-002", "路灯", "T0", "EV20", "漏水 老火", "赫山"]
+    rare = {text: numbers(search.everywhere(visible, text, others=Q())) for text in texts}
+    monkeypatch.setattr(search, "RARE", -1)
+    for text in texts:
+        way = search.everywhere(visible, text, others=Q())
+        assert (way.newest, numbers(way)) == (True, rare[text]), text
+
+
+def test_what_was_redacted_is_found_no_more(told):
+    _manhole, _lamp, order = told
+    FreeText.objects.filter(event=order, body__contains="漏水").update(body="＊＊")
+    assert found(of_city(), "漏水") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("路", "text-too-short"), ("路灯 不", "text-too-short"), ("一一 二二 三三 四四 五五", "too-many-words"),
+     ("路\x00灯", "text-unknown"), ("", "text-needed"), ("  ", "text-needed")],
+)  # fmt: skip
+def test_what_cannot_be_searched_for_is_refused(text, code):
+    with pytest.raises(Invalid) as refused:
+        found(of_city(), text)
+    assert (refused.value.code, refused.value.field) == (code, "q")
+
+
+def test_a_search_costs_one_query_more_for_each_common_word(told, monkeypatch, django_assert_max_num_queries):
+    reader = of_city()
+    with django_assert_max_num_queries(6):
+        found(reader, "人民路")
+    monkeypatch.setattr(search, "RARE", -1)
+    with django_assert_max_num_queries(9):
+        found(reader, "路口 人民 三益 漏水")
+    with django_assert_max_num_queries(5):
+        found(reader, "路口 人民 三益 漏水", view="open")
+
+
+class PairsOfTexts(TestCase):
+    """The database and the code take texts apart alike: else an index would hide what is there."""
+
+    @effort(max_examples=60, deadline=None)
+    @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40))
+    def test_both_sides_find_the_same_pairs(self, text):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT events_pairs(%s)", [text])
+            (told_by_the_database,) = cursor.fetchone()
+        assert sorted(told_by_the_database) == pairs(text)
