@@ -31,6 +31,7 @@ from grid.models import Grid, Region
 from grid.policy import NOBODY
 from grid.refusals import Refusal
 from tests.factories import access_for, step, user_with
+from tests.http.administration import ADMINISTERED
 from tests.http.doors import TOKEN, Browser, middle, picture
 from tests.http.pages import build
 from tests.http.routes import Route, routes
@@ -214,6 +215,10 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /api/v1/deliveries/span": lambda s, b, p: b.get("deliveries/span", **_SPAN),
     "POST /api/v1/deliveries/resend": lambda s, b, p: b.post("deliveries/resend", _SPAN),
     "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),
+    "POST /login/step": _form("/login/step", {}),
+    "POST /account/password": _form("/account/password", {"current": "x", "new": "y", "again": "y"}),
+    "POST /account/factor": _form("/account/factor", {"code": "000000"}),
+    **ADMINISTERED,
 }
 
 

@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from grid.refusals import Refusal
 from webapp.api import (
     addresses,
+    administration,
     audit,
     deliveries,
     duplicates,
@@ -19,6 +20,7 @@ from webapp.api import (
     people,
     photos,
     playback,
+    reference,
     rules,
     sites,
     sources,
@@ -40,7 +42,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses,
+    sources, addresses, administration, reference,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -41,14 +41,17 @@ DELIVERIES = Page(
 )  # fmt: skip
 RULES = Page(
     "rules", "rules", _("Responsibility"),
-    (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
+    (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.SYSADMIN),
 )  # fmt: skip
 COVERAGE = Page(
     "coverage", "coverage", _("Patrol coverage"),
     (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
 )  # fmt: skip
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, AUDIT)
+ADMINISTRATION = Page(
+    "admin", "administration", _("Administration"), (Role.SYSADMIN, Role.SECADMIN), theme="light"
+)  # fmt: skip
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, ADMINISTRATION, AUDIT)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (
@@ -56,6 +59,7 @@ _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (
     ((Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER), MAP),
     ((Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER, Role.OM_ENGINEER), WORK),
     ((Role.AUDITOR,), AUDIT),
+    ((Role.SYSADMIN, Role.SECADMIN), ADMINISTRATION),
     ((Role.INTEGRATOR,), DELIVERIES),
 )
 

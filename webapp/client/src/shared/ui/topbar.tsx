@@ -8,7 +8,7 @@ import { currentTheme, setTheme } from "../theme.ts";
 import { Button, Icon } from "./basics.tsx";
 import { DeliveryMark } from "./deliverymark.tsx";
 
-export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "rules" | "";
+export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "rules" | "admin" | "";
 
 /** A page that the reader may open, as the server's shell lists them. */
 interface Door {
