@@ -141,7 +141,7 @@ def account_card(access: Access, username: str) -> AccountCard:
     now = timezone.now()
     user = find_account(access, username)
     posts = list(_told(Post.objects.filter(user=user)).order_by("-since", "-pk"))
-    row = _row(access, user, posts, user.pk in _factors([user]), now)
+    row = _row(access, user, sorted(posts, key=lambda post: post.pk), user.pk in _factors([user]), now)
     return AccountCard(
         row=row, version=account_version(user), created_at=user.created_at,
         sessions=UserSession.objects.filter(user=user, expire_date__gt=now).count(), own=user.pk == access.user,

@@ -46,11 +46,8 @@ def test_an_allowance_holds_from_now_on_and_what_was_promised_stays(system):
     assert (row["handle_amount"], row["handle_clock"], row["open"]) == (5, "work_day", 2)
     shorter = _edited(row, handle_amount=16, handle_clock="work_hour")
     told = [one["text"] for one in system.post(f"{C}/{CODE}/preview", shorter).json()]
-    assert told == [
-        "06-003 的处置时限由 5 个工作日 改为 16 个工作小时：适用于今后受理的事件。"
-        if "工作小时" in told[0] else told[0],
-        "1 件已受理的在办事件仍按原时限办理。", "1 件待受理的事件将按新时限办理。",
-    ]  # fmt: skip
+    assert told[0].startswith("06-003 的处置时限由")
+    assert told[1:] == ["1 件已受理的在办事件仍按原时限办理。", "1 件待受理的事件将按新时限办理。"]
     assert _row(system) == row  # a preview saves nothing
     answer = system.post(f"{C}/{CODE}", {**shorter, "version": row["version"]})
     assert answer.status_code == 200
@@ -214,8 +211,8 @@ def test_a_year_that_is_not_loaded_does_not_come_to_be_known_by_one_day(system):
     assert system.get(D, year=year).json()["days"] == []
     body = {"kind": "rest", "name": "元旦"}
     problem(system.post(f"{D}/{_weekday_of(year)}/preview", body), 409, "year-not-loaded")
-    problem(system.post(f"{D}/{_weekday_of(year)}", {**body, "version": system.get(D, year=year).json()["version"]}), 409,
-            "year-not-loaded")  # fmt: skip
+    body["version"] = system.get(D, year=year).json()["version"]
+    problem(system.post(f"{D}/{_weekday_of(year)}", body), 409, "year-not-loaded")
     assert days_of(year) == []
 
 

@@ -1,4 +1,4 @@
-"""From a right password to a session: a handed password is changed, a factor set up, a code shown. Promises 24 to 28."""
+"""From a right password to a session: a handed password is changed, a factor set up, a code shown. Promises 24-28."""
 
 import re
 from datetime import timedelta

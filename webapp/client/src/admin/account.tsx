@@ -85,7 +85,7 @@ function Facts({ account }: { account: Account }) {
       <dl class="pairs">
         <dt>{gettext("Belongs to")}</dt>
         <dd>{row.home || "—"}</dd>
-        <dt>{gettext("Made")}</dt>
+        <dt>{gettext("Account since")}</dt>
         <dd>{whenText(account.created_at)}</dd>
         <dt>{gettext("Last signed in")}</dt>
         <dd>{whenText(row.last_sign_in)}</dd>
@@ -182,8 +182,8 @@ function Posts({ posts, grants, onEnd }: { posts: PostRow[]; grants: boolean; on
           <tr>
             <th>{gettext("Role")}</th>
             <th>{gettext("Organisation")}</th>
-            <th>{gettext("From")}</th>
-            <th>{gettext("Until")}</th>
+            <th>{gettext("Begins")}</th>
+            <th>{gettext("Ends")}</th>
             <th>
               <span class="unseen">{gettext("Actions")}</span>
             </th>
@@ -193,7 +193,7 @@ function Posts({ posts, grants, onEnd }: { posts: PostRow[]; grants: boolean; on
           {posts.map((post) => (
             <tr key={post.id} class={post.ended ? "over-and-done" : ""}>
               <td>
-                {post.role_label} {post.stand_in && <Badge kind="wait">{gettext("stand-in")}</Badge>} {!post.begun && !post.ended && <Badge kind="wait">{gettext("not yet")}</Badge>} {post.ended && <Badge>{gettext("ended")}</Badge>}
+                {post.role_label} {post.stand_in && <Badge kind="wait">{gettext("stand-in")}</Badge>} {!post.begun && !post.ended && <Badge kind="wait">{gettext("not yet")}</Badge>} {post.ended && <Badge>{gettext("no longer held")}</Badge>}
               </td>
               <td>
                 {post.organisation} <span class="dim">{post.ground}</span>
@@ -203,7 +203,7 @@ function Posts({ posts, grants, onEnd }: { posts: PostRow[]; grants: boolean; on
               <td class="num">
                 {grants && post.mine_to_end && (
                   <Button kind="quiet" label={say("End %(role)s at %(organisation)s", { role: post.role_label, organisation: post.organisation })} onClick={() => onEnd(post)}>
-                    {gettext("End it")}
+                    {gettext("End")}
                   </Button>
                 )}
               </td>

@@ -62,7 +62,7 @@ export function CategoriesView({ state, set }: ViewProps) {
       {editing && <CategoryDialog row={editing} onClose={() => setEditing(null)} onDone={saved(gettext("The category is saved"))} />}
       {adding && <CategoryDialog row={null} onClose={() => setAdding(false)} onDone={saved(gettext("The category is added"))} />}
       {shown && (
-        <Dialog title={say("What was changed of %(code)s", { code: `${shown.row.code} ${shown.row.name}` })} icon="info" wide onClose={() => setShown(null)}>
+        <Dialog title={say("History of %(code)s", { code: `${shown.row.code} ${shown.row.name}` })} icon="info" wide onClose={() => setShown(null)}>
           <History changes={shown.changes} />
         </Dialog>
       )}
@@ -114,7 +114,7 @@ function Rows({ rows, onEdit, onShow, onAll }: RowsProps) {
               </td>
               <td class="num">{row.open}</td>
               <td class="num">
-                <Button kind="quiet" label={say("What was changed of %(code)s", { code: row.code })} onClick={() => onShow(row.code)}>
+                <Button kind="quiet" label={say("History of %(code)s", { code: row.code })} onClick={() => onShow(row.code)}>
                   {gettext("History")}
                 </Button>
               </td>

@@ -60,7 +60,7 @@ export function CategoryDialog({ row, onClose, onDone }: FormProps) {
       {(wrong) => (
         <>
           {row === null && <CodeField code={code} wrong={wrong("code")} onInput={setCode} />}
-          <Field label={gettext("Name")} required {...error(wrong("name"))}>
+          <Field label={gettext("Name of the category")} required {...error(wrong("name"))}>
             {(tie) => <TextInput tie={tie} value={form.name} maxLength={30} onInput={(name) => put({ name })} />}
           </Field>
           <Field label={gettext("Words")} required help={gettext("By them the phone guesses the category. Separate them by commas.")} {...error(wrong("keywords"))}>
@@ -70,7 +70,7 @@ export function CategoryDialog({ row, onClose, onDone }: FormProps) {
             <Field label={gettext("Allowance to handle")} required {...error(wrong("handle_amount"))}>
               {(tie) => <input {...tie} class="input amount" type="number" min="0" step="0.25" value={amount} onInput={(event) => setAmount(event.currentTarget.value)} />}
             </Field>
-            <Field label={gettext("Clock")} required {...error(wrong("handle_clock"))}>
+            <Field label={gettext("Clock of the allowance")} required {...error(wrong("handle_clock"))}>
               {(tie) => <Select tie={tie} value={form.handle_clock} options={clocks()} onChange={(handle_clock) => put({ handle_clock })} />}
             </Field>
             <Field label={gettext("Lowest level that may hold it")} required {...error(wrong("min_level"))}>

@@ -10,14 +10,19 @@ import { roles } from "./words.ts";
 
 const WITHOUT_REGION = ["grid_officer", "sysadmin", "secadmin", "auditor"];
 
+/** Whether enough is filled in to ask what it would do. */
+function isWhole(role: string, organisation: string, place: string): boolean {
+  return role !== "" && organisation !== "" && (place !== "" || !["grid_officer", "grid_lead"].includes(role));
+}
+
 export function GrantDialog({ account, onClose, onDone }: { account: AccountRow; onClose: () => void; onDone: (now: Account) => void }) {
   const [role, setRole] = useState("");
-  const [organisation, setOrganisation] = useState(account.home_code);
+  const [organisation, setOrganisation] = useState(account.home_code || (account.posts[0]?.organisation_code ?? ""));
   const [place, setPlace] = useState("");
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
   const officer = role === "grid_officer";
-  const whole = role !== "" && organisation !== "" && (place !== "" || !["grid_officer", "grid_lead"].includes(role));
+  const whole = isWhole(role, organisation, place);
   const grant: Grant = {
     role,
     organisation,
