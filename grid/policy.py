@@ -73,6 +73,10 @@ OVERSEERS = (
     Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.CHECKER, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR,
 )  # fmt: skip
 WITHOUT_BUSINESS_DATA = (Role.SYSADMIN, Role.SECADMIN, Role.INTEGRATOR)
+# Whose sign-in takes a second factor: dispatching, watching live video, administering.
+WITH_SECOND_FACTOR = (
+    Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR,
+)  # fmt: skip
 
 
 def access_of(user: User, *, now: datetime) -> Access:

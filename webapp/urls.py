@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.i18n import set_language
 
 from webapp.api import api, hotline, internal, tiles
-from webapp.pages import account, failures, health, phone, shells, words
-from webapp.pages.catalogue import CASE, PAGES
+from webapp.pages import account, credentials, failures, health, phone, shells, signing, words
+from webapp.pages.catalogue import ADMINISTRATION, CASE, PAGES
 from webapp.problems import problem
 
 _FOR_PROGRAMS = ("/api/", "/hotline/", "/internal/", "/tiles/")
@@ -16,15 +16,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("login", account.sign_in),
+    path("login/step", signing.step),
     path("logout", account.sign_out),
     path("account", account.account),
     path("account/sessions/end", account.end_sessions),
+    path("account/password", credentials.password),
+    path("account/factor", credentials.factor),
     path("i18n/language", set_language),
     path("i18n/<slug:language>.js", words.catalogue),
     path("sw.js", phone.worker),
     path("patrol.webmanifest", phone.manifest),
     path("", shells.home),
     *(path(page.path, shells.shell(page)) for page in PAGES if page is not CASE),
+    path(ADMINISTRATION.path, shells.shell(ADMINISTRATION)),
     path("events/<slug:number>", shells.case),
     path("api/v1/", api.urls),
     path("hotline/v1/messages", hotline.messages),

@@ -70,7 +70,7 @@ def fill(*, seed: int, now: datetime) -> int:
     shared = make_password(PASSWORD)  # one hash for all: it is the demo's one password, and hashing is slow on purpose
     users = [
         User(
-            username=position.username, name=name, created_at=since,
+            username=position.username, name=name, created_at=since, home=position.posts[0].organisation,
             password=shared if position.signs_in else make_password(None),
         )
         for position, name in zip(positions, called, strict=True)

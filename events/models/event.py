@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from events.models.category import Category
+from events.models.category import Category, Clock
 from events.models.finding import Pairs
 from grid.models import Grid, Level, Organisation, User
 from grid.models.ground import PathField
@@ -72,6 +72,9 @@ class Event(models.Model):
 
     reported_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    # The handle allowance as it was promised when the event was taken on, whatever its category says later.
+    handle_amount = models.FloatField(null=True)
+    handle_clock = models.CharField(max_length=12, choices=Clock.choices, blank=True)
     ended_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)  # of the whole, once accepted
     stage_due_at = models.DateTimeField(null=True)  # of the stage it stands in

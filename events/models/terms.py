@@ -14,12 +14,25 @@ _FIXED = (Stage.HANDLE, Stage.REVIEW)  # no change of urgency moves these
 
 
 def terms_of(event: Event) -> Terms:
-    """What the event's clocks depend on. No query when its category is at hand."""
+    """What the event's clocks depend on. No query when its category is at hand.
+
+    Once an event is taken on it keeps the allowance of then: a change of its category's meets those that come after.
+    """
+    if event.handle_amount is not None:
+        return Terms(urgent=event.urgent, handle=Allowance(event.handle_amount, Clock(event.handle_clock)))
     category = event.category
     if category is None:
         return Terms(urgent=event.urgent, handle=None)
     handle = Allowance(category.handle_amount, Clock(category.handle_clock))
     return Terms(urgent=event.urgent or category.urgent, handle=handle)
+
+
+def promise(event: Event) -> None:
+    """Fix the allowance of the event's category on it, from now on. Leaves saving to the caller."""
+    category = event.category
+    if category is not None:
+        event.handle_amount, event.handle_clock = category.handle_amount, category.handle_clock
+        event.urgent = event.urgent or category.urgent
 
 
 def hours_of(event: Event, stage: str) -> Organisation:

@@ -3,10 +3,20 @@
 from grid.models.audit import AuditEntry, AuditSeal
 from grid.models.grants import EventGrant, GrantState
 from grid.models.ground import Grid, Level, Region, Revision
-from grid.models.people import Organisation, OrganisationKind, Post, Role, User, UserSession
+from grid.models.people import (
+    SEPARATED,
+    Organisation,
+    OrganisationKind,
+    Post,
+    Role,
+    SecondFactor,
+    User,
+    UserSession,
+)
 from grid.models.places import HouseNumber, Place
 
 __all__ = [
+    "SEPARATED",
     "AuditEntry",
     "AuditSeal",
     "EventGrant",
@@ -21,6 +31,7 @@ __all__ = [
     "Region",
     "Revision",
     "Role",
+    "SecondFactor",
     "User",
     "UserSession",
 ]

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
@@ -30,6 +32,10 @@ class Role(models.TextChoices):
     INTEGRATOR = "integrator", _("Integrator")
     SYSADMIN = "sysadmin", _("System administrator")
     SECADMIN = "secadmin", _("Security administrator")
+
+
+# The three administrations: whoever holds one of them holds no other at the same time.
+SEPARATED = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
 
 
 class OrganisationKind(models.TextChoices):
@@ -79,12 +85,23 @@ class User(AbstractBaseUser):
     name = models.TextField()
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # Where the person works: whose administrators keep the account. It gives no rights; posts do.
+    home = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Until when a password that was handed over opens the account, for its owner to set another; null: it is their own.
+    handed_until = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
 
     def __str__(self) -> str:
         return self.name
+
+
+class Period(models.Func):
+    """The time that a post lasts, its first instant counted and its last not."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
 
 
 class Post(models.Model):
@@ -110,10 +127,34 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="post_of_a_stand_in_ends", condition=Q(stands_in_for__isnull=True) | Q(until__isnull=False)
             ),
+            models.CheckConstraint(
+                name="post_days_in_order", condition=Q(until__isnull=True) | Q(until__gte=models.F("since"))
+            ),
+            ExclusionConstraint(
+                name="post_administrations_apart",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.NOT_EQUAL),
+                    (Period("since", "until", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=SEPARATED),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class SecondFactor(models.Model):
+    """The secret behind an account's one-time codes, sealed; it counts once a code of it has been shown."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.PROTECT, related_name="second_factor")
+    secret = models.BinaryField()  # grid.fields.seal
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)  # the last code's: it and what was before it are spent
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
 
 
 class UserSession(AbstractBaseSession):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -45,6 +46,27 @@ def record(
     )  # fmt: skip
     with prepared_cursor() as cursor:
         cursor.execute(_RECORD, values)
+
+
+def record_change(
+    *,
+    access: Access,
+    action: str,
+    kind: str,
+    subject: object,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    organisation: int | None = None,
+) -> None:
+    """Add one row that says which fields of `subject` became what: the history that administration pages show.
+
+    Fields that are the same in both are left out; one that is missing in `old` is new. Values are what JSON knows.
+    """
+    names = [*old, *(name for name in new if name not in old)]
+    changes = [[name, old.get(name), new.get(name)] for name in names if old.get(name) != new.get(name)]
+    record(
+        access=access, action=action, kind=kind, subject=subject, organisation=organisation, detail={"changes": changes}
+    )
 
 
 def seal() -> AuditSeal | None:

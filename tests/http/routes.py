@@ -12,6 +12,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 # What views without a table of methods take; one that is missing here takes GET alone.
 POSTED = {
     "/login": ("GET", "POST"), "/logout": ("POST",), "/account/sessions/end": ("POST",), "/i18n/language": ("POST",),
+    "/login/step": ("GET", "POST"), "/account/password": ("GET", "POST"), "/account/factor": ("GET", "POST"),
     "/hotline/v1/messages": ("POST",), "/internal/playback/authorise": ("POST",),
     "/internal/playback/recheck": ("POST",), "/internal/playback/closed": ("POST",),
 }  # fmt: skip

@@ -32,6 +32,7 @@ from grid.models import Grid, Organisation, Region
 from grid.policy import NOBODY
 from grid.refusals import Refusal
 from tests.factories import access_for, organisation, step, user_with
+from tests.http.administration import ADMINISTERED
 from tests.http.doors import TOKEN, Browser, middle, picture
 from tests.http.pages import build
 from tests.http.routes import Route, routes
@@ -262,6 +263,10 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
         f"sharing/{s.sharings[p].pk}/acts", {"act": "approve" if p == "asked_of_us" else "end"}
     ),
     "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),
+    "POST /login/step": _form("/login/step", {}),
+    "POST /account/password": _form("/account/password", {"current": "x", "new": "y", "again": "y"}),
+    "POST /account/factor": _form("/account/factor", {"code": "000000"}),
+    **ADMINISTERED,
 }
 
 

@@ -26,7 +26,7 @@ def _client_build(tmp_path, settings):
     ("role", "home"),
     [
         (Role.GRID_OFFICER, "/patrol"), (Role.DISPATCHER, "/map"), (Role.DEPT_CLERK, "/work"),
-        (Role.AUDITOR, "/audit"), (Role.SYSADMIN, "/account"), (Role.SECADMIN, "/account"),
+        (Role.AUDITOR, "/audit"), (Role.SYSADMIN, "/administration"), (Role.SECADMIN, "/administration"),
     ],
 )  # fmt: skip
 def test_everyone_lands_where_their_work_is(role, home):

@@ -10,6 +10,7 @@ from grid.refusals import Refusal
 from webapp.api import (
     addresses,
     appeals,
+    administration,
     audit,
     batches,
     deliveries,
@@ -25,6 +26,7 @@ from webapp.api import (
     people,
     photos,
     playback,
+    reference,
     rules,
     sharing,
     sites,
@@ -49,7 +51,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
-    tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches, templates,
+    tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches, templates, administration, reference,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -21,7 +21,7 @@ from grid.selectors import locate, place_label
 from webapp.api.auth import access
 
 router = Router(tags=["responsibility"])
-READERS = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER)
+READERS = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.SYSADMIN)
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 Code = Annotated[str, Field(max_length=6, pattern=r"^([0-9]{2}(-[0-9]{3})?)?$")]

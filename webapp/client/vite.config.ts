@@ -20,6 +20,7 @@ const pages: Record<string, string> = {
   evaluation: "src/evaluation/main.tsx",
   rules: "src/rules/main.tsx",
   templates: "src/templates/main.tsx",
+  admin: "src/admin/main.tsx",
 };
 
 const input = Object.fromEntries(

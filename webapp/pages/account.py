@@ -5,12 +5,10 @@ from typing import Any
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
-from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -19,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from grid.models import User, UserSession
 from grid.policy import NOBODY, Access
-from grid.services import audit
+from grid.services import audit, factors
 from webapp import endings
-from webapp.asking import asking
 from webapp.middleware import client_address
 from webapp.pages.catalogue import home_of, labels, menu
 from webapp.pages.doors import signed_in
-from webapp.sessions import SessionStore, binding
+from webapp.pages.signing import destination, password_was_right
+from webapp.sessions import binding
 
 LOCKED_SECONDS = int(settings.AXES_COOLOFF_TIME * 3600)
 
@@ -45,7 +43,7 @@ class SignIn(forms.Form):
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page. Whether an account exists can't be learnt from it: words and tries left are the same."""
     if request.user.is_authenticated:
-        return HttpResponseRedirect(_destination(request))
+        return HttpResponseRedirect(destination(_wanted(request)))
     if request.method != "POST":
         return _form(request, errors={})
     form = SignIn(request.POST)
@@ -55,8 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     user = authenticate(request, username=name, password=password)
     if not isinstance(user, User):
         return _failed(request, name)
-    _begin(request, user)
-    return HttpResponseRedirect(_destination(request))
+    return _admit(request, user)
 
 
 @require_POST
@@ -92,6 +89,7 @@ def account(request: HttpRequest, access: Access) -> HttpResponse:
         "posts": posts,
         "sessions": sessions,
         "others": len(sessions) - 1,
+        "factor": isinstance(request.user, User) and factors.has_factor(request.user),
         "menu": menu(access),
         "home": home_of(access),
     }
@@ -120,20 +118,12 @@ def locked_out(request: HttpRequest, _original: HttpResponse | None, _credential
     return response
 
 
-def _begin(request: HttpRequest, user: User) -> None:
-    with transaction.atomic():
-        login(request, user)  # gives the session a new key
-        _store(request).begin(address=client_address(request), agent=request.headers.get("User-Agent", ""))
-        request.session.save()
-        tie = binding(str(request.session.session_key))[:16]
-        audit.record(access=asking(request), action="session.sign-in", kind="session", subject=tie)
-
-
-def _store(request: HttpRequest) -> SessionStore:
-    store = request.session
-    if not isinstance(store, SessionStore):
-        raise ImproperlyConfigured("SESSION_ENGINE must be webapp.sessions")
-    return store
+def _admit(request: HttpRequest, user: User) -> HttpResponse:
+    """On with a right password; one that was handed over and lay about too long is none any more."""
+    if user.handed_until is not None and user.handed_until <= timezone.now():
+        words = _("This first password is too old. Ask the system administrator for another.")
+        return _form(request, errors={"password": words}, status=401)
+    return password_was_right(request, user, wanted=_wanted(request))
 
 
 def _failed(request: HttpRequest, name: str) -> HttpResponse:
@@ -163,14 +153,11 @@ def _form(request: HttpRequest, *, errors: dict[str, str], status: int = 200) ->
     context = {
         "errors": errors,
         "username": request.POST.get("username", "")[:64],
-        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "next": _wanted(request),
         "title": _("Sign in"),
     }
     return render(request, "login.html", context, status=status)
 
 
-def _destination(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return wanted
-    return "/"
+def _wanted(request: HttpRequest) -> str:
+    return request.POST.get("next") or request.GET.get("next") or ""

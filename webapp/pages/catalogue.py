@@ -42,7 +42,7 @@ DELIVERIES = Page(
 )  # fmt: skip
 RULES = Page(
     "rules", "rules", _("Responsibility"),
-    (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
+    (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.SYSADMIN),
 )  # fmt: skip
 COVERAGE = Page(
     "coverage", "coverage", _("Patrol coverage"),
@@ -55,7 +55,10 @@ EVALUATION = Page(
     "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
     theme="light",
 )  # fmt: skip
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, DELIVERIES, EVALUATION, AUDIT, TEMPLATES)
+ADMINISTRATION = Page(
+    "admin", "administration", _("Administration"), (Role.SYSADMIN, Role.SECADMIN), theme="light"
+)  # fmt: skip
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, DELIVERIES, EVALUATION, ADMINISTRATION, AUDIT, TEMPLATES)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (
@@ -63,6 +66,7 @@ _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (
     ((Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER), MAP),
     ((Role.DEPT_CLERK, Role.DEPT_LEAD, Role.CHECKER, Role.OM_ENGINEER), WORK),
     ((Role.AUDITOR,), AUDIT),
+    ((Role.SYSADMIN, Role.SECADMIN), ADMINISTRATION),
     ((Role.INTEGRATOR,), DELIVERIES),
 )
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from events.models.terms import promise
 from events.services import deeds
 from events.services.effects.base import Case
 from events.services.effects.taking import want_category_and_place
@@ -32,3 +33,4 @@ def reopen(case: Case, _deed: deeds.Reopen) -> None:
     event.due_at = None
     if event.accepted_at is None:
         event.accepted_at = case.now
+    promise(event)

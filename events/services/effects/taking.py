@@ -6,6 +6,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from events.models import CLASS_RESTRICTED, Category, Event, TaskKind, TaskState
+from events.models.terms import promise
 from events.services import clocks, deeds
 from events.services.effects.automatic import dispatched_by_itself
 from events.services.effects.base import Case
@@ -86,6 +87,8 @@ def set_category(event: Event, code: str) -> Category:
     event.category = category
     event.urgent = event.urgent or category.urgent
     event.restricted = category.major == CLASS_RESTRICTED or is_secret(event)
+    if event.handle_amount is not None:  # taken on already: another promise
+        promise(event)
     return category
 
 
@@ -122,6 +125,7 @@ def accept(case: Case, _deed: deeds.Deed) -> None:
     want_category_and_place(case.event)
     if case.event.accepted_at is None:
         case.event.accepted_at = case.now
+    promise(case.event)
     dispatched_by_itself(case)
 
 

@@ -1,0 +1,77 @@
+"""How the matrix asks the doors of administration: about an account of the readers' township, made each time."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from grid import fields
+from grid.models import Organisation, Post, SecondFactor, User
+from grid.selectors.accounts import account_version
+from tests.http.doors import Browser
+
+CENTRE = "centre-430902005000"
+GRANT = {"role": "acceptor", "organisation": CENTRE}
+
+
+def account(name: str = "matrix.account", *, posts: tuple[str, ...] = ("dispatcher",)) -> User:
+    """Somebody at the township's centre, with these posts there."""
+    home = Organisation.objects.get(code=CENTRE)
+    user = User(username=name, name="被管理人", home=home)
+    user.set_unusable_password()
+    user.save()
+    for role in posts:
+        Post.objects.create(user=user, role=role, organisation=home, since=timezone.now())
+    return user
+
+
+def _about(ask: Callable[[Browser, User], Any]) -> Callable[[Any, Browser, str], Any]:
+    return lambda _stage, browser, _place: ask(browser, account())
+
+
+def _forget(browser: Browser, user: User) -> Any:
+    SecondFactor.objects.create(user=user, secret=fields.seal("00" * 20), confirmed_at=timezone.now())
+    return browser.post(f"administration/accounts/{user.username}/factor", {})
+
+
+_ACCOUNT = "administration/accounts/matrix.account"
+_NEW = {"username": "matrix.new", "name": "新人", "home": CENTRE}
+_CATEGORIES, _DAY = "administration/categories", "administration/calendar/2999-12-31"
+_KIND = {"kind": "rest", "name": "x"}
+EDITED: dict[str, Any] = {
+    "name": "井盖缺损", "keywords": ["井盖"], "handle_amount": 2, "handle_clock": "urgent_hour", "urgent": True,
+    "self_resolvable": False, "auto_dispatch": False, "min_level": "village", "active": True,
+}  # fmt: skip
+ADMINISTERED: dict[str, Callable[[Any, Browser, str], Any]] = {
+    "POST /api/v1/administration/accounts": lambda s, b, p: b.post("administration/accounts", _NEW),
+    "GET /api/v1/administration/accounts/{}": _about(lambda b, _u: b.get(_ACCOUNT)),
+    "POST /api/v1/administration/accounts/{}": _about(
+        lambda b, u: b.post(_ACCOUNT, {"version": account_version(u), "name": "改名", "home": CENTRE})
+    ),
+    "POST /api/v1/administration/accounts/{}/active": _about(
+        lambda b, u: b.post(f"{_ACCOUNT}/active", {"version": account_version(u), "active": False})
+    ),
+    "POST /api/v1/administration/accounts/{}/password": _about(lambda b, _u: b.post(f"{_ACCOUNT}/password", {})),
+    "POST /api/v1/administration/accounts/{}/factor": _about(_forget),
+    "POST /api/v1/administration/accounts/{}/posts": _about(lambda b, _u: b.post(f"{_ACCOUNT}/posts", GRANT)),
+    "POST /api/v1/administration/accounts/{}/posts/preview": _about(
+        lambda b, _u: b.post(f"{_ACCOUNT}/posts/preview", GRANT)
+    ),
+    "GET /api/v1/administration/posts/{}/ending": _about(
+        lambda b, u: b.get(f"administration/posts/{u.posts.get().pk}/ending")
+    ),
+    "POST /api/v1/administration/posts/{}/end": _about(
+        lambda b, u: b.post(f"administration/posts/{u.posts.get().pk}/end", {})
+    ),
+    "GET /api/v1/administration/choices/{}/ground": lambda s, b, p: b.get(f"administration/choices/{CENTRE}/ground"),
+    "POST /api/v1/administration/categories": lambda s, b, p: b.post(_CATEGORIES, {**EDITED, "code": "06-080"}),
+    "GET /api/v1/administration/categories/{}": lambda s, b, p: b.get(f"{_CATEGORIES}/06-001"),
+    "POST /api/v1/administration/categories/{}/preview": lambda s, b, p: b.post(
+        f"{_CATEGORIES}/06-001/preview", EDITED
+    ),
+    "POST /api/v1/administration/categories/{}": lambda s, b, p: b.post(
+        f"{_CATEGORIES}/06-001", {**EDITED, "version": "0" * 16}
+    ),
+    "POST /api/v1/administration/calendar/{}/preview": lambda s, b, p: b.post(f"{_DAY}/preview", _KIND),
+    "POST /api/v1/administration/calendar/{}": lambda s, b, p: b.post(_DAY, {**_KIND, "version": "0" * 16}),
+}
