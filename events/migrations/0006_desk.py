@@ -24,7 +24,7 @@ $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0005_hotline'),
+        ('events', '0006_notices'),
         ('grid', '0004_address'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

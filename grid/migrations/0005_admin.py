@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grid', '0004_address'),
+        ('grid', '0005_sharing'),
     ]
 
     operations = [

@@ -12,7 +12,20 @@ from django.utils import timezone
 from grid.models import Organisation, Post, Role, User
 
 PASSWORD = "a-long-enough-passphrase"
-ENTRIES = ("map", "work", "case", "patrol", "deliveries", "login", "audit", "evaluation", "rules", "coverage", "sharing", "admin")
+ENTRIES = (
+    "map",
+    "work",
+    "case",
+    "patrol",
+    "deliveries",
+    "login",
+    "audit",
+    "evaluation",
+    "rules",
+    "coverage",
+    "sharing",
+    "admin",
+)
 
 
 def build(folder: Path) -> Path:

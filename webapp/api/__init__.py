@@ -9,8 +9,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from grid.refusals import Refusal
 from webapp.api import (
     addresses,
-    appeals,
     administration,
+    appeals,
     audit,
     batches,
     deliveries,
@@ -51,7 +51,8 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
-    tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches, templates, administration, reference,
+    tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches,
+    templates, administration, reference,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -74,7 +74,7 @@ function Days({ days, onEdit }: { days: DayRow[]; onEdit: (day: DayRow) => void 
       <table class="table register-table">
         <thead>
           <tr>
-            <th>{gettext("Day")}</th>
+            <th>{gettext("Date")}</th>
             <th>{gettext("Weekday")}</th>
             <th>{gettext("Kind of day")}</th>
             <th>{gettext("Why")}</th>
@@ -126,7 +126,7 @@ function DayDialog({ day, year, onClose, onDone, again }: DayProps) {
     >
       {(wrong) => (
         <>
-          <Field label={gettext("Day")} required {...error(wrong("day"))}>
+          <Field label={gettext("Date")} required {...error(wrong("day"))}>
             {(tie) => <input {...tie} class="input" type="date" min={`${year.year}-01-01`} max={`${year.year}-12-31`} value={date} onInput={(event) => setDate(event.currentTarget.value)} />}
           </Field>
           <Field label={gettext("Kind of day")} required {...error(wrong("kind"))}>

@@ -63,7 +63,7 @@ export function CategoryDialog({ row, onClose, onDone }: FormProps) {
           <Field label={gettext("Name of the category")} required {...error(wrong("name"))}>
             {(tie) => <TextInput tie={tie} value={form.name} maxLength={30} onInput={(name) => put({ name })} />}
           </Field>
-          <Field label={gettext("Words")} required help={gettext("By them the phone guesses the category. Separate them by commas.")} {...error(wrong("keywords"))}>
+          <Field label={gettext("Key words")} required help={gettext("By them the phone guesses the category. Separate them by commas.")} {...error(wrong("keywords"))}>
             {(tie) => <TextInput tie={tie} value={words} maxLength={280} onInput={setWords} />}
           </Field>
           <div class="row wrap">
