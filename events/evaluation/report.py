@@ -102,7 +102,10 @@ def report(asked: Asked) -> Report:
 
 
 def rows(asked: Asked, code: str, *, key: str | None = None, missed: bool = False) -> QuerySet[CountedFact]:
-    """What the indicator `code` counted, in one group or in all, or what of it was no hit. Raises KeyError for an unknown code."""
+    """What the indicator `code` counted, in one group or in all, or what of it was no hit.
+
+    Raises KeyError for an unknown code.
+    """
     return behind(asked.span(asked.period), BY_CODE[code], by=asked.by, key=key, missed=missed)
 
 
