@@ -170,8 +170,7 @@ def counted(
     asked = asked_by(access, wanted)
     if code not in BY_CODE:
         raise NotFound("no-indicator", _("There is no such indicator."))
-    found = rows(asked, code, key=key)
-    found = found.filter(hit=0) if missed else found
+    found = rows(asked, code, key=key, missed=missed)
     shown = found.filter(event__in=Event.objects.filter(visible_events(access)))
     start, total = _offset(cursor), shown.count()
     page = list(shown[start : start + PAGE])

@@ -101,9 +101,12 @@ def report(asked: Asked) -> Report:
     return made
 
 
-def rows(asked: Asked, code: str, *, key: str | None = None) -> QuerySet[CountedFact]:
-    """What the indicator `code` counted, in one group or in all. Raises KeyError for an unknown code."""
-    return behind(asked.span(asked.period), BY_CODE[code], by=asked.by, key=key)
+def rows(asked: Asked, code: str, *, key: str | None = None, missed: bool = False) -> QuerySet[CountedFact]:
+    """What the indicator `code` counted, in one group or in all, or what of it was no hit.
+
+    Raises KeyError for an unknown code.
+    """
+    return behind(asked.span(asked.period), BY_CODE[code], by=asked.by, key=key, missed=missed)
 
 
 def ranks(report_made: Report, indicator: Indicator) -> dict[str, int]:

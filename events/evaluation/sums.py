@@ -78,8 +78,13 @@ def vars_of(span: Span) -> dict[str, Any]:
             "category": span.category}  # fmt: skip
 
 
-def behind(span: Span, indicator: Indicator, *, by: By, key: str | None = None) -> QuerySet[CountedFact]:
-    """The facts that an indicator counts, in one group or in all; `hit` is not 0 where it is one. Oldest first."""
+def behind(
+    span: Span, indicator: Indicator, *, by: By, key: str | None = None, missed: bool = False
+) -> QuerySet[CountedFact]:
+    """The facts that an indicator counts, in one group or in all, or only those that are no hit. Oldest first.
+
+    Each has `hit`, not 0 where it is one.
+    """
     period, bit = span.period, 1 << indicator.place
     found = CountedFact.objects.filter(
         Q(until__isnull=True) | Q(until__gt=period.as_of), kind=indicator.kind, at__gte=period.start,
@@ -89,4 +94,5 @@ def behind(span: Span, indicator: Indicator, *, by: By, key: str | None = None) 
     if key is not None:
         found = found.filter(GROUPS[by].holds(key, indicator.kind))
     marked = found.annotate(counts=F("counted").bitand(bit), hit=F("hits").bitand(bit))
-    return marked.exclude(counts=0).order_by("at", "event_id", "pk")
+    marked = marked.exclude(counts=0)
+    return (marked.filter(hit=0) if missed else marked).order_by("at", "event_id", "pk")

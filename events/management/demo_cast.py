@@ -34,6 +34,14 @@ class Cast:
         """The first with this role at an organisation. Raises KeyError when there is none."""
         return self.person(self._at[role, organisation])
 
+    def has(self, role: Role, organisation: int) -> bool:
+        """Whether somebody holds this role there."""
+        return (role, organisation) in self._at
+
+    def walks(self, grid: int) -> bool:
+        """Whether somebody walks a grid."""
+        return grid in self._walks
+
     def officer(self, grid: int) -> Access:
         """Who walks a grid. Raises KeyError when nobody does."""
         return self.person(self._walks[grid])

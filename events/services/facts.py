@@ -1,7 +1,7 @@
 """Facts for indicators, kept up to date with the journal, and made anew from it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -42,6 +42,11 @@ def keep(event: int) -> None:
     new = [_row(event, Known(fact, now, None)) for fact in wanted.elements()]
     if new:
         CountedFact.objects.bulk_create(new)
+
+
+def add(found: Mapping[int, Iterable[Known]]) -> None:
+    """Write the facts of events that have none yet, by their ids: for journals that are written at once."""
+    CountedFact.objects.bulk_create(_row(event, one) for event, facts in found.items() for one in facts)
 
 
 @transaction.atomic

@@ -168,7 +168,7 @@ def _hold(event: Event, holder: Organisation, now: datetime) -> None:
     event.holder = holder
     event.level = holder.level
     event.passed = [holder.pk]
-    event.no = _number(timezone.localdate(now))
+    event.no = number_of(timezone.localdate(now))
 
 
 def _solve(event: Event, author: ledger.Author, own: deeds.SelfResolution) -> None:
@@ -197,7 +197,7 @@ def _photos(
 _bases: dict[date, int] = {}
 
 
-def _number(day: date) -> str:
+def number_of(day: date) -> str:
     """The next number of a day: EV, the date, four digits or more. Numbers never repeat; a rollback leaves a gap."""
     with connection.cursor() as cursor:
         base = _bases.get(day)

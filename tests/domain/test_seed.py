@@ -15,10 +15,13 @@ from django.utils import timezone
 from data.demo.accounts import ACCOUNTS, PASSWORD
 from data.demo.pictures import SCENES, picture
 from data.demo.troubles import TROUBLES
+from events.counting.indicators import INDICATORS
+from events.evaluation.report import Asked, report
 from events.guards import MOST_RETURNS
-from events.management import demo_people, demo_twice, demo_week
+from events.management import demo_month, demo_people, demo_twice, demo_week
 from events.management.demo_turns import TURNS
 from events.models import Event, Evidence, JournalEntry, Task, Timer
+from events.services import facts
 from events.services.photos import path_of
 from events.workflow import ENDED, OPEN, TRANSITIONS, State, Step, fold
 from gis_layers.policy import grants_to
@@ -213,6 +216,7 @@ def test_events_are_made_once(state, monkeypatch, capsys):
     monkeypatch.setattr(demo_week, "ENDED_EARLIER", 2)
     monkeypatch.setattr(demo_week, "OPEN", {})
     monkeypatch.setattr(demo_week, "TURNS", ())
+    monkeypatch.setattr(demo_month, "A_DAY", 0)
     call_command("seed_demo")
     made = Event.objects.count()
     assert made == 4 + demo_week.UNPLACED
@@ -229,3 +233,25 @@ def test_pictures_are_the_same_every_time_and_show_the_difference(scene):
 
 def test_every_trouble_has_a_picture():
     assert {trouble.scene for trouble in TROUBLES} <= set(SCENES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("now", HOURS)
+def test_the_weeks_before_count_as_their_journal_says(state, monkeypatch, now):
+    monkeypatch.setattr(demo_month, "A_DAY", 6)
+    demo_people.fill(seed=1, now=now)
+    made = demo_month.fill(seed=3, now=now)
+    events = list(Event.objects.all())
+    assert len(events) == made > 100
+    assert {event.state for event in events} == {"closed", "self_closed", "rejected"}
+    assert min(event.reported_at for event in events).astimezone(CHINA).strftime("%d") == "01"
+    assert all(event.ended_at is not None and event.ended_at < now for event in events)
+    for event in events:
+        steps = list(JournalEntry.objects.filter(event=event).order_by("version").values_list("step", "at"))
+        assert fold(Step(step) for step, _ in steps) == event.state
+        assert [at for _, at in steps] == sorted(at for _, at in steps)
+    assert facts.differing() == []
+    month = now.astimezone(CHINA).date().replace(day=1) - timedelta(days=1)
+    asked = Asked(since=month.replace(day=1), until=month, as_of=now, region="4309/", root=True)
+    whole = report(asked).whole
+    assert all(whole.of(one.code).of for one in INDICATORS)

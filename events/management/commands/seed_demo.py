@@ -1,4 +1,4 @@
-"""manage.py seed_demo: people, accounts and a plausible week, in a demo installation only."""
+"""manage.py seed_demo: people, accounts, a plausible week and the weeks before it, in a demo installation only."""
 
 import time
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_patrols, demo_people, demo_week
+from events.management import demo_month, demo_patrols, demo_people, demo_week
 from events.models import Event, PatrolPlan
 from events.services import categories, rules
 from grid.models import Grid, User
@@ -62,6 +62,9 @@ class Command(BaseCommand):
         remaining, ended = demo_week.fill(seed=seed, now=now)
         categories.set_auto_dispatch(codes=BY_ITSELF, on=True)  # from now on: the week was played by people
         self.stdout.write(f"events: {remaining} open, {ended} ended, in {time.monotonic() - began:.1f} s")
+        began = time.monotonic()
+        made = demo_month.fill(seed=seed, now=now)
+        self.stdout.write(f"the weeks before: {made} events in {time.monotonic() - began:.1f} s")
 
     def _patrols(self, seed: int, now: datetime) -> None:
         if PatrolPlan.objects.exists():

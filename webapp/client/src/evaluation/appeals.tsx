@@ -8,9 +8,7 @@ import { usePages } from "../shared/usepages.ts";
 
 export function Appeals() {
   const [undecided, setUndecided] = useState(true);
-  const pages = usePages<Appeal>(`${undecided}`, async (cursor) => {
-    return api.appeals(undecided, cursor);
-  });
+  const pages = usePages<Appeal>(`${undecided}`, (cursor) => api.appeals(undecided, cursor));
   return (
     <>
       <div class="register-tools">
@@ -23,6 +21,7 @@ export function Appeals() {
           </button>
         </div>
       </div>
+      <h2 class="unseen">{gettext("Appeals")}</h2>
       {pages.problem && pages.rows.length === 0 && <ProblemState title={gettext("The appeals did not come")} problem={pages.problem} retry={pages.reload} />}
       {pages.loading && pages.rows.length === 0 && <SkeletonRows rows={6} columns={[120, 160, 200]} />}
       {!pages.loading && !pages.problem && pages.rows.length === 0 && (

@@ -10,6 +10,7 @@ import { Appeals } from "./appeals.tsx";
 import { AssessmentForm } from "./assessment.tsx";
 import { Chart } from "./chart.tsx";
 import { Counted } from "./counted.tsx";
+import { CoverageTile } from "./coverage.tsx";
 import { Groups } from "./groups.tsx";
 import { around, type Days, fits, type Kind } from "./period.ts";
 import { Tiles } from "./tiles.tsx";
@@ -91,13 +92,16 @@ function Body({ report, onOpen }: { report: Evaluation; onOpen: (code: string, k
           before_until: report.before_until,
         })}
       </p>
+      {empty && <h2 class="unseen">{gettext("Indicators")}</h2>}
       {empty ? (
         <Empty icon="inbox" title={gettext("Nothing was reported or due in this period")}>
           {gettext("Choose another period, region or category.")}
         </Empty>
       ) : (
         <>
-          <Tiles indicators={report.indicators} onOpen={(code) => onOpen(code)} />
+          <Tiles indicators={report.indicators} onOpen={(code) => onOpen(code)}>
+            <CoverageTile report={report} />
+          </Tiles>
           <Chart report={report} />
           <Groups report={report} onOpen={onOpen} />
         </>

@@ -1,4 +1,5 @@
 /* The indicators of the period: rate, what it is made of, how it was before, and its formula. */
+import type { ComponentChildren } from "preact";
 import type { Indicator } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { cls, Icon } from "../shared/ui/index.ts";
@@ -6,12 +7,13 @@ import { changeOf, countText, percentText } from "./figures.ts";
 
 const MAIN = new Set(["acceptance", "closure", "closure_on_time", "handled_on_time"]);
 
-export function Tiles({ indicators, onOpen }: { indicators: readonly Indicator[]; onOpen: (code: string) => void }) {
+export function Tiles({ indicators, onOpen, children }: { indicators: readonly Indicator[]; onOpen: (code: string) => void; children: ComponentChildren }) {
   return (
     <ul class="rates">
       {indicators.map((one) => (
         <Tile key={one.code} one={one} onOpen={onOpen} />
       ))}
+      {children}
     </ul>
   );
 }

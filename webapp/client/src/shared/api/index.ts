@@ -36,6 +36,7 @@ export interface CoverageFilter {
   region?: string;
   from?: string;
   to?: string;
+  as_of?: string;
 }
 
 export const api = {
