@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from webapp.api import api, hotline, internal, tiles
 from webapp.pages import account, failures, health, phone, shells, words
-from webapp.pages.catalogue import AUDIT, COVERAGE, DELIVERIES, MAP, PATROL, RULES, WORK
+from webapp.pages.catalogue import AUDIT, COVERAGE, DELIVERIES, MAP, PATROL, RULES, SHIFTS, WORK
 from webapp.problems import problem
 
 _FOR_PROGRAMS = ("/api/", "/hotline/", "/internal/", "/tiles/")
@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", phone.worker),
     path("patrol.webmanifest", phone.manifest),
     path("", shells.home),
-    *(path(page.path, shells.shell(page)) for page in (MAP, WORK, PATROL, RULES, COVERAGE, DELIVERIES, AUDIT)),
+    *(path(page.path, shells.shell(page)) for page in (MAP, WORK, PATROL, RULES, COVERAGE, SHIFTS, DELIVERIES, AUDIT)),
     path("events/<slug:number>", shells.case),
     path("api/v1/", api.urls),
     path("hotline/v1/messages", hotline.messages),

@@ -22,6 +22,7 @@ from webapp.api import (
     photos,
     playback,
     rules,
+    shifts,
     sites,
     sources,
     tickets,
@@ -43,6 +44,7 @@ api = DescribedAPI(
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
     sources, addresses, papers, notices,
+    shifts,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

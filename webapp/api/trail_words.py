@@ -28,6 +28,9 @@ ACTIONS: Mapping[str, str | Promise] = {
     "grant.share": lazy("Video shared with another organisation"),
     "grant.revoke": lazy("Sharing of video ended"),
     "photo.keep": lazy("Photo kept"),
+    "shift.write": lazy("Shift note written"),
+    "shift.take_over": lazy("Shift taken over"),
+    "shift.print": lazy("Shift note made as PDF"),
     "sheet.print": lazy("Handling sheet made as PDF"),
     "delivery.resend": lazy("Callback sent again"),
     "delivery.resend_many": lazy("Callbacks of a span sent again"),
@@ -65,6 +68,7 @@ KINDS: Mapping[str, str | Promise] = {
     "demo": pgettext_lazy("audit", "Demo"),
     "audit": pgettext_lazy("audit", "Audit trail"),
     "grid": pgettext_lazy("audit", "Grid"),
+    "shift": pgettext_lazy("audit", "Shift note"),
     "patrol_plan": pgettext_lazy("audit", "Patrol plan"),
 }
 RESULTS: Mapping[str, str | Promise] = {

@@ -17,6 +17,7 @@ const pages: Record<string, string> = {
   login: "src/login/main.ts",
   audit: "src/audit/main.tsx",
   rules: "src/rules/main.tsx",
+  shifts: "src/shifts/main.tsx",
 };
 
 const input = Object.fromEntries(

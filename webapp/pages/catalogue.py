@@ -47,8 +47,12 @@ COVERAGE = Page(
     "coverage", "coverage", _("Patrol coverage"),
     (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
 )  # fmt: skip
+SHIFTS = Page(
+    "shifts", "shifts", _("Shift hand-over"),
+    (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
+)  # fmt: skip
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, DELIVERIES, AUDIT)
+PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHIFTS, DELIVERIES, AUDIT)
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (
