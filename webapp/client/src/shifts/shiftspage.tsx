@@ -58,9 +58,11 @@ function Notes({ pages, mayWrite }: { pages: ReturnType<typeof usePages<ShiftNot
   if (pages.rows.length === 0 && pages.loading) return <SkeletonRows rows={6} columns={[120, 260]} />;
   if (pages.rows.length === 0) {
     return (
-      <Empty icon="note" title={pgettext("shift", "No notes yet")}>
-        {mayWrite ? pgettext("shift", "Write what the next shift must know; it takes over by name and time.") : pgettext("shift", "The lead of the shift writes them.")}
-      </Empty>
+      <Panel title={pgettext("shift", "Notes")}>
+        <Empty icon="note" title={pgettext("shift", "No notes yet")}>
+          {mayWrite ? pgettext("shift", "Write what the next shift must know; it takes over by name and time.") : pgettext("shift", "The lead of the shift writes them.")}
+        </Empty>
+      </Panel>
     );
   }
   return (
