@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from events.models import Event, ShiftEvent, ShiftNote
 from events.policy import visible_events
 from events.selectors import snapshot
+from events.selectors.rows import EventRow
 from grid.models import Role
 from grid.policy import Access
 from grid.refusals import Forbidden, Invalid, NotFound
@@ -126,7 +127,7 @@ def _told(access: Access, notes: Iterable[ShiftNote]) -> dict[int, list[ShiftEve
     return told
 
 
-def _event(link: ShiftEvent, line: snapshot.EventRow) -> ShiftEventRow:
+def _event(link: ShiftEvent, line: EventRow) -> ShiftEventRow:
     return ShiftEventRow(
         no=line.no, category=line.category.name if line.category else "", place=line.place or line.address,
         state_label=line.state_label, ended=line.ended_at is not None, remark=link.remark, carried=link.carried,

@@ -38,17 +38,17 @@ def write(*, access: Access, text: str, mentions: Sequence[Mention] = (), now: d
     Until somebody takes over, its writer's next note stands in the place of this one. Raises Forbidden for who leads no
     shift, Invalid for words or events that can't be taken, Conflict while another's note waits to be taken over.
     """
-    centre = _led(access)
+    centre, writer = _led(access)
     _check(text, mentions)
     now = now or timezone.now()
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=centre)  # one note at a time
         before = latest_of(centre)
         waiting = before if before is not None and before.taken_at is None else None
-        if waiting is not None and waiting.written_by_id != access.user:
+        if waiting is not None and waiting.written_by_id != writer:
             raise _waits(waiting)
         events = _found(access, mentions)
-        note = waiting or ShiftNote(centre_id=centre, written_by_id=access.user)
+        note = waiting or ShiftNote(centre_id=centre, written_by_id=writer)
         carried = _carried(before, {event.pk for event in events.values()})
         note.text, note.written_at = text.strip(), now
         note.save()
@@ -65,7 +65,7 @@ def write(*, access: Access, text: str, mentions: Sequence[Mention] = (), now: d
 def take_over(*, access: Access, number: int, now: datetime | None = None) -> ShiftNote:
     """The next shift has read the note and takes over. Raises Forbidden, NotFound, Conflict where somebody has, or for
     the one who wrote it."""
-    centre = _led(access)
+    centre, taker = _led(access)
     with transaction.atomic():
         note = ShiftNote.objects.select_for_update().filter(pk=number, centre__in=led_by(access)).first()
         if note is None:
@@ -73,9 +73,9 @@ def take_over(*, access: Access, number: int, now: datetime | None = None) -> Sh
         if note.taken_by is not None:
             words = _("%(who)s took over at %(when)s.") % {"who": note.taken_by.name, "when": moment(note.taken_at)}
             raise Conflict("taken-over", words)
-        if note.written_by_id == access.user:
+        if note.written_by_id == taker:
             raise Conflict("own-note", _("The next shift's lead takes over, not the one who wrote it."))
-        note.taken_by_id, note.taken_at = access.user, now or timezone.now()
+        note.taken_by_id, note.taken_at = taker, now or timezone.now()
         note.save(update_fields=["taken_by", "taken_at"])
         audit.record(access=access, action="shift.take_over", kind="shift", subject=note.pk, organisation=centre)
     return note
@@ -116,11 +116,12 @@ def sheet_of(*, access: Access, number: int) -> Paper:
     return Paper(name=f"shift-{number}.pdf", body=sheet.body())
 
 
-def _led(access: Access) -> int:
+def _led(access: Access) -> tuple[int, int]:
+    """The centre whose shift somebody leads, and who that is."""
     centres = led_by(access)
     if not centres or access.user is None:
         raise Forbidden("shift-leads-only", _("The lead of a centre's shift hands over and takes over."))
-    return centres[0]
+    return centres[0], access.user
 
 
 def _check(text: str, mentions: Sequence[Mention]) -> None:
