@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from webapp.api import api, hotline, internal, tiles
 from webapp.pages import account, credentials, failures, health, phone, shells, signing, words
-from webapp.pages.catalogue import ADMINISTRATION, CASE, PAGES
+from webapp.pages.catalogue import CASE, PAGES
 from webapp.problems import problem
 
 _FOR_PROGRAMS = ("/api/", "/hotline/", "/internal/", "/tiles/")
@@ -28,7 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patrol.webmanifest", phone.manifest),
     path("", shells.home),
     *(path(page.path, shells.shell(page)) for page in PAGES if page is not CASE),
-    path(ADMINISTRATION.path, shells.shell(ADMINISTRATION)),
     path("events/<slug:number>", shells.case),
     path("api/v1/", api.urls),
     path("hotline/v1/messages", hotline.messages),

@@ -84,4 +84,5 @@ ACCOUNTS = (
     _centre("heshan.dispatch", HESHAN, "acceptor", "dispatcher"),
     _clerk("heshan.chengguan", HESHAN, "chengguan_zhujian"),
     _officer("heshan.officer", "430903001000"),
+    _centre("ziyang.night", ZIYANG, "shift_lead"),  # takes over from ziyang.shift
 )

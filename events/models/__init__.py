@@ -14,6 +14,7 @@ from events.models.notices import Notice, NoticeRead
 from events.models.patrols import CadenceLabel, CheckIn, PatrolPlan
 from events.models.rules import AreaKind, Rule
 from events.models.senders import Alarm, Sender, SenderKey
+from events.models.shifts import ShiftEvent, ShiftNote
 from events.models.task import Application, Supervision, Task, TaskKind, TaskState, Timer
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "SavedView",
     "Sender",
     "SenderKey",
+    "ShiftEvent",
+    "ShiftNote",
     "Source",
     "StageLabel",
     "StateLabel",

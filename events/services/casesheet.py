@@ -189,10 +189,10 @@ def _journal(sheet: "Sheet", journal: Sequence[JournalItem]) -> None:
 
     sheet.heading(pgettext("sheet", "What was done"))
     columns = [
-        Column(pgettext("sheet", "No."), 0.6, "R"),
-        Column(pgettext("sheet", "Time"), 2.1),
+        Column(pgettext("sheet", "No."), 0.9, "R"),
+        Column(pgettext("sheet", "Time"), 2.9),
         Column(pgettext("sheet", "Step"), 1.6),
-        Column(pgettext("sheet", "Record"), 7.6),
+        Column(pgettext("sheet", "Record"), 6.8),
         Column(pgettext("sheet", "Organisation"), 2.4),
     ]
     rows = [

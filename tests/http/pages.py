@@ -13,19 +13,9 @@ from grid.models import Organisation, Post, Role, User
 
 PASSWORD = "a-long-enough-passphrase"
 ENTRIES = (
-    "map",
-    "work",
-    "case",
-    "patrol",
-    "deliveries",
-    "login",
-    "audit",
-    "evaluation",
-    "rules",
-    "coverage",
-    "sharing",
-    "admin",
-)
+    "map", "work", "case", "patrol", "deliveries", "login", "audit", "evaluation", "rules", "coverage", "sharing",
+    "admin", "templates", "shifts",
+)  # fmt: skip
 
 
 def build(folder: Path) -> Path:

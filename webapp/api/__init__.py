@@ -29,6 +29,7 @@ from webapp.api import (
     reference,
     rules,
     sharing,
+    shifts,
     sites,
     sources,
     templates,
@@ -52,7 +53,7 @@ api = DescribedAPI(
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
     tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches,
-    templates, administration, reference,
+    templates, administration, reference, shifts,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -15,7 +15,7 @@ from webapp.api.parsing import Body
 
 router = Router(tags=["events"])
 
-_PDF: dict[str, Any] = {
+PDF: dict[str, Any] = {
     "responses": {
         200: {
             "description": "The file.",
@@ -44,28 +44,29 @@ class SheetsIn(Body):
     filter: ListIn | None = None
 
 
-@router.get("/events/{no}/sheet.pdf", summary="An event's handling sheet, as PDF", openapi_extra=_PDF)
+@router.get("/events/{no}/sheet.pdf", summary="An event's handling sheet, as PDF", openapi_extra=PDF)
 def get_sheet(request: HttpRequest, no: str) -> HttpResponse:
     """What its reader sees of it, in the reader's language; audited."""
-    return _sent(papers.sheet_of(access=access(request), no=no))
+    return sent(papers.sheet_of(access=access(request), no=no))
 
 
-@router.post("/sheets", summary="The handling sheets of several events, as one PDF", openapi_extra=_PDF)
+@router.post("/sheets", summary="The handling sheets of several events, as one PDF", openapi_extra=PDF)
 def post_sheets(request: HttpRequest, body: SheetsIn) -> HttpResponse:
     """At most 50. Of the events named all, or nothing; an audit row for each."""
     who = access(request)
     if bool(body.events) == (body.filter is not None):
         raise Invalid("sheets-what", _("Name either events or a list."), field="events")
     if body.filter is None:
-        return _sent(papers.sheets_of(access=who, numbers=body.events))
+        return sent(papers.sheets_of(access=who, numbers=body.events))
     asked = body.filter
     wanted = worklist.Wanted(
         view=asked.view, region=asked.region, state=asked.state, category=asked.category, text=asked.q, sort=asked.sort
     )
-    return _sent(papers.sheets_of_list(access=who, wanted=wanted))
+    return sent(papers.sheets_of_list(access=who, wanted=wanted))
 
 
-def _sent(paper: papers.Paper) -> HttpResponse:
+def sent(paper: papers.Paper) -> HttpResponse:
+    """A file to keep, never stored on the way."""
     return HttpResponse(
         paper.body,
         content_type="application/pdf",

@@ -21,6 +21,7 @@ const pages: Record<string, string> = {
   rules: "src/rules/main.tsx",
   templates: "src/templates/main.tsx",
   admin: "src/admin/main.tsx",
+  shifts: "src/shifts/main.tsx",
 };
 
 const input = Object.fromEntries(

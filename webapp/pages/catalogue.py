@@ -50,6 +50,10 @@ COVERAGE = Page(
 )  # fmt: skip
 SHARING = Page("sharing", "sharing", _("Sharing"), READERS)
 TEMPLATES = Page("templates", "templates", _("Reply templates"), BUSINESS, in_menu=False)
+SHIFTS = Page(
+    "shifts", "shifts", _("Shift hand-over"),
+    (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
+)  # fmt: skip
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
 EVALUATION = Page(
     "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
@@ -58,7 +62,9 @@ EVALUATION = Page(
 ADMINISTRATION = Page(
     "admin", "administration", _("Administration"), (Role.SYSADMIN, Role.SECADMIN), theme="light"
 )  # fmt: skip
-PAGES = (MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, DELIVERIES, EVALUATION, ADMINISTRATION, AUDIT, TEMPLATES)
+PAGES = (
+    MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, SHIFTS, DELIVERIES, EVALUATION, ADMINISTRATION, AUDIT, TEMPLATES,
+)  # fmt: skip
 
 # Where somebody lands after signing in: the first line that fits.
 _HOMES: tuple[tuple[tuple[Role, ...], Page], ...] = (

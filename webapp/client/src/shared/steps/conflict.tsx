@@ -46,7 +46,7 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
               {gettext("Copy my words")}
             </Button>
           )}
-          {note && text && (
+          {note && text && step.step !== "note" && (
             <Button busy={runner.busy === "note"} onClick={() => keepAsNote(note)}>
               {gettext("Keep mine as a note")}
             </Button>

@@ -1,0 +1,130 @@
+/* /shifts: what the shift before left to know, and what this one leaves to the next. */
+import { useState } from "preact/hooks";
+import { asProblem, type Me } from "../shared/api/index.ts";
+import { keep } from "../shared/api/download.ts";
+import { type ShiftNote, type ShiftPage, shiftsApi } from "../shared/api/shifts.ts";
+import { pgettext, say } from "../shared/i18n.ts";
+import { Page } from "../shared/page.tsx";
+import { useNow } from "../shared/ticking.ts";
+import { whenText } from "../shared/time.ts";
+import { Button, Empty, FileButton, Note, Panel, ProblemState, SkeletonRows, toast } from "../shared/ui/index.ts";
+import { usePages } from "../shared/usepages.ts";
+import { type Draft, draftOf, EMPTY } from "./draft.ts";
+import { EventLine } from "./eventline.tsx";
+import { NoteForm } from "./noteform.tsx";
+
+export function ShiftsPage({ me }: { me: Me }) {
+  const [first, setFirst] = useState<ShiftPage | null>(null);
+  const pages = usePages<ShiftNote>("", async (cursor) => {
+    const page = await shiftsApi.list(cursor);
+    if (cursor === "") setFirst(page);
+    return page;
+  });
+  const [writing, setWriting] = useState<Draft | null>(null);
+  const [latest] = pages.rows;
+  const waiting = latest !== undefined && latest.taken_at === null;
+  const mayWrite = first?.may_write === true && (!waiting || latest.may_change);
+  return (
+    <Page me={me} active="shifts">
+      <main class="shifts" id="main">
+        <div class="shifts-head">
+          <h1>{pgettext("shift", "Shift hand-over")}</h1>
+          <span class="grow" />
+          {mayWrite && !writing && (
+            <Button kind="primary" icon="pen" onClick={() => setWriting(waiting ? draftOf(latest) : EMPTY)}>
+              {waiting ? pgettext("shift", "Write it anew") : pgettext("shift", "Hand over")}
+            </Button>
+          )}
+        </div>
+        {writing && (
+          <NoteForm
+            initial={writing}
+            carries={waiting ? latest.events.filter((one) => one.carried && !one.ended) : (first?.carries ?? [])}
+            onClose={() => setWriting(null)}
+            onDone={() => {
+              setWriting(null);
+              pages.reload();
+            }}
+          />
+        )}
+        <Notes pages={pages} mayWrite={mayWrite} />
+      </main>
+    </Page>
+  );
+}
+
+function Notes({ pages, mayWrite }: { pages: ReturnType<typeof usePages<ShiftNote>>; mayWrite: boolean }) {
+  if (pages.problem && pages.rows.length === 0) return <ProblemState title={pgettext("shift", "The notes did not come")} problem={pages.problem} retry={pages.reload} />;
+  if (pages.rows.length === 0 && pages.loading) return <SkeletonRows rows={6} columns={[120, 260]} />;
+  if (pages.rows.length === 0) {
+    return (
+      <Panel title={pgettext("shift", "Notes")}>
+        <Empty icon="note" title={pgettext("shift", "No notes yet")}>
+          {mayWrite ? pgettext("shift", "Write what the next shift must know; it takes over by name and time.") : pgettext("shift", "The lead of the shift writes them.")}
+        </Empty>
+      </Panel>
+    );
+  }
+  return (
+    <>
+      {pages.rows.map((note) => (
+        <OneNote key={note.id} note={note} onTaken={pages.replace} onRefused={pages.reload} />
+      ))}
+      {pages.next !== null && (
+        <div class="more">
+          <Button busy={pages.loading} onClick={pages.more}>
+            {pgettext("shift", "Earlier shifts")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function OneNote({ note, onTaken, onRefused }: { note: ShiftNote; onTaken: (note: ShiftNote) => void; onRefused: () => void }) {
+  const now = useNow(60_000);
+  const [busy, setBusy] = useState(false);
+  const take = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      onTaken(await shiftsApi.take(note.id));
+      toast(pgettext("shift", "You have taken the shift over."));
+    } catch (thrown) {
+      toast(asProblem(thrown).detail, { kind: "over" });
+      onRefused();
+    }
+    setBusy(false);
+  };
+  return (
+    <Panel
+      title={say("%(who)s, %(when)s", { who: note.written_by, when: whenText(note.written_at, now) })}
+      actions={
+        <span class="row">
+          <FileButton fetchFile={() => keep(`shifts/${note.id}/sheet.pdf`, { method: "GET" })}>PDF</FileButton>
+          {note.may_take && (
+            <Button kind="primary" icon="check" busy={busy} onClick={() => void take()}>
+              {pgettext("shift", "Take over")}
+            </Button>
+          )}
+        </span>
+      }
+    >
+      <p class="small dim">{note.centre}</p>
+      <p class="pre">{note.text}</p>
+      {note.events.length > 0 && (
+        <ul class="shift-events">
+          {note.events.map((one) => (
+            <EventLine key={one.no} one={one} />
+          ))}
+        </ul>
+      )}
+      {note.taken_at === null ? (
+        <Note kind="near" icon="clock">
+          {pgettext("shift", "Not taken over yet")}
+        </Note>
+      ) : (
+        <p class="small dim">{say("Taken over by %(who)s, %(when)s", { who: note.taken_by, when: whenText(note.taken_at, now) })}</p>
+      )}
+    </Panel>
+  );
+}
