@@ -48,7 +48,8 @@ COPIED = (
         ("merged_into_id", "NULL::bigint"),
     )),
     Copied("events_task", changed=(
-        ("organisation_id", "CASE WHEN kept.kind IN ('lead', 'joint') THEN ground.department ELSE ground.centre END"),
+        ("organisation_id", "CASE kept.kind WHEN 'lead' THEN ground.department "
+                            "WHEN 'joint' THEN kept.organisation_id ELSE ground.centre END"),
         _given("user_id", "ground.officer"),
     )),
     Copied("events_timer", only="kept.stopped_at IS NULL OR kept.stage = 'whole'", changed=(
