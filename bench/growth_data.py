@@ -37,6 +37,9 @@ def _given(column: str, to: str) -> tuple[str, str]:
 
 
 _HOLDER = "CASE kept.level WHEN 'city' THEN kept.holder_id WHEN 'county' THEN ground.county ELSE ground.centre END"
+_ANSWERING = (
+    "CASE kept.kind WHEN 'lead' THEN ground.department WHEN 'joint' THEN kept.organisation_id ELSE ground.centre END"
+)
 COPIED = (
     Copied("events_event", event="id", changed=(
         ("no", "kept.no || '-' || copy"), ("grid_id", "ground.grid"), ("path", "ground.path"),
@@ -48,7 +51,7 @@ COPIED = (
         ("merged_into_id", "NULL::bigint"),
     )),
     Copied("events_task", changed=(
-        ("organisation_id", "CASE WHEN kept.kind IN ('lead', 'joint') THEN ground.department ELSE ground.centre END"),
+        ("organisation_id", _ANSWERING),
         _given("user_id", "ground.officer"),
     )),
     Copied("events_timer", only="kept.stopped_at IS NULL OR kept.stage = 'whole'", changed=(

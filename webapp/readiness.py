@@ -35,6 +35,33 @@ def faults() -> list[Fault]:
         return [Fault("database", f"the database does not answer ({type(error).__name__})")]
 
 
+def warnings() -> list[Fault]:
+    """What is out of order though work may be taken: no worker was heard for WANGGE_WORKER_SILENCE minutes.
+
+    Clocks are watched and callbacks delivered by the worker; what it leaves is done once it is back. Says nothing of a
+    database that does not answer: that is a fault.
+    """
+    try:
+        with psycopg.connect(conninfo(), autocommit=True, connect_timeout=_SECONDS) as connection:
+            connection.execute(f"SET statement_timeout = '{_SECONDS}s'")
+            row = connection.execute(_SILENCE).fetchone()
+    except psycopg.Error:
+        return []
+    return silent(row[0] if row else None, longest=settings.WORKER_SILENCE_MINUTES)
+
+
+# Workers say every ten seconds that they live; one that was killed is forgotten by the next.
+_SILENCE = "SELECT extract(epoch FROM now() - max(last_heartbeat)) / 60 FROM procrastinate_workers"
+
+
+def silent(minutes: float | None, *, longest: float) -> list[Fault]:
+    """The warning about workers of which the last was heard so many minutes ago (None: there is none)."""
+    if minutes is not None and minutes <= longest:
+        return []
+    when = "none is known" if minutes is None else f"the last was heard {minutes:.0f} min ago"
+    return [Fault("worker", f"no worker: {when}; clocks are not watched and nothing is delivered until one runs")]
+
+
 def conninfo() -> str:
     """The address of the application's database, as libpq reads it."""
     database = settings.DATABASES["default"]

@@ -1,4 +1,4 @@
-"""Alive and ready are two things, and both tell the truth. Promises 4, 23."""
+"""Alive and ready are two things, and both tell the truth; a worker that is away is a warning. Promises 4, 18, 23."""
 
 import psycopg
 import pytest
@@ -13,7 +13,8 @@ GOOD = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 
 def test_ready_on_a_migrated_durable_database(committed):
     answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"ready": True, "reasons": []})
+    assert answer.status_code == 200
+    assert (answer.json()["ready"], answer.json()["reasons"]) == (True, [])
     assert Client().get("/healthz").content == b"ok\n"
 
 
@@ -36,6 +37,32 @@ def test_not_ready_while_commits_are_not_synchronous(committed):
         finally:
             owner.execute(f'ALTER DATABASE "{committed}" RESET synchronous_commit')
     assert Client().get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(("minutes", "warned"), [(None, True), (0, False), (9, False), (11, True), (3000, True)])
+def test_a_worker_that_is_away_is_a_warning_and_no_reason_not_to_take_work(committed, minutes, warned):
+    with _owner(committed) as owner:
+        owner.execute("DELETE FROM procrastinate_workers")
+        if minutes is not None:
+            said = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(mins => %s))"
+            owner.execute(said, [minutes])
+        try:
+            answer = Client().get("/readyz")
+        finally:
+            owner.execute("DELETE FROM procrastinate_workers")
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert [warning["code"] for warning in answer.json()["warnings"]] == (["worker"] if warned else [])
+
+
+def test_the_longest_silence_is_the_installations(committed, settings):
+    settings.WORKER_SILENCE_MINUTES = 0.5
+    with _owner(committed) as owner:
+        owner.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute')")
+        try:
+            (warning,) = Client().get("/readyz").json()["warnings"]
+        finally:
+            owner.execute("DELETE FROM procrastinate_workers")
+    assert "1 min ago" in warning["detail"]
 
 
 def test_not_ready_while_a_migration_is_missing(committed):

@@ -61,12 +61,14 @@ class Tally:
     refused: list[str] = field(default_factory=list)  # what a worklist offered and the door did not take
     overtaken: int = 0  # two saw the same, the other was quicker
     reports: int = 0
+    last: float = 0.0  # when something was acknowledged (`time.perf_counter`)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, no: str, step: str, version: int, state: str) -> None:
         """An acknowledgement."""
         with self._lock:
             self.said.append(Said(no, step, version, state))
+            self.last = time.perf_counter()
             if version >= self.versions.get(no, 0):
                 self.versions[no], self.states[no] = version, state
 
@@ -190,7 +192,8 @@ class Robot:
 
 
 def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: float) -> float:
-    """All at once, reporting for so many seconds, then until all is at its end or patience (seconds) is over.
+    """All at once, reporting for so many seconds, then until all is at its end, or nothing went on for so long
+    (`patience`, seconds): what is open then is stuck.
 
     How many seconds passed until reporting ended.
     """
@@ -202,8 +205,7 @@ def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: fl
     while not run.closing:
         time.sleep(0.05)
     reporting = time.perf_counter() - began
-    deadline = time.perf_counter() + patience
-    while not run.over() and time.perf_counter() < deadline:
+    while not run.over() and time.perf_counter() < run.tally.last + patience:
         time.sleep(0.05)
     run.ended.set()
     for thread in threads:

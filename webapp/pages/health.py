@@ -19,6 +19,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """200 when work may be taken; else 503 with every reason."""
+    """200 when work may be taken; else 503 with every reason. Warnings are of what is out of order beside that."""
     reasons = [asdict(fault) for fault in readiness.faults()]
-    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+    warnings = [] if reasons else [asdict(warning) for warning in readiness.warnings()]
+    told = {"ready": not reasons, "reasons": reasons, "warnings": warnings}
+    return JsonResponse(told, status=503 if reasons else 200)

@@ -15,6 +15,8 @@ DEMO = flag("WANGGE_DEMO")
 DEBUG = flag("WANGGE_DEBUG")
 # From which share of an allowance an event is supervised by itself: yellow, red.
 SUPERVISION_SHARES = shares("WANGGE_SUPERVISION_SHARES", (1.0, 1.5))
+# For how many minutes no worker may be heard before that is worth a warning.
+WORKER_SILENCE_MINUTES = float(os.environ.get("WANGGE_WORKER_SILENCE", "10"))
 
 
 def _wheel_library(package: object, pattern: str) -> str | None:
