@@ -27,7 +27,7 @@ def test_a_rule_is_found_a_place_is_tried_and_what_is_open_is_shown(window):
     page.goto(f"/rules?view=try&lng={lng:.6f}&lat={lat:.6f}&try=07-001")
     expect(page.locator(".rules-answer .answer-lead")).not_to_be_empty()
     expect(page.locator(".considered li[data-verdict=wins]")).to_have_count(1)
-    level = page.get_by_label("中心层级")
+    level = page.get_by_label("受理层级")
     level.focus()
     page.keyboard.press("End")  # the city's centre
     expect(page.locator(".rules-answer")).to_contain_text("市")
