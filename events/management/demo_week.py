@@ -13,7 +13,7 @@ from django.utils import timezone
 from data.demo import troubles
 from data.demo.accounts import ACCOUNTS, DAMATOU, HESHAN, ZIYANG
 from data.demo.troubles import TROUBLES, Trouble
-from events.management import demo_shifts, demo_twice
+from events.management import demo_later, demo_shifts, demo_twice
 from events.management.demo_acts import Acts
 from events.management.demo_cast import Cast, hotline
 from events.management.demo_plan import REJECTED, Leg, Mark, Moment, legs_to, moments, share_of
@@ -73,6 +73,7 @@ def fill(*, seed: int, now: datetime) -> tuple[int, int]:
         stage.phone(number, now - timedelta(minutes=20 + 37 * number))
     again = sum(demo_twice.play(tell=stage.again, cast=stage.cast, now=now))
     demo_shifts.leave(cast=stage.cast, now=now)
+    demo_later.play(cast=stage.cast, now=now)
     open_now = Event.objects.filter(ended_at__isnull=True).count()
     return open_now, len(stories) + UNPLACED + again - open_now
 

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { MapSettings } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import type { EventFeed } from "../shared/live/feed.ts";
-import { markLabel, MARK_ORDER } from "../shared/marks.ts";
+import { markHint, markLabel, MARK_ORDER } from "../shared/marks.ts";
 import { patrolMark, patrolWords } from "../shared/patrolwords.ts";
 import { Button, CardShape, cls, Empty, Icon, Mark, supervisionWords } from "../shared/ui/index.ts";
 import { DeviceShape } from "./deviceshape.tsx";
@@ -101,7 +101,7 @@ function Legend() {
   return (
     <ul class="float legend" aria-label={gettext("Legend")}>
       {MARK_ORDER.map((kind) => (
-        <li key={kind}>
+        <li key={kind} title={markHint(kind)}>
           <Mark kind={kind} />
           {kind === "done" ? gettext("Ended today") : markLabel(kind)}
         </li>

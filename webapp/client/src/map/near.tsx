@@ -1,4 +1,4 @@
-/** Channels around an event: the same numbers on map, list and tile, and they are the keys to press. */
+/** Channels around an event: the same numbers on map, list and tile, and they are the keys to press. The farther ones have none. */
 import type { ChannelRow, ChannelsNear } from "../shared/api/index.ts";
 import { bearing, distanceParts, type LngLat } from "../shared/geo.ts";
 import { gettext, say } from "../shared/i18n.ts";
@@ -33,12 +33,12 @@ export function Near({ near, from, playing, onToggle }: { near: ChannelsNear; fr
   if (near.channels.length === 0) return <p class="small dim">{nearWords(near)}</p>;
   return (
     <ul class="near">
-      {near.channels.slice(0, NUMBERED).map((channel, index) => {
+      {near.channels.map((channel, index) => {
         const way = bearing(from, [channel.lng, channel.lat]);
         return (
         <li key={channel.code}>
           <button type="button" class="near-row" aria-pressed={playing.has(channel.code)} title={channel.reason || channel.site_name} onClick={() => onToggle(channel)}>
-            <span class={cls("keynum", !channel.playable && "off")}>{index + 1}</span>
+            {index < NUMBERED ? <span class={cls("keynum", !channel.playable && "off")}>{index + 1}</span> : <span class="keynum-none" />}
             <span class="cut">{channel.name}</span>
             <span class="num">{distanceText(channel.distance_m)}</span>
             <span class="dim small near-way">

@@ -1,6 +1,6 @@
 /** Urgency: one rule for map, list, table and card. The server sets both moments; the browser only reads the clock. */
 import type { EventRow, MarkKind } from "./api/types.ts";
-import { pgettext } from "./i18n.ts";
+import { gettext, pgettext } from "./i18n.ts";
 
 type Timed = Pick<EventRow, "ended_at" | "stage" | "stage_due_at" | "stage_near_at">;
 
@@ -49,4 +49,14 @@ export function markLabel(kind: MarkKind): string {
     done: pgettext("clock", "Ended"),
   };
   return labels[kind];
+}
+
+/** Why something has this mark, in a sentence; "" where the word says it. */
+export function markHint(kind: MarkKind): string {
+  const hints: Partial<Record<MarkKind, string>> = {
+    over: gettext("The allowance of this stage is used up."),
+    near: gettext("Less than a quarter of the allowance, or less than an hour of it, is left. Working clocks do not count nights, weekends and holidays, so the day itself may still be some way off."),
+    wait: gettext("No clock runs at present."),
+  };
+  return hints[kind] ?? "";
 }

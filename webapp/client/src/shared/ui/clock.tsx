@@ -1,7 +1,7 @@
 /** The clock of an event: what is left and until when, and the stages as bars. */
 import type { EventRow, MarkKind, StageTimer } from "../api/types.ts";
 import { gettext, say } from "../i18n.ts";
-import { markOf, REVIEW } from "../marks.ts";
+import { markHint, markOf, REVIEW } from "../marks.ts";
 import { useNow } from "../ticking.ts";
 import { minutesText, remaining, reviewText, whenText } from "../time.ts";
 import { cls, Mark } from "./basics.tsx";
@@ -15,7 +15,7 @@ export function Clock({ row, label }: { row: Timed; label?: string }) {
   const kind = markOf(row, now);
   return (
     <div class="clock-line">
-      <div class={cls("clock", `is-${kind}`)} role="timer">
+      <div class={cls("clock", `is-${kind}`)} role="timer" {...hinted(kind)}>
         <span class="small dim">{label ?? row.state_label}</span>
         <span class="clock-time">{row.ended_at === null ? clockWords(row, now) : <When at={row.ended_at} now={now} />}</span>
       </div>
@@ -29,6 +29,12 @@ export function Clock({ row, label }: { row: Timed; label?: string }) {
       </div>
     </div>
   );
+}
+
+/** What the pointer is told of a mark that asks for a reason. */
+function hinted(kind: MarkKind): { title?: string } {
+  const hint = markHint(kind);
+  return hint === "" ? {} : { title: hint };
 }
 
 function clockWords(row: Timed, now: number): string {
@@ -73,7 +79,7 @@ export function StageBars({ timers, row }: { timers: StageTimer[]; row?: Timed }
           <li key={`${timer.stage}-${timer.started_at}`}>
             <Mark kind={kind} label />
             <span class={running ? "strong" : "dim"} {...(timer.organisation ? { title: say("Counted in the working hours of %(organisation)s", { organisation: timer.organisation }) } : {})}>{timer.label}</span>
-            <span class={cls("bar", `is-${kind}`)}>
+            <span class={cls("bar", `is-${kind}`)} {...hinted(kind)}>
               <i style={{ width: `${share}%` }} />
             </span>
             <span class={cls("num", running ? `is-${kind} strong` : "dim")}>{stageWords(timer, paused, now)}</span>

@@ -6,7 +6,7 @@ import type { Me } from "../api/types.ts";
 import { gettext, language } from "../i18n.ts";
 import { currentTheme, setTheme } from "../theme.ts";
 import { NoticeBell } from "../notices/bell.tsx";
-import { Button, Icon } from "./basics.tsx";
+import { Button, cls, Icon } from "./basics.tsx";
 import { DeliveryMark } from "./deliverymark.tsx";
 
 export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "evaluation" | "rules" | "sharing" | "admin" | "shifts" | "";
@@ -32,13 +32,7 @@ export function TopBar({ me, active, children }: { me: Me; active: Place; childr
         <Icon name="grid" />
         <span>{gettext("Wangge")}</span>
       </a>
-      <nav class="topnav" aria-label={gettext("Pages")}>
-        {menuOf().map((door) => (
-          <a key={door.entry} class="btn btn-quiet" href={door.path} {...(door.entry === active ? { "aria-current": "page" as const } : {})}>
-            {door.title}
-          </a>
-        ))}
-      </nav>
+      <Doors active={active} />
       {children ?? <span class="grow" />}
       <DeliveryMark me={me} />
       {me.posts.length > 0 && <NoticeBell />}
@@ -47,7 +41,31 @@ export function TopBar({ me, active, children }: { me: Me; active: Place; childr
   );
 }
 
-function UserMenu({ me }: { me: Me }) {
+/** The pages side by side; where there is no room for them, one button with the name of this one, and a list below it. */
+function Doors({ active }: { active: Place }) {
+  const { open, setOpen, root } = useOpen();
+  const doors = menuOf();
+  const here = doors.find((door) => door.entry === active)?.title ?? gettext("Pages");
+  if (doors.length === 0) return null;
+  return (
+    <div class="menu-root doors" ref={root}>
+      <button type="button" class="btn btn-quiet doors-button" aria-expanded={open} aria-controls="doors" onClick={() => setOpen(!open)}>
+        {here}
+        <Icon name="down" />
+      </button>
+      <nav id="doors" class={cls("topnav", open && "is-open")} aria-label={gettext("Pages")}>
+        {doors.map((door) => (
+          <a key={door.entry} class="btn btn-quiet" href={door.path} {...(door.entry === active ? { "aria-current": "page" as const } : {})}>
+            {door.title}
+          </a>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+/** Something that opens by a button and closes by Escape, or by pointing elsewhere. */
+function useOpen() {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -63,6 +81,11 @@ function UserMenu({ me }: { me: Me }) {
       document.removeEventListener("keydown", away);
     };
   }, [open]);
+  return { open, setOpen, root };
+}
+
+function UserMenu({ me }: { me: Me }) {
+  const { open, setOpen, root } = useOpen();
   const post = me.posts[0];
   return (
     <div class="menu-root" ref={root}>
