@@ -208,7 +208,7 @@ function ClassChoice({ tie, categories, chosen, onChange }: ClassProps) {
         <ul class="sharing-chosen">
           {chosen.map((code) => (
             <li key={code}>
-              <Button icon="x" label={say("Remove %(name)s", { name: nameOf(code) })} onClick={() => onChange(chosen.filter((one) => one !== code))}>
+              <Button icon="x" label={say("Remove %(name)s", { name: `${code} ${nameOf(code)}` })} onClick={() => onChange(chosen.filter((one) => one !== code))}>
                 {code} {nameOf(code)}
               </Button>
             </li>
