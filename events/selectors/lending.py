@@ -72,7 +72,6 @@ class SideRow:
     """One of the lists, and how many rows it has."""
 
     code: str
-    label: str
     count: int
 
 
@@ -174,11 +173,10 @@ def grants(access: Access, *, side: str, before: int | None = None, now: datetim
     rows = EventGrant.objects.filter(sides[side])
     found = list(_related(rows if before is None else rows.filter(pk__lt=before)).order_by("-pk")[: PAGE + 1])
     words = _Words(_class_names(), region_labels(grant.path for grant in found))
-    labels = {"waiting": _("To answer"), "received": _("Asked for by us"), "given": _("Given by us")}
     return GrantPage(
         rows=[_row(access, grant, at, words) for grant in found[:PAGE]],
         next=str(found[PAGE - 1].pk) if len(found) > PAGE else None,
-        sides=[SideRow(code, labels[code], counts[code]) for code in SIDES],
+        sides=[SideRow(code, counts[code]) for code in SIDES],
         may_ask=access.has(*ASKERS),
     )
 

@@ -82,7 +82,8 @@ def _access(account: User | None, posts: list[tuple[Any, ...]]) -> Access:
 def _lent(posts: list[tuple[Any, ...]]) -> tuple[Lent, ...]:
     """What is lent to the posts' organisations, each once, in the order of grants."""
     rows = {row[0]: row for post in posts for row in post[-1] or ()}
-    return tuple(lent_of(*row, datetime.fromisoformat(until)) for *row, until in (rows[key] for key in sorted(rows)))
+    found = [rows[key] for key in sorted(rows)]
+    return tuple(lent_of(*[*row[:-1], datetime.fromisoformat(row[-1])]) for row in found)
 
 
 def _signs(account: User | None, posts: list[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_month, demo_patrols, demo_people, demo_week
+from events.management import demo_month, demo_lending, demo_patrols, demo_people, demo_week
 from events.models import Event, PatrolPlan
 from events.services import categories, rules
-from grid.models import Grid, User
+from grid.models import EventGrant, Grid, User
 from grid.policy import NOBODY
 
 SEED = 430900
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         if not people_only:
             self._week(seed, now)
             self._patrols(seed, now)
+            self._sharing(now)
 
     def _people(self, seed: int, now: datetime) -> None:
         if User.objects.exists():
@@ -73,6 +74,12 @@ class Command(BaseCommand):
         began = time.monotonic()
         made = demo_patrols.fill(seed=seed, now=now)
         self.stdout.write(f"patrols: {made} check-ins in {time.monotonic() - began:.1f} s")
+
+    def _sharing(self, now: datetime) -> None:
+        if EventGrant.objects.exists():
+            self.stdout.write("sharing: there already, left as it is")
+            return
+        self.stdout.write(f"sharing: {demo_lending.fill(now=now)} grants and requests")
 
 
 def accounts_file() -> Path:

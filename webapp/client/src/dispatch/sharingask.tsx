@@ -174,41 +174,48 @@ interface ClassProps {
   onChange: (classes: string[]) => void;
 }
 
-/** A list that adds what is chosen in it; what is chosen stands below, each with a way out. A group takes its own in. */
+/**
+ * A list, and a button that adds what is chosen in it; leaving the list adds it, too, but never moving within it by keys.
+ * What is added stands below, each with a way out. A group takes its own in.
+ */
 function ClassChoice({ tie, categories, chosen, onChange }: ClassProps) {
   const groups = new Map<string, Category[]>();
   for (const one of categories) groups.set(one.major, [...(groups.get(one.major) ?? []), one]);
   const nameOf = (code: string): string => categories.find((one) => one.code === code)?.name ?? groups.get(code)?.[0]?.major_name ?? code;
-  const add = (code: string): void => {
-    if (code && !chosen.includes(code)) onChange([...chosen.filter((one) => !one.startsWith(`${code}-`)), code].sort());
+  const [picked, setPicked] = useState("");
+  const add = (): void => {
+    if (picked && !chosen.includes(picked)) onChange([...chosen.filter((one) => !one.startsWith(`${picked}-`)), picked].sort());
+    setPicked("");
   };
   return (
     <>
-      <select {...tie} class="input" value="" onChange={(event) => {
-        add(event.currentTarget.value);
-        event.currentTarget.value = "";
-      }}>
-        <option value="">{gettext("Add a category")}</option>
-        {[...groups].map(([major, members]) => (
-          <optgroup key={major} label={`${major} ${members[0]?.major_name ?? ""}`}>
-            {!chosen.includes(major) && (
-              <>
-                <option value={major}>{say("All of %(name)s", { name: members[0]?.major_name ?? major })}</option>
-                {members.filter((one) => !chosen.includes(one.code)).map((one) => (
-                  <option key={one.code} value={one.code}>
-                    {one.code} {one.name}
-                  </option>
-                ))}
-              </>
-            )}
-          </optgroup>
-        ))}
-      </select>
+      <div class="sharing-adding">
+        <select {...tie} class="input" value={picked} onChange={(event) => setPicked(event.currentTarget.value)} onBlur={add}>
+          <option value="">{gettext("Please choose")}</option>
+          {[...groups].map(([major, members]) => (
+            <optgroup key={major} label={`${major} ${members[0]?.major_name ?? ""}`}>
+              {!chosen.includes(major) && (
+                <>
+                  <option value={major}>{say("All of %(name)s", { name: members[0]?.major_name ?? major })}</option>
+                  {members.filter((one) => !chosen.includes(one.code)).map((one) => (
+                    <option key={one.code} value={one.code}>
+                      {one.code} {one.name}
+                    </option>
+                  ))}
+                </>
+              )}
+            </optgroup>
+          ))}
+        </select>
+        <Button icon="plus" onClick={add}>
+          {gettext("Add a category")}
+        </Button>
+      </div>
       {chosen.length > 0 && (
         <ul class="sharing-chosen">
           {chosen.map((code) => (
             <li key={code}>
-              <Button icon="x" label={say("Remove %(name)s", { name: nameOf(code) })} onClick={() => onChange(chosen.filter((one) => one !== code))}>
+              <Button icon="x" label={say("Remove %(name)s", { name: `${code} ${nameOf(code)}` })} onClick={() => onChange(chosen.filter((one) => one !== code))}>
                 {code} {nameOf(code)}
               </Button>
             </li>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api, asProblem, type GrantAct, type GrantRow, type MarkKind } from "../shared/api/index.ts";
-import { gettext, pgettext, say } from "../shared/i18n.ts";
+import { fill, gettext, pgettext, say } from "../shared/i18n.ts";
 import { useNow } from "../shared/ticking.ts";
 import { fullText, whenText } from "../shared/time.ts";
 import { Badge, Button, Field, TextArea, toast } from "../shared/ui/index.ts";
@@ -24,7 +24,7 @@ export function GrantCard({ row, onRow, onDone }: CardProps) {
   return (
     <article class="sharing-card" aria-labelledby={`grant-${row.id}`}>
       <div class="sharing-head">
-        <h2 id={`grant-${row.id}`}>{say("%(owner)s to %(grantee)s", { owner: row.owner, grantee: row.grantee })}</h2>
+        <h2 id={`grant-${row.id}`}>{titleOf(row)}</h2>
         <Badge {...(mark ? { kind: mark } : {})}>{row.standing_label}</Badge>
         {row.join && <Badge>{gettext("Takes part")}</Badge>}
       </div>
@@ -59,6 +59,13 @@ export function GrantCard({ row, onRow, onDone }: CardProps) {
       {acting && <Acting row={row} act={acting} onClose={() => setActing(null)} onRow={onRow} onDone={onDone} />}
     </article>
   );
+}
+
+/** Who lets whom read; of what was never granted, who asked whom. */
+export function titleOf(row: Pick<GrantRow, "owner" | "grantee" | "standing" | "answered_at">): string {
+  const granted = row.answered_at !== null && row.standing !== "refused";
+  const words = granted ? gettext("%(owner)s to %(grantee)s") : gettext("%(grantee)s asks %(owner)s");
+  return fill(words, { owner: row.owner, grantee: row.grantee });
 }
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {

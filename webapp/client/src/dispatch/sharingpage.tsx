@@ -1,7 +1,7 @@
 /* /sharing: what other organisations let one's own read of their events, what it lets them read, and asking for more. */
 import { useState } from "preact/hooks";
 import { api, type GrantPage, type GrantRow, type Me } from "../shared/api/index.ts";
-import { gettext } from "../shared/i18n.ts";
+import { gettext, pgettext } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { Button, Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
@@ -12,12 +12,12 @@ import { GrantCard } from "./sharingcard.tsx";
 const DEFAULTS = { side: "" };
 const ANSWERERS = new Set(["dept_lead", "leader"]);
 
-/** What the server calls the lists; known before it has answered, so that nothing jumps. */
+/** The lists by the server's names; known before it has answered, so that nothing jumps. */
 function sideWords(): { code: string; label: string }[] {
   return [
-    { code: "waiting", label: gettext("To answer") },
-    { code: "received", label: gettext("Asked for by us") },
-    { code: "given", label: gettext("Given by us") },
+    { code: "waiting", label: pgettext("sharing", "To answer") },
+    { code: "received", label: pgettext("sharing", "Received") },
+    { code: "given", label: pgettext("sharing", "Given") },
   ];
 }
 
@@ -41,7 +41,7 @@ export function SharingPage({ me }: { me: Me }) {
         <div class="register-tools">
           <h1>{gettext("Sharing")}</h1>
           <span class="grow" />
-          <div class="seg" role="group" aria-label={gettext("List")}>
+          <div class="seg sharing-sides" role="group" aria-label={gettext("List")}>
             {sideWords().map(({ code, label }) => (
               <button type="button" key={code} aria-pressed={code === side} onClick={() => set({ side: code })}>
                 {label} <span class="count">{count(code)}</span>

@@ -41,7 +41,7 @@ export function EventPanel(props: EventPanelProps) {
           <p class="strong">{card.place || gettext("No place yet")}</p>
           {card.address && <p class="dim">{card.address}</p>}
           <p class="dim pre">{card.description}</p>
-          {card.shared && <p class="dim">{card.shared.words}</p>}
+          <Leave card={card} />
         </div>
       </section>
       <section class="section">
@@ -94,6 +94,11 @@ function Head({ card, onClose }: { card: EventCard; onClose: () => void }) {
       </p>
     </header>
   );
+}
+
+/** By whose leave one reads it, where no post of one's own would show it. */
+function Leave({ card }: { card: EventCard }) {
+  return card.shared ? <p class="dim">{card.shared.words}</p> : null;
 }
 
 function counters(card: EventCard): string[] {

@@ -31,7 +31,7 @@ export interface GrantRow {
 }
 
 export interface GrantPage extends Page<GrantRow> {
-  sides: { code: string; label: string; count: number }[];
+  sides: { code: string; count: number }[];
   may_ask: boolean;
 }
 
