@@ -13,6 +13,8 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
+const FIELDS = ".dialog-body :is(input:not([type=hidden], [type=file]), select, textarea):not(:disabled)";
+
 export function Dialog({ title, icon, onClose, foot, wide, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -20,6 +22,8 @@ export function Dialog({ title, icon, onClose, foot, wide, children }: DialogPro
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    /* Into the first field, past the button that closes; on a phone that would push the keyboard over the dialog. */
+    if (document.documentElement.dataset["size"] !== "phone") dialog?.querySelector<HTMLElement>(FIELDS)?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();
