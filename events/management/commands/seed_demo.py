@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_patrols, demo_people, demo_week
+from events.management import demo_desk, demo_patrols, demo_people, demo_week
 from events.models import Event, PatrolPlan
 from events.services import categories, rules
 from grid.models import Grid, User
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         if not people_only:
             self._week(seed, now)
             self._patrols(seed, now)
+            self.stdout.write(f"desks: {demo_desk.fill(now=now)} views and templates")
 
     def _people(self, seed: int, now: datetime) -> None:
         if User.objects.exists():

@@ -26,7 +26,7 @@ export function BatchForm({ step, rows, onClose, onSent }: BatchFormProps) {
     desk.planBatch(step.step, shown.map((row) => row.no)).then(
       (found) => {
         setPlan(found);
-        setReceiver(found.suggested.some((one) => one.organisation !== null) ? EACH : String(found.organisations[0]?.id ?? ""));
+        if (found.suggested.some((one) => one.organisation !== null)) setReceiver(EACH);
       },
       (thrown: unknown) => setFailed(asProblem(thrown).detail),
     );
