@@ -6,6 +6,7 @@ that it can mean is known; words that are all common are looked for from the new
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -72,8 +73,9 @@ def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
 
 def _known(word: str) -> list[int] | None:
     """The events that may tell of a word, from the indexes; None where there are more than `RARE`. One query."""
-    said = FreeText.objects.alias(pairs=Pairs("body")).filter(pairs__contains=pairs(word), body__icontains=word)
-    lies = Event.objects.alias(pairs=Pairs("address")).filter(pairs__contains=pairs(word), address__icontains=word)
+    within: dict[str, Any] = {"pairs__contains": pairs(word)}
+    said = FreeText.objects.alias(pairs=Pairs("body")).filter(**within, body__icontains=word)
+    lies = Event.objects.alias(pairs=Pairs("address")).filter(**within, address__icontains=word)
     called = Ticket.objects.filter(order_no__icontains=word, event__isnull=False)
     parts = [
         lies.values_list("pk"),
