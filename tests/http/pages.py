@@ -12,7 +12,7 @@ from django.utils import timezone
 from grid.models import Organisation, Post, Role, User
 
 PASSWORD = "a-long-enough-passphrase"
-ENTRIES = ("map", "work", "case", "patrol", "deliveries", "login", "audit", "rules", "coverage")
+ENTRIES = ("map", "work", "case", "patrol", "deliveries", "login", "audit", "rules", "coverage", "templates")
 
 
 def build(folder: Path) -> Path:
