@@ -81,7 +81,7 @@ def _known(word: str) -> list[int] | None:
     within: dict[str, Any] = {"pairs__contains": pairs(word)}
     said = FreeText.objects.alias(pairs=Pairs("body")).filter(**within, body__icontains=word)
     lies = Event.objects.alias(pairs=Pairs("address")).filter(**within, address__icontains=word)
-    parts = [
+    parts: list[QuerySet[Any, Any]] = [
         lies.values_list("pk"),
         Event.objects.filter(category__in=_categories(word)).values_list("pk"),
         Event.objects.filter(_placed(word)).values_list("pk"),
