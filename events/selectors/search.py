@@ -6,8 +6,9 @@ that it can mean is known; words that are all common are looked for from the new
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from events.models import Category, Event, FreeText, Ticket
@@ -16,10 +17,10 @@ from events.pairs import pairs
 from grid.models import Grid
 from grid.refusals import Invalid
 
-LEAST, MOST_WORDS = 2, 4
+LEAST, MOST_WORDS, LEAST_OF_A_NUMBER = 2, 4, 3
 RARE = 2000
 """Up to so many events that may tell of a word are worth looking at one by one."""
-NEWEST = 1000
+NEWEST = 500
 """So many of the newest are shown where more fit."""
 
 
@@ -47,8 +48,13 @@ def tells(word: str) -> Q:
     """The condition that an event tells of a word."""
     said = FreeText.objects.filter(event=OuterRef("pk"), body__icontains=word)
     ordered = Ticket.objects.filter(event=OuterRef("pk"), order_no__icontains=word)
-    own = Q(no__icontains=word) | Q(address__icontains=word)
-    return own | _placed(word) | Q(category__in=_categories(word)) | Q(Exists(said)) | Q(Exists(ordered))
+    found = Q(address__icontains=word) | _placed(word) | Q(category__in=_categories(word)) | _one_of(said)
+    return found | Q(no__icontains=word) | _one_of(ordered) if _numbered(word) else found
+
+
+def _one_of(rows: QuerySet[Any]) -> Q:
+    """That there is one. Not EXISTS: that may be turned round, to read every text that there is."""
+    return Q(pk=Subquery(rows.order_by().values("event")[:1]))
 
 
 def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
@@ -72,19 +78,25 @@ def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
 
 def _known(word: str) -> list[int] | None:
     """The events that may tell of a word, from the indexes; None where there are more than `RARE`. One query."""
-    said = FreeText.objects.alias(pairs=Pairs("body")).filter(pairs__contains=pairs(word), body__icontains=word)
-    lies = Event.objects.alias(pairs=Pairs("address")).filter(pairs__contains=pairs(word), address__icontains=word)
-    called = Ticket.objects.filter(order_no__icontains=word, event__isnull=False)
-    parts = [
+    within: dict[str, Any] = {"pairs__contains": pairs(word)}
+    said = FreeText.objects.alias(pairs=Pairs("body")).filter(**within, body__icontains=word)
+    lies = Event.objects.alias(pairs=Pairs("address")).filter(**within, address__icontains=word)
+    parts: list[QuerySet[Any, Any]] = [
         lies.values_list("pk"),
-        Event.objects.filter(no__icontains=word).values_list("pk"),
         Event.objects.filter(category__in=_categories(word)).values_list("pk"),
         Event.objects.filter(_placed(word)).values_list("pk"),
-        called.values_list("event"),
     ]
+    if _numbered(word):
+        called = Ticket.objects.filter(order_no__icontains=word, event__isnull=False)
+        parts += [Event.objects.filter(no__icontains=word).values_list("pk"), called.values_list("event")]
     rows = said.values_list("event").union(*parts, all=True)[: RARE + 1]
     found = [number for (number,) in rows]
     return None if len(found) > RARE else sorted(set(found))
+
+
+def _numbered(word: str) -> bool:
+    """Whether it may be a part of a number: trigrams know nothing shorter, and would read the whole index for it."""
+    return word.isascii() and len(word) >= LEAST_OF_A_NUMBER
 
 
 def _categories(word: str) -> QuerySet[Category]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from events.models import SavedView
 from events.selectors import ordering, worklist
 from events.selectors.narrowing import Narrowing, narrowed
-from events.selectors.savedviews import SavedRow, edited_by, saved_row, saved_views
+from events.selectors.savedviews import SavedRow, edited_by, organisations_of, saved_row, saved_views
 from grid.policy import Access
 from grid.refusals import Conflict, Forbidden, Invalid, NotFound
 from grid.services import audit
@@ -39,6 +39,8 @@ def keep(*, access: Access, draft: Draft, now: datetime | None = None) -> SavedR
     Raises Invalid for what can't be kept, Forbidden for an organisation whose views are others' to change, Conflict
     for a name that is taken and where there are `MOST` already.
     """
+    if not organisations_of(access):
+        raise Forbidden("no-business-data", _("Views are for those who work on events."))
     _check(access, draft)
     owner = None if draft.organisation else access.user
     if SavedView.objects.filter(owner=owner, organisation=draft.organisation).count() >= MOST:

@@ -205,6 +205,26 @@ def _wish() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _template(_stage: Stage, browser: Browser, _place: str) -> Any:
+    body = {
+        "organisation": organisation("centre-430902005000").pk,
+        "step": "close",
+        "title": "办结答复",
+        "body": "{no}已办结。",
+    }
+    return browser.post("templates", body)
+
+
+def _batch(stage: Stage, browser: Browser, _place: str) -> Any:
+    events = [{"no": event.no, "version": event.version} for event in stage.events.values()]
+    return browser.post("batches", {"step": "note", "events": events, "text": "记一笔"})
+
+
+def _plan(stage: Stage, browser: Browser, _place: str) -> Any:
+    return browser.post("batches/plan", {"step": "copy_to", "events": [event.no for event in stage.events.values()]})
+
+
+_NOBODYS = 2**40
 _WITHOUT = ("sysadmin", "secadmin", "integrator")
 WHY = "暴雨红色预警期间全市停工"
 FIGURE = {"actual": "100", "evidence": "决算报告"}
@@ -257,6 +277,17 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "POST /api/v1/events/{}/appeals/{}": _decision,
     "GET /api/v1/events/{}/counting": lambda s, b, p: b.get(f"events/{s.events[p].no}/counting"),
     "GET /api/v1/indicators/paper": lambda s, b, p: b.get("indicators/paper", **MARCH),
+    "POST /api/v1/views": lambda s, b, p: b.post("views", {"name": "在办", "view": "open"}),
+    "POST /api/v1/views/{}": lambda s, b, p: b.post(f"views/{_NOBODYS}", {"name": "在办", "view": "open"}),
+    "POST /api/v1/views/{}/remove": lambda s, b, p: b.post(f"views/{_NOBODYS}/remove", {}),
+    "POST /api/v1/batches": _batch,
+    "POST /api/v1/batches/plan": _plan,
+    "POST /api/v1/templates": _template,
+    "POST /api/v1/templates/{}": lambda s, b, p: b.post(
+        f"templates/{_NOBODYS}", {"organisation": 1, "step": "close", "title": "办结", "body": "办结"}
+    ),
+    "POST /api/v1/templates/{}/remove": lambda s, b, p: b.post(f"templates/{_NOBODYS}/remove", {}),
+    "GET /api/v1/events/{}/templates": lambda s, b, p: b.get(f"events/{s.events[p].no}/templates", step="finish"),
     "POST /api/v1/sources/{}": lambda s, b, p: b.post("sources/alarm", {}),
     "GET /api/v1/deliveries/span": lambda s, b, p: b.get("deliveries/span", **_SPAN),
     "POST /api/v1/deliveries/resend": lambda s, b, p: b.post("deliveries/resend", _SPAN),
@@ -350,6 +381,21 @@ def test_a_search_finds_nothing_that_may_not_be_seen(stage, reader):
     assert browser.get("events", view="open", region=far).json()["total"] == 0
     ninth = browser.get("events", view="open", category="09").json()["total"]
     assert ninth == ("class_09" in seen_by(reader))
+
+
+@pytest.mark.parametrize("reader", READERS[:-1])
+def test_a_search_everywhere_and_a_batch_reach_nothing_that_may_not_be_seen(stage, reader):
+    browser = stage.browser(reader)
+    mine = {stage.events[place].no for place in seen_by(reader)}
+    page = browser.get("events", view="everywhere", q="canary", limit=200).json()
+    assert ({row["no"] for row in page["rows"]}, page["total"]) == (mine, len(mine))
+    numbers = [event.no for event in stage.events.values()]
+    plan = browser.post("batches/plan", {"step": "dispatch", "events": numbers}).json()
+    assert {one["no"] for one in plan["suggested"]} == mine
+    with undone():
+        answer = _batch(stage, browser, "").json()
+    told = {one["no"]: one["code"] for one in answer["outcomes"]}
+    assert {no for no, code in told.items() if code != "no-such-event"} == mine
 
 
 @pytest.mark.parametrize("reader", READERS[:-1])

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_month, demo_lending, demo_patrols, demo_people, demo_week
+from events.management import demo_month, demo_lending, demo_desk, demo_patrols, demo_people, demo_week
 from events.models import Event, PatrolPlan
 from events.services import categories, rules
 from grid.models import EventGrant, Grid, User
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             self._week(seed, now)
             self._patrols(seed, now)
             self._sharing(now)
+            self.stdout.write(f"desks: {demo_desk.fill(now=now)} views and templates")
 
     def _people(self, seed: int, now: datetime) -> None:
         if User.objects.exists():

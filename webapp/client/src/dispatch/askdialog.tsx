@@ -51,7 +51,8 @@ export function AskDialog({ title, icon, action, send, onClose, blocked = false,
       <div
         class="stack"
         onKeyDown={(press) => {
-          if (press.key !== "Enter" || !(press.ctrlKey || press.metaKey)) return;
+          const single = press.target instanceof HTMLInputElement && press.target.type === "text";
+          if (press.key !== "Enter" || press.isComposing || !(press.ctrlKey || press.metaKey || single)) return;
           press.preventDefault();
           void go();
         }}

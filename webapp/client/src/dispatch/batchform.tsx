@@ -1,5 +1,5 @@
 /* What a step asks for once, for all ticked rows: whom they go to, and words. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type AllowedStep, asProblem, type BatchOutcome, type BatchPlan, desk } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { Field, FieldError, TextArea, TextInput } from "../shared/ui/index.ts";
@@ -26,7 +26,7 @@ export function BatchForm({ step, rows, onClose, onSent }: BatchFormProps) {
     desk.planBatch(step.step, shown.map((row) => row.no)).then(
       (found) => {
         setPlan(found);
-        setReceiver(found.suggested.some((one) => one.organisation !== null) ? EACH : String(found.organisations[0]?.id ?? ""));
+        if (found.suggested.some((one) => one.organisation !== null)) setReceiver(EACH);
       },
       (thrown: unknown) => setFailed(asProblem(thrown).detail),
     );
@@ -64,6 +64,10 @@ export function BatchForm({ step, rows, onClose, onSent }: BatchFormProps) {
 
 function Receivers({ plan, rows, value, onChange }: { plan: BatchPlan | null; rows: readonly WorkRow[]; value: string; onChange: (value: string) => void }) {
   const [typed, setTyped] = useState("");
+  const list = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (plan !== null) list.current?.focus();
+  }, [plan]);
   if (plan === null) return <span class="skeleton tall" />;
   const each = plan.suggested.some((one) => one.organisation !== null);
   if (!each && plan.organisations.length === 0) return <p class="small dim">{gettext("There is no organisation that all of them could go to.")}</p>;
@@ -73,7 +77,7 @@ function Receivers({ plan, rows, value, onChange }: { plan: BatchPlan | null; ro
       {(tie) => (
         <div class="stack">
           {plan.organisations.length > 8 && <TextInput value={typed} onInput={setTyped} label={gettext("Find an organisation")} placeholder={gettext("Find an organisation")} />}
-          <select {...tie} class="input picklist" size={Math.min(8, Math.max(3, found.length + Number(each)))} value={value} onChange={(change) => onChange(change.currentTarget.value)}>
+          <select {...tie} ref={list} class="input picklist" size={Math.min(8, Math.max(3, found.length + Number(each)))} value={value} onChange={(change) => onChange(change.currentTarget.value)}>
             {each && <option value={EACH}>{gettext("Each to whom the rules name")}</option>}
             {found.map((one) => (
               <option key={one.id} value={String(one.id)}>

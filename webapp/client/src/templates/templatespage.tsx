@@ -35,7 +35,7 @@ export function TemplatesPage({ me }: { me: Me }) {
         <div class="register-tools">
           <h1>{gettext("Reply templates")}</h1>
           <span class="grow" />
-          {register && <Select label={gettext("Step")} empty={gettext("All steps")} value={step} options={register.steps} onChange={setStep} />}
+          {register && <Select class="templates-step" label={gettext("Step")} empty={gettext("All steps")} value={step} options={register.steps} onChange={setStep} />}
           {writes && (
             <Button kind="primary" icon="plus" kbd="n" onClick={() => setOpen("new")}>
               {gettext("Write a template")}

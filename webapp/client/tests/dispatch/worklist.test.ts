@@ -96,3 +96,25 @@ describe("a worklist", () => {
     expect(W.grouped(views)).toEqual([{ group: "mine", views }]);
   });
 });
+
+describe("ticking by key", () => {
+  const five = W.loaded(W.EMPTY, page(["E1", "E2", "E3", "E4", "E5"]), null);
+
+  it("ticks a stretch from the row ticked last, whichever way", () => {
+    expect([...W.tickedUpTo(W.toggled(five, "E2"), "E4").ticked]).toEqual(["E2", "E3", "E4"]);
+    expect([...W.tickedUpTo(W.toggled(five, "E4"), "E2").ticked].sort()).toEqual(["E2", "E3", "E4"]);
+    expect([...W.tickedUpTo(five, "E3").ticked]).toEqual(["E3"]);
+  });
+
+  it("ticks both rows when the cursor moves with Shift, and stops at the ends", () => {
+    const there = W.movedTicking(W.movedTicking(five, 1), 1);
+    expect([there.cursor, [...there.ticked]]).toEqual(["E3", ["E1", "E2", "E3"]]);
+    expect([...W.movedTicking(W.pointed(five, "E5"), 1).ticked]).toEqual(["E5"]);
+    expect(W.movedTicking(W.EMPTY, 1)).toEqual(W.EMPTY);
+  });
+
+  it("finds the view above and below", () => {
+    const views = ["todo", "open"].map((code) => ({ code, group: "all", label: code, count: 0, mark: null }));
+    expect([W.viewFrom(views, "todo", 1), W.viewFrom(views, "todo", -1), W.viewFrom(views, "open", 1), W.viewFrom([], "open", 1)]).toEqual(["open", "todo", "open", "open"]);
+  });
+});

@@ -13,6 +13,15 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
+const FIELDS = ".dialog-body :is(input:not([type=hidden], [type=file]), select, textarea):not(:disabled)";
+
+/** Into the first field, past the button that closes; a form that waits for its choices moves on by itself. */
+function focusIn(dialog: HTMLDialogElement | null): void {
+  if (document.documentElement.dataset["size"] === "phone") return; /* it would push the keyboard over the dialog */
+  const waits = dialog?.querySelector(".dialog-body form .skeleton") !== null;
+  dialog?.querySelector<HTMLElement>(waits ? ".dialog-body form" : FIELDS)?.focus();
+}
+
 export function Dialog({ title, icon, onClose, foot, wide, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -20,6 +29,7 @@ export function Dialog({ title, icon, onClose, foot, wide, children }: DialogPro
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    focusIn(dialog);
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();
