@@ -2,7 +2,6 @@
 import type { Me } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
-import { Button } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { AccountView } from "./account.tsx";
 import { AccountsView } from "./accounts.tsx";
@@ -44,18 +43,13 @@ function Tabs({ view, onView }: { view: string; onView: (view: string) => void }
     { value: "calendar", label: gettext("Working calendar") },
   ];
   return (
-    <>
-      <div class="seg" role="group" aria-label={gettext("Administration")}>
-        {tabs.map((tab) => (
-          <button key={tab.value} type="button" aria-pressed={view === tab.value} onClick={() => onView(tab.value)}>
-            {tab.label}
-          </button>
-        ))}
-      </div>
-      <Button kind="quiet" href="/rules">
-        {gettext("Rules of responsibility")}
-      </Button>
-    </>
+    <div class="seg" role="group" aria-label={gettext("Administration")}>
+      {tabs.map((tab) => (
+        <button key={tab.value} type="button" aria-pressed={view === tab.value} onClick={() => onView(tab.value)}>
+          {tab.label}
+        </button>
+      ))}
+    </div>
   );
 }
 
