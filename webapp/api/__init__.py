@@ -16,6 +16,7 @@ from webapp.api import (
     errors,
     events,
     ground,
+    organisations,
     patrol,
     people,
     photos,
@@ -42,7 +43,7 @@ api = DescribedAPI(
 )
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, tiles, rules, patrol, tickets,
-    sources, addresses, administration, reference,
+    sources, addresses, administration, reference, organisations,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

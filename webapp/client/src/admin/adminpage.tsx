@@ -7,6 +7,7 @@ import { AccountView } from "./account.tsx";
 import { AccountsView } from "./accounts.tsx";
 import { CalendarView } from "./calendar.tsx";
 import { CategoriesView } from "./categories.tsx";
+import { OrganisationsView } from "./organisations.tsx";
 
 const DEFAULTS = { view: "accounts", q: "", state: "", role: "", account: "", category: "", year: "" };
 export type AdminState = typeof DEFAULTS;
@@ -40,6 +41,7 @@ function Tabs({ view, onView }: { view: string; onView: (view: string) => void }
   const tabs = [
     { value: "accounts", label: gettext("Accounts") },
     { value: "categories", label: gettext("Categories") },
+    { value: "organisations", label: gettext("Organisations") },
     { value: "calendar", label: gettext("Working calendar") },
   ];
   return (
@@ -55,6 +57,7 @@ function Tabs({ view, onView }: { view: string; onView: (view: string) => void }
 
 function View(props: ViewProps) {
   if (props.keeps && props.state.view === "categories") return <CategoriesView {...props} />;
+  if (props.keeps && props.state.view === "organisations") return <OrganisationsView {...props} />;
   if (props.keeps && props.state.view === "calendar") return <CalendarView {...props} />;
   return props.state.account ? <AccountView key={props.state.account} {...props} /> : <AccountsView {...props} />;
 }
