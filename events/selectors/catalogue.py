@@ -157,8 +157,6 @@ def _of_retiring(active: bool, category: Category, waiting: int) -> Iterator[Eff
 
 def _open(category: Category) -> tuple[int, int]:
     """Open events of it: those taken on, and those that wait for that."""
-    if category.pk is None:
-        return 0, 0
     found = Event.objects.filter(category=category, ended_at=None).aggregate(
         all=Count("pk"), promised=Count("pk", filter=Q(accepted_at__isnull=False))
     )

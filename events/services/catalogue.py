@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Category
-from events.models.category import Clock
 from events.selectors.catalogue import category_version, editable, find_category
+from events.sla import Clock
 from grid.models import Level, Role
 from grid.policy import Access
 from grid.refusals import Conflict, Invalid
@@ -44,11 +44,11 @@ def checked(category: Category, edited: Edited) -> Category:
     category.name = _name(category, edited.name)
     category.keywords = _keywords(edited.keywords)
     category.handle_amount = _amount(edited)
-    category.handle_clock = edited.handle_clock
+    category.handle_clock = edited.handle_clock.value
     category.urgent = edited.urgent
     category.self_resolvable = edited.self_resolvable
     category.auto_dispatch = edited.auto_dispatch
-    category.min_level = edited.min_level
+    category.min_level = edited.min_level.value
     category.active = edited.active
     return category
 

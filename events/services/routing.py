@@ -145,7 +145,8 @@ def receivers_of(holder: Organisation) -> list[Organisation]:
     root = _jurisdiction(holder)
     inside = Q(kind__in=[OrganisationKind.DEPARTMENT, OrganisationKind.UNIT], region__path__startswith=root)
     around = Q(kind=OrganisationKind.UNIT, region__path__in=_above(root))
-    found = Organisation.objects.filter(inside | around).select_related("region").defer("region__boundary")
+    open_ones = Organisation.objects.filter(inside | around, closed_at=None)
+    found = open_ones.select_related("region").defer("region__boundary")
     return [*found, holder]
 
 

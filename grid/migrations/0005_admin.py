@@ -34,6 +34,11 @@ class Migration(migrations.Migration):
             name='home',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grid.organisation'),
         ),
+        migrations.AddField(
+            model_name='organisation',
+            name='closed_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         migrations.AddConstraint(
             model_name='post',
             constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='post_days_in_order'),

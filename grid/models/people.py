@@ -58,6 +58,7 @@ class Organisation(models.Model):
     function = models.CharField(max_length=24, blank=True)  # what a department answers for
     public = models.BooleanField(default=True)  # a public body
     hours = models.CharField(max_length=80, blank=True, db_default="")  # 08:30-12:00,14:00-17:30; empty: the city's
+    closed_at = models.DateTimeField(null=True, blank=True)  # nothing is given to it from then on; what it did stays
 
     class Meta:
         ordering = ["code"]

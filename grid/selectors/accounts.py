@@ -239,7 +239,7 @@ class OrganisationOption:
 
 def organisations_for(access: Access, text: str, *, most: int = 20) -> list[OrganisationOption]:
     """Organisations where this administrator works whose name or code holds `text`, by code. Two queries at most."""
-    found = Organisation.objects.filter(within(administered(access), field="region__path"))
+    found = Organisation.objects.filter(within(administered(access), field="region__path"), closed_at=None)
     if text:
         found = found.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__icontains=text))
     rows = found.values_list("code", "name", "kind", "level", "region__path").order_by("region__path", "code")

@@ -223,7 +223,7 @@ def _switched(access: Access, user: User, *, active: bool) -> None:
 
 
 def _home(paths: tuple[str, ...], code: str) -> Organisation:
-    found = Organisation.objects.filter(within(paths, field="region__path"), code=code).first()
+    found = Organisation.objects.filter(within(paths, field="region__path"), code=code, closed_at=None).first()
     if found is None:
         detail = _("There is no such organisation where you administer. Choose one of the list.")
         raise Invalid("no-such-organisation", detail, field="home")

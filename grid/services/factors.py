@@ -70,4 +70,4 @@ def _take(found: SecondFactor, code: str, now: datetime) -> bool:
 
 
 def _secret(found: SecondFactor) -> bytes:
-    return bytes.fromhex(fields.unseal(found.secret))
+    return bytes.fromhex(fields.unseal(bytes(found.secret)))

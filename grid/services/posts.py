@@ -126,7 +126,7 @@ def find_post(access: Access, post: int, *, lock: bool = False) -> Post:
 
 def _organisation(paths: tuple[str, ...], grant: Grant) -> Organisation:
     found = (
-        Organisation.objects.filter(within(paths, field="region__path"), code=grant.organisation)
+        Organisation.objects.filter(within(paths, field="region__path"), code=grant.organisation, closed_at=None)
         .select_related("region")
         .first()
     )

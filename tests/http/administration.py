@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from events.selectors.organisations import organisation_version
 from grid import fields
 from grid.models import Organisation, Post, SecondFactor, User
 from grid.selectors.accounts import account_version
@@ -42,6 +43,22 @@ EDITED: dict[str, Any] = {
     "name": "井盖缺损", "keywords": ["井盖"], "handle_amount": 2, "handle_clock": "urgent_hour", "urgent": True,
     "self_resolvable": False, "auto_dispatch": False, "min_level": "village", "active": True,
 }  # fmt: skip
+_BODY = f"administration/organisations/{CENTRE}"
+_NAMES = {"name": "大码头街道指挥中心", "short_name": "大码头"}
+
+
+def _amend_body(browser: Browser) -> Any:
+    version = organisation_version(Organisation.objects.get(code=CENTRE))
+    return browser.post(_BODY, {**_NAMES, "version": version})
+
+
+def _open_body(browser: Browser) -> Any:
+    """A closed one, opened again: nothing is in the way of that."""
+    Organisation.objects.filter(code=CENTRE).update(closed_at=timezone.now())
+    version = organisation_version(Organisation.objects.get(code=CENTRE))
+    return browser.post(f"{_BODY}/closed", {"version": version, "closed": False})
+
+
 ADMINISTERED: dict[str, Callable[[Any, Browser, str], Any]] = {
     "POST /api/v1/administration/accounts": lambda s, b, p: b.post("administration/accounts", _NEW),
     "GET /api/v1/administration/accounts/{}": _about(lambda b, _u: b.get(_ACCOUNT)),
@@ -74,4 +91,9 @@ ADMINISTERED: dict[str, Callable[[Any, Browser, str], Any]] = {
     ),
     "POST /api/v1/administration/calendar/{}/preview": lambda s, b, p: b.post(f"{_DAY}/preview", _KIND),
     "POST /api/v1/administration/calendar/{}": lambda s, b, p: b.post(_DAY, {**_KIND, "version": "0" * 16}),
+    "GET /api/v1/administration/organisations/{}": lambda s, b, p: b.get(_BODY),
+    "POST /api/v1/administration/organisations/{}/preview": lambda s, b, p: b.post(f"{_BODY}/preview", _NAMES),
+    "POST /api/v1/administration/organisations/{}": lambda s, b, p: _amend_body(b),
+    "GET /api/v1/administration/organisations/{}/closing": lambda s, b, p: b.get(f"{_BODY}/closing"),
+    "POST /api/v1/administration/organisations/{}/closed": lambda s, b, p: _open_body(b),
 }

@@ -22,6 +22,7 @@ from webapp.api import (
     ground,
     notices,
     papers,
+    organisations,
     patrol,
     people,
     photos,
@@ -53,7 +54,7 @@ api = DescribedAPI(
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
     tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches,
-    templates, administration, reference, shifts,
+    templates, administration, reference, shifts, organisations,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

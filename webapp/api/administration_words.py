@@ -38,6 +38,9 @@ FIELDS: Mapping[str, str | Promise] = {
     "auto_dispatch": pgettext_lazy("field", "Dispatched by the system"),
     "min_level": pgettext_lazy("field", "Lowest level"),
     "day": pgettext_lazy("field", "Kind of day"),
+    "short_name": pgettext_lazy("field", "Short name"),
+    "hours": pgettext_lazy("field", "Working hours"),
+    "closed_at": pgettext_lazy("field", "Closed since"),
 }
 
 

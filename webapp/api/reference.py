@@ -71,7 +71,7 @@ class EditedIn(Body):
         """As the door takes it."""
         return catalogue.Edited(
             name=self.name, keywords=self.keywords, handle_amount=self.handle_amount,
-            handle_clock=catalogue.Clock(self.handle_clock.value), urgent=self.urgent,
+            handle_clock=self.handle_clock, urgent=self.urgent,
             self_resolvable=self.self_resolvable, auto_dispatch=self.auto_dispatch, min_level=self.min_level,
             active=self.active,
         )  # fmt: skip

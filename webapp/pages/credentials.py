@@ -25,7 +25,7 @@ PASSWORD_ADDRESS, FACTOR_ADDRESS = "/account/password", "/account/factor"
 @signed_in
 def password(request: HttpRequest, access: Access) -> HttpResponse:
     """Another password, for whoever knows the present one; every other session ends."""
-    user = _own(access)
+    user = _own(request)
     if request.method != "POST":
         return _password_page(request, user, {})
     wrong = _wrong(request, user)
@@ -46,7 +46,7 @@ def password(request: HttpRequest, access: Access) -> HttpResponse:
 @signed_in
 def factor(request: HttpRequest, access: Access) -> HttpResponse:
     """Set a second factor up without being made to; one that is in use is shown to nobody again."""
-    user = _own(access)
+    user = _own(request)
     if factors.has_factor(user):
         return HttpResponseRedirect("/account")
     if request.method != "POST":
@@ -56,8 +56,8 @@ def factor(request: HttpRequest, access: Access) -> HttpResponse:
     return HttpResponseRedirect("/account")
 
 
-def _own(access: Access) -> User:
-    return User.objects.get(pk=access.user)
+def _own(request: HttpRequest) -> User:
+    return User.objects.get(username=request.user.get_username())
 
 
 def _wrong(request: HttpRequest, user: User) -> dict[str, str]:

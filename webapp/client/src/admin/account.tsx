@@ -243,7 +243,7 @@ function AmendDialog({ account, onClose, onDone }: ChangeProps) {
           <Field label={gettext("Name")} required {...error(wrong("name"))}>
             {(tie) => <TextInput tie={tie} value={name} maxLength={40} onInput={setName} />}
           </Field>
-          <OrganisationPick label={gettext("Belongs to")} value={home} error={wrong("home")} onChoose={setHome} />
+          <OrganisationPick label={gettext("Belongs to")} named={account.row.home} value={home} error={wrong("home")} onChoose={setHome} />
         </>
       )}
     </SaveDialog>

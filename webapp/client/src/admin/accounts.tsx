@@ -103,7 +103,7 @@ function Rows({ pages, narrowed, onAll, onOpen }: { pages: Pages<AccountRow>; na
             <th>{gettext("Belongs to")}</th>
             <th>{gettext("Posts")}</th>
             <th>{gettext("Signing in")}</th>
-            <th>{gettext("Last signed in")}</th>
+            <th class="num">{gettext("Last signed in")}</th>
           </tr>
         </thead>
         <tbody>

@@ -2,12 +2,12 @@
 import type { Me } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
-import { Button } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { AccountView } from "./account.tsx";
 import { AccountsView } from "./accounts.tsx";
 import { CalendarView } from "./calendar.tsx";
 import { CategoriesView } from "./categories.tsx";
+import { OrganisationsView } from "./organisations.tsx";
 
 const DEFAULTS = { view: "accounts", q: "", state: "", role: "", account: "", category: "", year: "" };
 export type AdminState = typeof DEFAULTS;
@@ -41,26 +41,23 @@ function Tabs({ view, onView }: { view: string; onView: (view: string) => void }
   const tabs = [
     { value: "accounts", label: gettext("Accounts") },
     { value: "categories", label: gettext("Categories") },
+    { value: "organisations", label: gettext("Organisations") },
     { value: "calendar", label: gettext("Working calendar") },
   ];
   return (
-    <>
-      <div class="seg" role="group" aria-label={gettext("Administration")}>
-        {tabs.map((tab) => (
-          <button key={tab.value} type="button" aria-pressed={view === tab.value} onClick={() => onView(tab.value)}>
-            {tab.label}
-          </button>
-        ))}
-      </div>
-      <Button kind="quiet" href="/rules">
-        {gettext("Rules of responsibility")}
-      </Button>
-    </>
+    <div class="seg" role="group" aria-label={gettext("Administration")}>
+      {tabs.map((tab) => (
+        <button key={tab.value} type="button" aria-pressed={view === tab.value} onClick={() => onView(tab.value)}>
+          {tab.label}
+        </button>
+      ))}
+    </div>
   );
 }
 
 function View(props: ViewProps) {
   if (props.keeps && props.state.view === "categories") return <CategoriesView {...props} />;
+  if (props.keeps && props.state.view === "organisations") return <OrganisationsView {...props} />;
   if (props.keeps && props.state.view === "calendar") return <CalendarView {...props} />;
   return props.state.account ? <AccountView key={props.state.account} {...props} /> : <AccountsView {...props} />;
 }

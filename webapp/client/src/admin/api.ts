@@ -128,6 +128,28 @@ export interface EditedDay {
   name: string;
 }
 
+export interface OrganisationRow {
+  id: string;
+  code: string;
+  name: string;
+  short_name: string;
+  kind: string;
+  kind_label: string;
+  level_label: string;
+  region: string;
+  hours: string;
+  closed_at: string | null;
+  version: string;
+}
+
+export interface OrganisationCard {
+  row: OrganisationRow;
+  changes: Change[];
+}
+
+export type EditedOrganisation = Pick<OrganisationRow, "name" | "short_name" | "hours">;
+
+const ORGANISATIONS = "administration/organisations";
 const ACCOUNTS = "administration/accounts";
 const CATEGORIES = "administration/categories";
 const CALENDAR = "administration/calendar";
@@ -146,6 +168,12 @@ export const admin = {
   endPost: (id: number) => post<Account>(`administration/posts/${id}/end`),
   choices: (q: string) => get<Choice[]>("administration/choices", { q }),
   ground: (organisation: string, grids: boolean) => get<{ code: string; name: string }[]>(`administration/choices/${seg(organisation)}/ground`, { grids }),
+  organisations: (filter: { q: string; kind: string; closed: boolean; cursor: string }) => get<Page<OrganisationRow> & { total: number }>(ORGANISATIONS, filter),
+  organisation: (code: string) => get<OrganisationCard>(`${ORGANISATIONS}/${seg(code)}`),
+  previewOrganisation: (code: string, edited: EditedOrganisation) => post<Effect[]>(`${ORGANISATIONS}/${seg(code)}/preview`, edited),
+  amendOrganisation: (code: string, edited: EditedOrganisation & { version: string }) => post<OrganisationCard>(`${ORGANISATIONS}/${seg(code)}`, edited),
+  previewClosing: (code: string) => get<Effect[]>(`${ORGANISATIONS}/${seg(code)}/closing`),
+  closeOrganisation: (code: string, version: string, closed: boolean) => post<OrganisationCard>(`${ORGANISATIONS}/${seg(code)}/closed`, { version, closed }),
   categories: () => get<CategoryRow[]>(CATEGORIES),
   category: (code: string) => get<CategoryCard>(`${CATEGORIES}/${seg(code)}`),
   previewCategory: (code: string, edited: EditedCategory) => post<Effect[]>(`${CATEGORIES}/${seg(code)}/preview`, edited),

@@ -10,6 +10,12 @@ import { roles } from "./words.ts";
 
 const WITHOUT_REGION = ["grid_officer", "sysadmin", "secadmin", "auditor"];
 
+/** Where the account belongs, else where it holds a post. */
+function usualPlace({ home, home_code, posts }: AccountRow): { code: string; name: string } {
+  const [post] = posts;
+  return home_code || !post ? { code: home_code, name: home } : { code: post.organisation_code, name: post.organisation };
+}
+
 /** Whether enough is filled in to ask what it would do. */
 function isWhole(role: string, organisation: string, place: string): boolean {
   return role !== "" && organisation !== "" && (place !== "" || !["grid_officer", "grid_lead"].includes(role));
@@ -17,7 +23,8 @@ function isWhole(role: string, organisation: string, place: string): boolean {
 
 export function GrantDialog({ account, onClose, onDone }: { account: AccountRow; onClose: () => void; onDone: (now: Account) => void }) {
   const [role, setRole] = useState("");
-  const [organisation, setOrganisation] = useState(account.home_code || (account.posts[0]?.organisation_code ?? ""));
+  const usual = usualPlace(account);
+  const [organisation, setOrganisation] = useState(usual.code);
   const [place, setPlace] = useState("");
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
@@ -59,6 +66,7 @@ export function GrantDialog({ account, onClose, onDone }: { account: AccountRow;
           </Field>
           <OrganisationPick
             label={gettext("Organisation")}
+            named={usual.name}
             value={organisation}
             error={wrong("organisation")}
             onChoose={(chosen) => {

@@ -8,14 +8,16 @@ interface PickProps {
   label: string;
   /** The code; empty while none is chosen. */
   value: string;
+  /** What the chosen one is called, to begin with. */
+  named?: string;
   error: string;
   onChoose: (code: string) => void;
 }
 
 const PATIENCE_MS = 250;
 
-export function OrganisationPick({ label, value, error, onChoose }: PickProps) {
-  const [typed, setTyped] = useState(value);
+export function OrganisationPick({ label, value, named = "", error, onChoose }: PickProps) {
+  const [typed, setTyped] = useState(named);
   const [found, setFound] = useState<Choice[]>([]);
   useEffect(() => {
     let gone = false;
@@ -30,7 +32,7 @@ export function OrganisationPick({ label, value, error, onChoose }: PickProps) {
       clearTimeout(timer);
     };
   }, [typed]);
-  const shown = found.some((one) => one.code === value) || value === "" ? found : [{ code: value, name: value, kind: "", level: "", path: "" }, ...found];
+  const shown = found.some((one) => one.code === value) || value === "" ? found : [{ code: value, name: named || value, kind: "", level: "", path: "" }, ...found];
   return (
     <>
       <Field label={gettext("Find the organisation")} required>
