@@ -15,7 +15,7 @@ PASSWORD = "a-long-enough-passphrase"
 ENTRIES = (
     "map", "work", "case", "patrol", "deliveries", "login", "audit", "evaluation", "rules", "coverage", "sharing",
     "admin", "templates", "shifts",
-, "templates")  # fmt: skip
+)  # fmt: skip
 
 
 def build(folder: Path) -> Path:

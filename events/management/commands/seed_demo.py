@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_month, demo_lending, demo_desk, demo_patrols, demo_people, demo_week
+from events.management import demo_desk, demo_lending, demo_month, demo_patrols, demo_people, demo_week
 from events.models import Event, PatrolPlan
 from events.services import categories, rules
 from grid.models import EventGrant, Grid, User
