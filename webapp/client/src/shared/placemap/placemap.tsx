@@ -1,27 +1,16 @@
 /* A small map in a page: a place to look at, or to choose. Says so in words where the map can't be drawn. */
 import "./placemap.css";
 import type { FeatureCollection } from "geojson";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type Box, type MapSettings, type Placement, api } from "../api/index.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { type Box, type Placement, api } from "../api/index.ts";
 import { gettext } from "../i18n.ts";
 import { boxAround } from "../places.ts";
-import { watchTheme } from "../theme.ts";
-import type { OpenMap, Spot, Use } from "./engine.ts";
+import type { Spot, Use } from "./engine.ts";
+import { useMap } from "./usemap.ts";
 
 const TARGET_ZOOM = 15.5;
 /** The map opens over the best few: a tenth guess on the other side of the city would show nothing of the first. */
 const SHOWN_TOGETHER = 3;
-
-let settingsOnce: Promise<MapSettings> | null = null;
-
-/** What GET /map says, asked once for the page; a failure is asked again by the next map. */
-export function mapSettings(): Promise<MapSettings> {
-  settingsOnce ??= api.map().catch((thrown: unknown) => {
-    settingsOnce = null;
-    throw thrown;
-  });
-  return settingsOnce;
-}
 
 /** A map around `spot` (one to look at follows it), or around `box` (the reader's own ground when null) while there is no spot yet. */
 export function PlaceMap(props: {
@@ -39,44 +28,27 @@ export function PlaceMap(props: {
   readonly target?: Spot | null;
 }) {
   const { spot, use, offers, target } = props;
-  const holder = useRef<HTMLDivElement>(null);
-  const [map, setMap] = useState<OpenMap | null>(null);
-  const [broken, setBroken] = useState(false);
   const latest = useRef(props);
   latest.current = props;
-
-  useEffect(() => {
-    let opened: OpenMap | null = null;
-    let gone = false;
-    const begin = async (): Promise<void> => {
-      const [settings, engine] = await Promise.all([mapSettings(), import("./engine.ts")]);
-      if (gone || !holder.current) return;
-      opened = engine.openPlaceMap({
-        container: holder.current,
+  const { holder, map, broken } = useMap(
+    () => import("./engine.ts"),
+    (engine, container, settings) =>
+      engine.openPlaceMap({
+        container,
         settings,
         spot: latest.current.spot,
         box: latest.current.box ?? settings.home.bbox,
         use,
         pin: pinElement(),
         onChoose: (chosen) => latest.current.onChoose?.(chosen),
-      });
-      setMap(opened);
-    };
-    begin().catch(() => {
-      if (!gone) setBroken(true);
-    });
-    return () => {
-      gone = true;
-      opened?.remove();
-    };
-  }, [use]);
+      }),
+    use,
+  );
 
   const { dots } = props;
   useEffect(() => {
     if (map && dots) map.dots(dots);
   }, [map, dots]);
-
-  useEffect(() => (map ? watchTheme(() => map.restyle()) : undefined), [map]);
 
   const { lng, lat, accuracy_m } = spot ?? { lng: null, lat: null, accuracy_m: null };
   useEffect(() => {
