@@ -211,7 +211,7 @@ async def test_one_upstream_for_many_viewers_and_a_running_start(
             assert live.gateway.health().streams == 1
             await asyncio.gather(*(other.close() for other in others))
         await until(lambda: simulator.playing == 0)
-        assert live.gateway.health() == type(live.gateway.health())(0, 0)
+        await until(lambda: live.gateway.health() == type(live.gateway.health())(0, 0))
 
 
 async def test_a_stream_lingers_so_that_coming_back_costs_nothing(
