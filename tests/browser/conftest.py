@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.screen import CONSOLE, FLAGS, Screen
 from tests.product import Product, product_of
 from tests.visitors import People
 
 Open = Callable[..., Screen]
+expect.set_options(timeout=15_000)  # on two busy cores; what never comes still fails
 
 
 @pytest.fixture(scope="session")
