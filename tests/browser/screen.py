@@ -34,6 +34,8 @@ new MutationObserver(() => {{
 }}).observe(document, {{ subtree: true, childList: true, characterData: true }});"""
 PICTURES = "WANGGE_PICTURES"
 
+QUIET, DROPPED = 0.5, 5.0  # seconds without a new request: all is loaded; what has not come by then was dropped
+
 
 class Screen:
     """A page of one signed-in account (None: nobody) in a window of its own, and its faults."""
@@ -43,6 +45,8 @@ class Screen:
     ) -> None:
         self.product = product
         self.faults: list[str] = []
+        self._loading: set[Request] = set()
+        self._asked_at = time.monotonic()
         self.context = browser.new_context(
             base_url=product.origin, viewport={"width": size[0], "height": size[1]}, locale="zh-CN",
             timezone_id="Asia/Shanghai", has_touch=size == PHONE, reduced_motion="reduce", **options,
@@ -57,6 +61,8 @@ class Screen:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         self.page.on("request", self._request)
+        self.page.on("requestfinished", self._over)
+        self.page.on("requestfailed", self._over)
         self.page.on("response", self._response)
 
     def close(self) -> None:
@@ -68,9 +74,14 @@ class Screen:
             self.faults.append(f"console: {message.text} {message.location.get('url', '')}")
 
     def _request(self, request: Request) -> None:
+        self._loading.add(request)
+        self._asked_at = time.monotonic()
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(self.product.origin).netloc:
             self.faults.append(f"foreign: {request.url}")
+
+    def _over(self, request: Request) -> None:
+        self._loading.discard(request)
 
     def _response(self, response: Response) -> None:
         if response.status >= 500:
@@ -94,9 +105,14 @@ class Screen:
             self.page.wait_for_timeout(50)
 
     def settle(self) -> None:
-        """Wait until nothing is loaded any more and no skeleton is left."""
+        """Wait until nothing is loaded any more and no skeleton is left.
+
+        Of what a map's worker asked for and dropped the browser sometimes never tells the end: such a request is waited
+        for a while only. (Playwright's own waiting for a quiet network would wait for it for ever.)
+        """
         self.until("!document.querySelector('.skeleton')")
-        self.page.wait_for_load_state("networkidle")
+        while time.monotonic() - self._asked_at < (DROPPED if self._loading else QUIET):
+            self.page.wait_for_timeout(50)
 
     def to_accept(self) -> int:
         """How many events to accept the bar of the map counts."""
