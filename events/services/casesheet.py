@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from events.models import Evidence, Supervision
-from events.selectors.cards import EventCard, JournalItem, PhotoRow, TicketRow, TimerRow
+from events.selectors.cardrows import EventCard, JournalItem, PhotoRow, TicketRow, TimerRow
 from events.selectors.shares import TaskRow
 from events.services import photos
 

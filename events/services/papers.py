@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.selectors import cards, worklist
+from events.selectors.cardrows import EventCard
 from events.selectors.photos import stored_of
 from events.selectors.worklist import Wanted
 from events.services import casesheet
@@ -80,7 +81,7 @@ def _name(numbers: Sequence[str], now: datetime) -> str:
     return f"events-{timezone.localtime(now):%Y%m%d-%H%M%S}-{len(numbers)}.pdf"
 
 
-def _drawn(shown: Sequence[cards.EventCard], stored: dict[tuple[int, str], str], printed: casesheet.Printed) -> bytes:
+def _drawn(shown: Sequence[EventCard], stored: dict[tuple[int, str], str], printed: casesheet.Printed) -> bytes:
     from data.paper import FontMissing  # a second to import: only where paper is made
 
     try:

@@ -1,7 +1,7 @@
 """Looking at one event: who looks at a case that is kept within its organisations is written down first."""
 
 from events.selectors import cards
-from events.selectors.cards import EventCard
+from events.selectors.cardrows import EventCard
 from grid.policy import Access
 from grid.services import audit
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from events.selectors import cards, snapshot, worklist
-from events.selectors.cards import EventCard
+from events.selectors.cardrows import EventCard
 from events.selectors.rows import EventRow
 from events.services import deeds, routing
 from events.services.advance import advance

@@ -7,7 +7,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from events.selectors import cards
-from events.selectors.cards import EventCard
+from events.selectors.cardrows import EventCard
 from events.services import callers, deeds
 from events.services.advance import advance
 from webapp.api.auth import access
