@@ -1,13 +1,14 @@
 /* /deliveries: what leaves for the hotline, each attempt of it, and sending one again. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, asProblem, type Delivery, type Me } from "../shared/api/index.ts";
+import { api, type Delivery, type Me } from "../shared/api/index.ts";
 import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
-import { Badge, Button, Dialog, Empty, Icon, Mark, ProblemState, SkeletonRows, TextInput, toast } from "../shared/ui/index.ts";
+import { Badge, Button, Empty, Icon, Mark, ProblemState, SkeletonRows, TextInput, toast } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
+import { AskDialog } from "./askdialog.tsx";
 import { EndpointState, ResendSpan } from "./endpoint.tsx";
 
 const DEFAULTS = { state: "", q: "", open: "" };
@@ -256,38 +257,19 @@ function Attempts({ row, now }: { row: Delivery; now: number }) {
 }
 
 function Resend({ row, onClose, onSent }: { row: Delivery; onClose: () => void; onSent: (row: Delivery) => void }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
   const send = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      onSent(await api.resend(row.id));
-      toast(say("On its way again: %(order)s", { order: row.order_no }));
-      onClose();
-    } catch (thrown) {
-      setProblem(asProblem(thrown).detail);
-      setBusy(false);
-    }
+    onSent(await api.resend(row.id));
+    toast(say("On its way again: %(order)s", { order: row.order_no }));
   };
   return (
-    <Dialog
-      title={say("Send message %(number)s of %(order)s again?", { number: row.number, order: row.order_no })}
-      icon="send"
-      onClose={onClose}
-      foot={
+    <AskDialog title={say("Send message %(number)s of %(order)s again?", { number: row.number, order: row.order_no })} icon="send" action={gettext("Send again")} send={send} onClose={onClose}>
+      {(wrong) => (
         <>
-          <Button kind="quiet" onClick={onClose}>
-            {gettext("Cancel")}
-          </Button>
-          <Button kind="primary" busy={busy} onClick={() => void send()}>
-            {gettext("Send again")}
-          </Button>
+          <p>{gettext("The same bytes go out under the same id, so the hotline can tell a repeat. The attempt is kept with your name.")}</p>
+          {row.state === "delivered" && <p class="dim">{gettext("It was delivered before.")}</p>}
+          {wrong && <p class="is-over" role="alert">{wrong}</p>}
         </>
-      }
-    >
-      <p>{gettext("The same bytes go out under the same id, so the hotline can tell a repeat. The attempt is kept with your name.")}</p>
-      {row.state === "delivered" && <p class="dim">{gettext("It was delivered before.")}</p>}
-      {problem && <p class="is-over" role="alert">{problem}</p>}
-    </Dialog>
+      )}
+    </AskDialog>
   );
 }
