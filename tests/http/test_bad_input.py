@@ -111,6 +111,9 @@ def test_wrong_types_are_refused_by_name(reader, path, body):
     if path.endswith("/duplicates") and body == {}:  # of a report that is being written nothing need be known
         assert answer.json() == []
         return
+    if path.endswith("/notices/read") and body == {}:  # all of them
+        assert answer.json() == {"unread": 0}
+        return
     assert 400 <= answer.status_code < 500, answer.content
     assert answer["Content-Type"] == PROBLEM
     if path.endswith(("/events", "/steps", "/playback")):
@@ -218,6 +221,8 @@ JUNK = {
     "path", [route.path for route in routes() if route.method == "GET" and "{}" in route.path], ids=str
 )
 def test_a_strange_address_is_not_there(reader, path, junk):
+    if "/administration/" in path:
+        reader = Browser(user_with("secadmin" if "/posts" in path else "sysadmin", CITY_CENTRE), raises=False)
     answer = reader.client.get(path.replace("{}", junk))
     allowed = {400, 404, 422}
     if path == "/events/{}":
@@ -251,7 +256,11 @@ def test_a_strange_filter_finds_nothing_or_is_refused(reader, path, name, junk):
 @pytest.mark.parametrize("text", ["%", "_", "\\", "%%", "EV%", "' OR ''='"])
 def test_a_search_takes_its_letters_as_they_are(reader, text):
     reported()
-    assert reader.get("events", view="open", q=text).json()["total"] == 0
+    answer = reader.get("events", view="open", q=text)
+    if answer.status_code == 422:  # of a word of one character, however it is meant
+        problem(answer, 422, "text-too-short")
+    else:
+        assert answer.json()["total"] == 0
 
 
 def test_a_question_that_is_very_long_is_refused_at_once(reader):

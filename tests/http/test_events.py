@@ -393,23 +393,20 @@ def test_a_dispatch_goes_only_where_this_centre_may_send(officer, dispatcher):
 # Forgery
 
 
+# Doors of machines, which sign what they send.
+SIGNED = {"/hotline/v1/messages", "/api/v1/sources/{}"} | {
+    f"/internal/playback/{name}" for name in ("authorise", "recheck", "closed")
+}
+MEANT = {
+    "/api/v1/events/{}/steps": {"step": "accept", "version": 1}, "/account/sessions/end": {"session": "others"},
+    "/login": {"username": "x", "password": "y"}, "/i18n/language": {"language": "en"},
+}  # fmt: skip
+
+
 def _unsafe(no: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "events", {}
-    yield f"events/{no}/steps", {"step": "accept", "version": 1}
-    yield "photos", {}
-    yield "playback", {}
-    yield f"playback/{uuid4()}/end", {}
-    yield f"deliveries/{uuid4()}/resend", {}
-    yield "deliveries/resend", {}
-    yield "deliveries/endpoint/open", {}
-    yield f"events/{no}/caller", {}
-    yield f"events/{no}/redactions", {}
-    yield "duplicates", {}
-    yield "patrol/check-ins", {}
-    yield "/logout", {}
-    yield "/account/sessions/end", {"session": "others"}
-    yield "/login", {"username": "x", "password": "y"}
-    yield "/i18n/language", {"language": "en"}
+    """Every address that a person's browser may change something at, of this event where it is one's."""
+    for path in sorted(unsafe_routes() - SIGNED):
+        yield path.replace("/events/{}", f"/events/{no}").replace("{}", str(uuid4())), MEANT.get(path, {})
 
 
 def test_nothing_is_done_for_a_request_that_another_page_made(officer, acceptor):
@@ -423,19 +420,6 @@ def test_nothing_is_done_for_a_request_that_another_page_made(officer, acceptor)
     assert Browser(acceptor.user).get("me").status_code == 200
 
 
-def test_every_unsafe_route_is_in_the_list_above():
-    named = {_shape(path) for path, _ in _unsafe("EV1")}
-    machines = {"/hotline/v1/messages", "/api/v1/sources/{}"} | {
-        f"/internal/playback/{name}" for name in ("authorise", "recheck", "closed")
-    }
-    assert named == unsafe_routes() - machines
-
-
-def _shape(path: str) -> str:
-    parts = (path if path.startswith("/") else f"{API}/{path}").split("/")
-    return "/".join("{}" if part == "EV1" or len(part) == 36 else part for part in parts)
-
-
 # What it costs
 
 
@@ -446,7 +430,7 @@ def _queries(work: Any) -> int:
     return len([one for one in seen if not (one["sql"] or "").startswith(("SAVEPOINT", "RELEASE"))])
 
 
-MOST = {"report": 18, "card": 9, "list": 5, "snapshot": 3, "feed": 2, "step": 17}
+MOST = {"report": 22, "card": 9, "list": 6, "snapshot": 3, "feed": 2, "step": 21}
 
 
 def test_what_each_request_asks_of_the_database(officer, acceptor):

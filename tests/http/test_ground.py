@@ -83,7 +83,7 @@ def test_the_card_of_a_grid_has_officers_and_visible_sites():
 
 def test_an_officer_who_left_is_not_on_the_card():
     signed_in(Role.GRID_OFFICER, region=SOUTH, grid=GRID)
-    Post.objects.filter(grid__code=GRID).update(until="2020-01-01T00:00:00Z")
+    Post.objects.filter(grid__code=GRID).update(since="2019-01-01T00:00:00Z", until="2020-01-01T00:00:00Z")
     assert signed_in().get(f"{API}/ground/grids/{GRID}").json()["officers"] == []
 
 

@@ -452,6 +452,16 @@ class TestCanaries:
             "/i18n/{}": ["zh-hans", "en"],
             "/tiles/{}": ["sites/x/1/14/1/1.mvt"],
             "/components/{}": ["430902000001"],
+            "/accounts/{}": ["stage.nobody"],
+            "/posts/{}": [str(Post.objects.latest("pk").pk)],
+            "/choices/{}": [CENTRE],
+            "/organisations/{}": [CENTRE],
+            "/categories/{}": ["06-001"],
+            "/indicators/{}": ["closure"],
+            "/sharing/{}": [str(one.pk) for one in stage.sharings.values()],
+            "/devices/{}": [str(one) for one in stage.devices.values()],
+            "/shifts/{}": ["1"],
+            "/assessments/{}": ["2026"],
         }
         for route in routes():
             if route.method != "GET":

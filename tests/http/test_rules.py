@@ -233,7 +233,7 @@ def test_filters_and_words(client):
 
 
 def test_who_is_no_post_of_a_centre_is_told_why():
-    for role in (Role.GRID_OFFICER, Role.SYSADMIN):
+    for role in (Role.GRID_OFFICER, Role.SECADMIN):
         grid = SANYI_GRID if role == Role.GRID_OFFICER else None
         answer = signed_in(role, region=SOUTH, grid=grid).get(f"{API}/rules")
         assert (answer.status_code, answer.json()["code"]) == (403, "not-for-your-post")

@@ -21,6 +21,7 @@ from events.models import Evidence
 from gis_layers.models import Site
 from grid.models import User
 from tests.factories import SANYI_GRID, reported, user_with
+from tests.factories.lending import lent
 from tests.http.doors import PROBLEM, TOKEN, Browser
 from tests.http.routes import routes
 from webapp.management.commands.write_openapi import SNAPSHOT, described
@@ -95,6 +96,8 @@ def cast(db: None, tmp_path: Any, settings: Any) -> Iterator[dict[str, Any]]:
     yield {
         "user": user, "stranger": stranger, "sysadmin": user_with("sysadmin", CITY_CENTRE),
         "secadmin": user_with("secadmin", CITY_CENTRE), "username": clerk.username, "post": clerk.posts.get().pk,
+        "shifts": Browser(user).post("shifts", {"text": "夜间平稳"}).json()["id"],
+        "sharing": lent(CITY_CENTRE, "dept-430902000000-chengguan_zhujian", region="430902000000").pk,
         **_things(event.no),
     }  # fmt: skip
     for signal in (request_started, request_finished):
@@ -118,7 +121,7 @@ def _reader(cast: dict[str, Any], path: str) -> User:
     return cast["secadmin" if "/posts" in path else "sysadmin"]
 
 
-_NAMED = ("sites", "grids", "categories", "organisations")
+_NAMED = ("sites", "grids", "categories", "organisations", "shifts", "sharing")
 
 
 def _fill(case: Any, cast: dict[str, Any]) -> None:

@@ -220,7 +220,8 @@ def test_nobody_gets_no_tile():
 def test_a_post_that_ended_ends_the_tiles():
     client = signed_in(region=SOUTH)
     address = url(client, "sites", tile_of(*CENTRE, 15))
-    Post.objects.update(until=timezone.now() - timedelta(seconds=1))
+    ended = timezone.now() - timedelta(seconds=1)
+    Post.objects.update(since=ended, until=ended)
     assert client.get(address).status_code == 404
 
 

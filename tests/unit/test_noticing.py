@@ -69,7 +69,7 @@ def _happened(step, state, payload, **own):
     return Happening(step=step, state=state, holder=HOLDER, lead=LEAD, reporter=REPORTER, payload=payload, **own)
 
 
-@pytest.mark.parametrize(("step", "state", "payload", "expected"), TOLD, ids=str)
+@pytest.mark.parametrize(("step", "state", "payload", "expected"), TOLD)
 def test_who_hears_of_a_step(step, state, payload, expected):
     assert set(addressees(_happened(step, state, payload))) == expected
 
