@@ -328,6 +328,7 @@ def test_the_tables_are_complete():
         assert set(rule) <= {"public", "everyone", "nobody", "for", "of", "among", "door", "ok", "else"}, rule
 
 
+@pytest.mark.usefixtures("light_paper")
 @pytest.mark.parametrize("route", routes(), ids=str)
 def test_the_route_answers_each_reader_as_written(stage, route):
     asked = cells(route)

@@ -81,7 +81,7 @@ def test_every_operation_names_its_refusals(operation):
 
 
 @pytest.fixture
-def cast(db: None, tmp_path: Any, settings: Any) -> Iterator[dict[str, Any]]:
+def cast(db: None, light_paper: None, tmp_path: Any, settings: Any) -> Iterator[dict[str, Any]]:
     """Somebody whom every door opens for, with a session; and somebody who holds no post."""
     settings.MEDIA_ROOT = tmp_path / "media"
     user = user_with("acceptor", CITY_CENTRE)
@@ -89,6 +89,7 @@ def cast(db: None, tmp_path: Any, settings: Any) -> Iterator[dict[str, Any]]:
         user_with(role, CITY_CENTRE, user=user)
     user_with("grid_officer", CITY_CENTRE, grid=SANYI_GRID, user=user)
     event = reported()
+    note = Browser(user).post("shifts", {"text": "夜间平稳，注意排水口", "events": []}).json()["id"]
     for signal in (request_started, request_finished):  # the test's own transaction must not be closed by a request
         signal.disconnect(close_old_connections)
     stranger = User.objects.create_user(username="without-a-post", name="无岗")
@@ -96,7 +97,7 @@ def cast(db: None, tmp_path: Any, settings: Any) -> Iterator[dict[str, Any]]:
     yield {
         "user": user, "stranger": stranger, "sysadmin": user_with("sysadmin", CITY_CENTRE),
         "secadmin": user_with("secadmin", CITY_CENTRE), "username": clerk.username, "post": clerk.posts.get().pk,
-        "shifts": Browser(user).post("shifts", {"text": "夜间平稳"}).json()["id"],
+        "shifts": note,
         "sharing": lent(CITY_CENTRE, "dept-430902000000-chengguan_zhujian", region="430902000000").pk,
         **_things(event.no),
     }  # fmt: skip
