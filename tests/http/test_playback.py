@@ -472,6 +472,7 @@ class TestCanaries:
         for name in ("open", "todo", "in_hand"):
             yield f"/api/v1/events?view={name}&q={CANARY_HOST}"
 
+    @pytest.mark.usefixtures("light_paper")
     @pytest.mark.parametrize("reader", READERS)
     def test_no_answer_holds_one(self, stage, caplog, reader):
         caplog.set_level(logging.DEBUG)
