@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { gettext, say } from "../shared/i18n.ts";
 import { whenText } from "./words.ts";
-import { Badge, Button, Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { Badge, Button, Empty, Paged } from "../shared/ui/index.ts";
 import { Field, Select, TextInput } from "../shared/ui/fields.tsx";
 import { type Pages, usePages } from "../shared/usepages.ts";
 import { type AccountRow, admin, type Handed } from "./api.ts";
@@ -84,17 +84,13 @@ export function AccountsView({ state, set, keeps }: ViewProps) {
 }
 
 function Rows({ pages, narrowed, onAll, onOpen }: { pages: Pages<AccountRow>; narrowed: boolean; onAll: () => void; onOpen: (username: string) => void }) {
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The accounts did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={12} columns={[140, 90, 160]} />;
-  if (pages.rows.length === 0) {
-    return narrowed ? (
-      <Empty icon="filter" title={gettext("No account fits the filters")} actions={<Button onClick={onAll}>{gettext("Clear all filters")}</Button>} />
-    ) : (
-      <Empty icon="user" title={gettext("There is no account here yet")}>{gettext("The system administrator makes accounts; the security administrator gives them posts.")}</Empty>
-    );
-  }
+  const none = narrowed ? (
+    <Empty icon="filter" title={gettext("No account fits the filters")} actions={<Button onClick={onAll}>{gettext("Clear all filters")}</Button>} />
+  ) : (
+    <Empty icon="user" title={gettext("There is no account here yet")}>{gettext("The system administrator makes accounts; the security administrator gives them posts.")}</Empty>
+  );
   return (
-    <div class="register-rows" tabIndex={0} role="region" aria-label={gettext("Accounts")}>
+    <Paged pages={pages} failed={gettext("The accounts did not come")} columns={[140, 90, 160]} none={none} label={gettext("Accounts")}>
       <table class="table register-table">
         <thead>
           <tr>
@@ -127,13 +123,6 @@ function Rows({ pages, narrowed, onAll, onOpen }: { pages: Pages<AccountRow>; na
           ))}
         </tbody>
       </table>
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {gettext("Show more")}
-          </Button>
-        </div>
-      )}
-    </div>
+    </Paged>
   );
 }

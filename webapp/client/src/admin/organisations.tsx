@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
-import { Badge, Button, Dialog, Empty, ProblemState, SkeletonRows, toast } from "../shared/ui/index.ts";
+import { Badge, Button, Dialog, Empty, Paged, toast } from "../shared/ui/index.ts";
 import { CheckBox, Field, Select, TextInput } from "../shared/ui/fields.tsx";
 import { type Pages, usePages } from "../shared/usepages.ts";
 import { admin, type OrganisationCard, type OrganisationRow } from "./api.ts";
@@ -96,11 +96,9 @@ interface RowsProps {
 }
 
 function Rows({ pages, onAll, onChoose, onShow }: RowsProps) {
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The organisations did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={12} columns={[160, 90, 120]} />;
-  if (pages.rows.length === 0) return <Empty icon="filter" title={gettext("No organisation fits the filters")} actions={<Button onClick={onAll}>{gettext("Clear all filters")}</Button>} />;
+  const none = <Empty icon="filter" title={gettext("No organisation fits the filters")} actions={<Button onClick={onAll}>{gettext("Clear all filters")}</Button>} />;
   return (
-    <div class="register-rows" tabIndex={0} role="region" aria-label={gettext("Organisations")}>
+    <Paged pages={pages} failed={gettext("The organisations did not come")} columns={[160, 90, 120]} none={none} label={gettext("Organisations")}>
       <table class="table register-table">
         <thead>
           <tr>
@@ -139,14 +137,7 @@ function Rows({ pages, onAll, onChoose, onShow }: RowsProps) {
           ))}
         </tbody>
       </table>
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {gettext("Show more")}
-          </Button>
-        </div>
-      )}
-    </div>
+    </Paged>
   );
 }
 

@@ -4,7 +4,7 @@ import { api, type AuditPage as AuditPageOf, type AuditRow, type Me } from "../s
 import { gettext } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { fullTimeText } from "../shared/time.ts";
-import { Button, Empty, Icon, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { Button, Empty, Icon, Mark, Paged } from "../shared/ui/index.ts";
 import { Field, Select, TextInput, type Tie } from "../shared/ui/fields.tsx";
 import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
@@ -95,17 +95,13 @@ function day(tie: Tie): { id: string; class: string; type: "date" } {
 }
 
 function Rows({ pages, narrowed, onAll }: { pages: Pages<AuditRow>; narrowed: boolean; onAll: () => void }) {
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The audit did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={12} columns={[120, 90, 140]} />;
-  if (pages.rows.length === 0) {
-    return (
-      <Empty icon={narrowed ? "filter" : "shield"} title={narrowed ? gettext("Nothing fits the filters") : gettext("Nothing was recorded yet")} actions={narrowed && <Button onClick={onAll}>{gettext("Clear all filters")}</Button>}>
-        {narrowed ? gettext("Number and account name must be exact.") : gettext("Every sign-in, view, export and change leaves a row here.")}
-      </Empty>
-    );
-  }
+  const none = (
+    <Empty icon={narrowed ? "filter" : "shield"} title={narrowed ? gettext("Nothing fits the filters") : gettext("Nothing was recorded yet")} actions={narrowed && <Button onClick={onAll}>{gettext("Clear all filters")}</Button>}>
+      {narrowed ? gettext("Number and account name must be exact.") : gettext("Every sign-in, view, export and change leaves a row here.")}
+    </Empty>
+  );
   return (
-    <div class="register-rows">
+    <Paged pages={pages} failed={gettext("The audit did not come")} columns={[120, 90, 140]} none={none} label={gettext("Audit")}>
       <table class="table register-table">
         <thead>
           <tr>
@@ -124,14 +120,7 @@ function Rows({ pages, narrowed, onAll }: { pages: Pages<AuditRow>; narrowed: bo
           ))}
         </tbody>
       </table>
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {gettext("Show more")}
-          </Button>
-        </div>
-      )}
-    </div>
+    </Paged>
   );
 }
 

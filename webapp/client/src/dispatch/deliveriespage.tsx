@@ -5,7 +5,7 @@ import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
-import { Badge, Button, Empty, Icon, Mark, ProblemState, SkeletonRows, TextInput, toast } from "../shared/ui/index.ts";
+import { Badge, Button, Empty, Icon, Mark, Paged, TextInput, toast } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
 import { AskDialog } from "./askdialog.tsx";
@@ -147,11 +147,8 @@ interface RowsProps {
 
 function Rows(props: RowsProps) {
   const { pages } = props;
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The deliveries did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={10} columns={[14, 150, 130]} />;
-  if (pages.rows.length === 0) return <NoRows {...props} />;
   return (
-    <div class="register-rows">
+    <Paged pages={pages} failed={gettext("The deliveries did not come")} columns={[14, 150, 130]} none={<NoRows {...props} />} label={gettext("Deliveries")}>
       <table class="table register-table">
         <thead>
           <tr>
@@ -173,14 +170,7 @@ function Rows(props: RowsProps) {
           ))}
         </tbody>
       </table>
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {gettext("Show more")}
-          </Button>
-        </div>
-      )}
-    </div>
+    </Paged>
   );
 }
 

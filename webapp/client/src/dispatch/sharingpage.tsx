@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, type GrantPage, type GrantRow, type Me } from "../shared/api/index.ts";
 import { gettext, pgettext } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
-import { Button, Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { Button, Empty, Paged } from "../shared/ui/index.ts";
 import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
 import { AskForEvents } from "./sharingask.tsx";
@@ -73,11 +73,8 @@ export function SharingPage({ me }: { me: Me }) {
 }
 
 function Grants({ pages, side, onAsk }: { pages: Pages<GrantRow>; side: string; onAsk: (() => void) | null }) {
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The list did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={6} columns={[160, 120, 80]} />;
-  if (pages.rows.length === 0) return <NothingYet side={side} onAsk={onAsk} />;
   return (
-    <>
+    <Paged pages={pages} failed={gettext("The list did not come")} columns={[160, 120, 80]} none={<NothingYet side={side} onAsk={onAsk} />}>
       <ul class="sharing-list">
         {pages.rows.map((row) => (
           <li key={row.id}>
@@ -85,14 +82,7 @@ function Grants({ pages, side, onAsk }: { pages: Pages<GrantRow>; side: string; 
           </li>
         ))}
       </ul>
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {gettext("Show more")}
-          </Button>
-        </div>
-      )}
-    </>
+    </Paged>
   );
 }
 

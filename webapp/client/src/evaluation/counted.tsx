@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, type CountedRow, type EvaluationFilter, type Indicator } from "../shared/api/index.ts";
 import { gettext, ngettext } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
-import { Badge, Button, Dialog, Empty, Mark, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { Badge, Dialog, Empty, Mark, Paged } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
 
 type Numbered = CountedRow & { id: string };
@@ -39,17 +39,9 @@ export function Counted({ indicator, filter, group, onClose }: Props) {
         </div>
         {withheld > 0 && <span class="small dim">{ngettext("%(count)s more is kept within its case", "%(count)s more are kept within their case", withheld)}</span>}
       </div>
-      {pages.problem && pages.rows.length === 0 && <ProblemState title={gettext("The events did not come")} problem={pages.problem} retry={pages.reload} />}
-      {pages.loading && pages.rows.length === 0 && <SkeletonRows rows={6} columns={[120, 120, 160]} />}
-      {!pages.loading && !pages.problem && pages.rows.length === 0 && <Empty title={gettext("There is none")} />}
-      {pages.rows.length > 0 && <Rows rows={pages.rows} hits={indicator.hits_label} />}
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {gettext("Show more")}
-          </Button>
-        </div>
-      )}
+      <Paged pages={pages} failed={gettext("The events did not come")} columns={[120, 120, 160]} none={<Empty title={gettext("There is none")} />} label={gettext("Events")}>
+        <Rows rows={pages.rows} hits={indicator.hits_label} />
+      </Paged>
     </Dialog>
   );
 }
@@ -57,44 +49,42 @@ export function Counted({ indicator, filter, group, onClose }: Props) {
 function Rows({ rows, hits }: { rows: readonly Numbered[]; hits: string }) {
   const time = (iso: string | null): string => (iso === null ? "–" : fullTimeText(iso));
   return (
-    <div class="register-rows" tabIndex={0} role="region" aria-label={gettext("Events")}>
-      <table class="table register-table">
-        <thead>
-          <tr>
-            <th scope="col">{hits}</th>
-            <th scope="col">{gettext("Event")}</th>
-            <th scope="col">{gettext("Category")}</th>
-            <th scope="col">{gettext("Place")}</th>
-            <th scope="col">{gettext("Answering organisation")}</th>
-            <th scope="col">{gettext("Deadline")}</th>
-            <th scope="col">{gettext("Finished")}</th>
-            <th scope="col">{gettext("Closed")}</th>
+    <table class="table register-table">
+      <thead>
+        <tr>
+          <th scope="col">{hits}</th>
+          <th scope="col">{gettext("Event")}</th>
+          <th scope="col">{gettext("Category")}</th>
+          <th scope="col">{gettext("Place")}</th>
+          <th scope="col">{gettext("Answering organisation")}</th>
+          <th scope="col">{gettext("Deadline")}</th>
+          <th scope="col">{gettext("Finished")}</th>
+          <th scope="col">{gettext("Closed")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <td>
+              <span class="row">
+                <Mark kind={row.hit ? "done" : "over"} /> {row.hit ? gettext("Yes") : gettext("No")}
+                {row.corrected && <Badge kind="near">{gettext("Corrected on appeal")}</Badge>}
+              </span>
+            </td>
+            <td>
+              <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
+                {row.no}
+              </a>
+            </td>
+            <td>{row.category}</td>
+            <td class="dim">{row.place}</td>
+            <td>{row.lead || "–"}</td>
+            <td class="num dim">{time(row.due_at)}</td>
+            <td class="num dim">{time(row.finished_at)}</td>
+            <td class="num dim">{time(row.closed_at)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <td>
-                <span class="row">
-                  <Mark kind={row.hit ? "done" : "over"} /> {row.hit ? gettext("Yes") : gettext("No")}
-                  {row.corrected && <Badge kind="near">{gettext("Corrected on appeal")}</Badge>}
-                </span>
-              </td>
-              <td>
-                <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
-                  {row.no}
-                </a>
-              </td>
-              <td>{row.category}</td>
-              <td class="dim">{row.place}</td>
-              <td>{row.lead || "–"}</td>
-              <td class="num dim">{time(row.due_at)}</td>
-              <td class="num dim">{time(row.finished_at)}</td>
-              <td class="num dim">{time(row.closed_at)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, type RuleRow } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
-import { Badge, Button, Empty, ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { Badge, Button, Empty, Paged } from "../shared/ui/index.ts";
 import { CheckBox, Field, TextInput } from "../shared/ui/fields.tsx";
 import { usePages } from "../shared/usepages.ts";
 import { CategorySelect, RegionSelect } from "./filters.tsx";
@@ -59,17 +59,13 @@ export function ListView({ state, set, categories, regions }: ViewProps) {
 }
 
 function Rows({ pages, narrowed, onAll }: { pages: ReturnType<typeof usePages<RuleRow>>; narrowed: boolean; onAll: () => void }) {
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={gettext("The rules did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.loading && pages.rows.length === 0) return <SkeletonRows rows={12} columns={[40, 160, 120]} />;
-  if (pages.rows.length === 0) {
-    return narrowed ? (
-      <Empty icon="filter" title={gettext("No rule fits the filters")} actions={<Button onClick={onAll}>{gettext("Clear all filters")}</Button>} />
-    ) : (
-      <Empty icon="shield" title={gettext("There are no rules yet")}>{gettext("The administrator loads them from a table; until then nothing is suggested.")}</Empty>
-    );
-  }
+  const none = narrowed ? (
+    <Empty icon="filter" title={gettext("No rule fits the filters")} actions={<Button onClick={onAll}>{gettext("Clear all filters")}</Button>} />
+  ) : (
+    <Empty icon="shield" title={gettext("There are no rules yet")}>{gettext("The administrator loads them from a table; until then nothing is suggested.")}</Empty>
+  );
   return (
-    <div class="register-rows" tabIndex={0} role="region" aria-label={gettext("Rules")}>
+    <Paged pages={pages} failed={gettext("The rules did not come")} columns={[40, 160, 120]} none={none} label={gettext("Rules")}>
       <table class="table register-table">
         <thead>
           <tr>
@@ -102,13 +98,6 @@ function Rows({ pages, narrowed, onAll }: { pages: ReturnType<typeof usePages<Ru
           ))}
         </tbody>
       </table>
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {gettext("Show more")}
-          </Button>
-        </div>
-      )}
-    </div>
+    </Paged>
   );
 }

@@ -8,6 +8,7 @@ export * from "./flags.tsx";
 export * from "./keyhelp.tsx";
 export * from "./light.tsx";
 export * from "./menu.tsx";
+export * from "./paged.tsx";
 export * from "./states.tsx";
 export * from "./toasts.tsx";
 export * from "./topbar.tsx";
