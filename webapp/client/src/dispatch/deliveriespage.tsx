@@ -148,7 +148,7 @@ interface RowsProps {
 function Rows(props: RowsProps) {
   const { pages } = props;
   return (
-    <Paged pages={pages} failed={gettext("The deliveries did not come")} columns={[14, 150, 130]} none={<NoRows {...props} />} label={gettext("Deliveries")}>
+    <Paged pages={pages} failed={gettext("The deliveries did not come")} columns={[14, 150, 130]} none={<NoRows {...props} />} label={gettext("Deliveries to the hotline")}>
       <table class="table register-table">
         <thead>
           <tr>
