@@ -79,6 +79,7 @@ def test_every_address_that_changes_something_says_what_it_writes():
     assert set(LOOKS) <= set(EXPECTED["routes"])
 
 
+@pytest.mark.usefixtures("light_paper")
 @pytest.mark.parametrize("route", UNSAFE, ids=str)
 def test_a_deed_leaves_one_row_of_who_from_where_what_on_what_and_how_it_ended(stage, route):
     deed = DEEDS[str(route)]
@@ -133,6 +134,7 @@ def test_a_wrong_password_is_a_row_too(stage):
         assert (row.actor, row.address) == (None, "127.0.0.1")
 
 
+@pytest.mark.usefixtures("light_paper")
 @pytest.mark.parametrize("route", [route for route in routes() if route.method == "GET"], ids=str)
 def test_a_look_leaves_a_row_where_a_file_leaves_the_house_or_a_case_is_restricted(stage, route):
     deed = LOOKS.get(str(route), STORES_NOTHING)
