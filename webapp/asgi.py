@@ -9,9 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 _http = get_asgi_application()  # before anything that needs the app registry
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # type: ignore[import-untyped]  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from webapp.live.line import hub, line  # noqa: E402
+from webapp.patience import patient  # noqa: E402
 
 
 async def _refuse(_scope: Any, receive: Any, send: Any) -> None:
@@ -35,4 +37,5 @@ async def _lifespan(_scope: Any, receive: Any, send: Any) -> None:
 
 _addresses: list[tuple[str, Any]] = [("ws/live", line), ("<path:anything>", _refuse), ("", _refuse)]
 _lines = URLRouter([path(address, application) for address, application in _addresses])
-application = ProtocolTypeRouter({"http": _http, "websocket": _lines, "lifespan": _lifespan})
+_answers = patient(_http, seconds=settings.WEBHOOK_SECONDS)
+application = ProtocolTypeRouter({"http": _answers, "websocket": _lines, "lifespan": _lifespan})

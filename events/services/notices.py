@@ -15,6 +15,7 @@ from events.workflow import State, Step
 from grid.policy import Access
 from grid.refusals import Forbidden
 from grid.selectors.prepared import prepared_cursor
+from grid.services import audit
 
 # Whoever has the task on the spot: the grid lead it was handed to, the person asked, else the centre's checkers.
 _TELL = """
@@ -47,13 +48,22 @@ def tell(*, event: Event, step: Step, by: int | None, payload: dict[str, Any], n
 
 
 def mark_read(*, access: Access, no: str, version: int, now: datetime | None = None) -> None:
-    """This person has read the notices of event `no` up to `version`. Raises NotFound, Forbidden for a machine."""
-    _keep(_reader(access), find(access, no).pk, version, now or timezone.now())
+    """This person has read the notices of event `no` up to `version`. Raises NotFound, Forbidden for a machine.
+
+    Audited, as far as it was not known.
+    """
+    reader, event = _reader(access), find(access, no).pk
+    with transaction.atomic():
+        if _keep(reader, event, version, now or timezone.now()):
+            audit.record(access=access, action="notice.read", kind="event", subject=no, detail={"version": version})
 
 
 def mark_all_read(*, access: Access, now: datetime | None = None) -> None:
-    """This person has read everything up to now. Raises Forbidden for a machine."""
-    _keep(_reader(access), None, 0, now or timezone.now())
+    """This person has read everything up to now. Raises Forbidden for a machine. Audited."""
+    reader = _reader(access)
+    with transaction.atomic():
+        _keep(reader, None, 0, now or timezone.now())
+        audit.record(access=access, action="notice.read", kind="account", subject=access.name)
 
 
 def prune(*, now: datetime) -> int:
@@ -70,11 +80,14 @@ def _reader(access: Access) -> int:
     return access.user
 
 
-def _keep(user: int, event: int | None, version: int, now: datetime) -> None:
-    """The farthest counts: two pages of one person may say so in any order."""
+def _keep(user: int, event: int | None, version: int, now: datetime) -> bool:
+    """Whether that is farther than before. The farthest counts: two pages of one person may say so in any order."""
     known = NoticeRead.objects.filter(user=user, event=event)
-    if known.update(version=Greatest("version", version), at=Greatest("at", now)):
-        return
+    before = known.select_for_update().values_list("version", flat=True).first()
+    if before is not None:
+        known.update(version=Greatest("version", version), at=Greatest("at", now))
+        return version > before
     NoticeRead.objects.bulk_create(
         [NoticeRead(user_id=user, event_id=event, version=version, at=now)], ignore_conflicts=True
     )
+    return True

@@ -159,9 +159,12 @@ def close_view(*, access: Access, session: UUID) -> None:
     """The viewer is done. Raises NotFound for another's session."""
     if access.user is None or not PlaybackSession.objects.filter(pk=session, user_id=access.user).exists():
         raise NotFound("no-such-session", _("There is no such playback session of yours."))
-    with transaction.atomic():  # a ticket that was not used yet is worth nothing any more
-        unused = PlaybackSession.objects.filter(pk=session, state=PlaybackSession.Result.GRANTED)
-        unused.update(state=PlaybackSession.Result.ENDED, ended_at=timezone.now(), end_reason="left")
+    with transaction.atomic():  # a ticket that was not used yet is worth nothing any more; of others the gateway tells
+        unused = PlaybackSession.objects.select_for_update(of=("self",)).select_related("channel")
+        row = unused.filter(pk=session, state=PlaybackSession.Result.GRANTED).first()
+        if row is not None:
+            _end(row, PlaybackSession.Result.ENDED, "left")
+            _record(access, row, "playback.end")
         gateway().revoke(session_id=session)
 
 

@@ -14,7 +14,7 @@ from grid.models import Organisation, Post, Role, User
 PASSWORD = "a-long-enough-passphrase"
 ENTRIES = (
     "map", "work", "case", "patrol", "deliveries", "login", "audit", "evaluation", "rules", "coverage", "sharing",
-    "admin", "templates", "shifts",
+    "admin", "templates", "shifts", "status",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ frame of the live line.
 import gzip
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -320,6 +321,15 @@ def _plainly(browser: Browser, route: Route) -> Any:
 
 def test_every_route_is_in_the_matrix_and_none_that_is_not_there():
     assert {str(route) for route in routes()} == set(EXPECTED["routes"])
+
+
+def test_no_table_hides_another_of_the_same_name():
+    text = (Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8")
+    names = re.findall(r"^ {0,2}([\w /{}.]+):(?= |$)", text, re.MULTILINE)
+    tables = re.findall(r"^(\w+):", text, re.MULTILINE)
+    assert len(tables) == len(set(tables)) == len(EXPECTED)
+    asked = [name for name in names if name.strip().startswith(("GET ", "POST "))]
+    assert len(asked) == len(set(asked)) == len(EXPECTED["routes"])
 
 
 def test_the_tables_are_complete():

@@ -54,8 +54,11 @@ def test_dispatching_watching_and_administering_take_a_second_factor(role):
     assert client.get("/account").status_code == (302 if role in WITH_SECOND_FACTOR else 200)
 
 
-def test_the_demo_takes_none(settings):
+def test_the_demo_takes_none_and_says_so(settings):
+    words = "不使用动态口令"
+    assert words not in browser().get("/login").content.decode()
     settings.DEMO = True
+    assert words in browser().get("/login").content.decode()
     assert sign_in(browser(), somebody(Role.DISPATCHER).username)["Location"] == "/"
 
 

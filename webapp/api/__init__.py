@@ -33,6 +33,7 @@ from webapp.api import (
     shifts,
     sites,
     sources,
+    status,
     templates,
     tickets,
     tiles,
@@ -54,7 +55,7 @@ api = DescribedAPI(
 for resource in (
     events, duplicates, people, photos, ground, sites, playback, deliveries, audit, evaluation, tiles, rules, patrol,
     tickets, sources, addresses, appeals, papers, notices, devices, sharing, views, batches,
-    templates, administration, reference, shifts, organisations,
+    templates, administration, reference, shifts, organisations, status,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

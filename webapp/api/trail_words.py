@@ -40,6 +40,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "playback.revoke": lazy("Live video cut"),
     "grant.share": lazy("Video shared with another organisation"),
     "grant.revoke": lazy("Sharing of video ended"),
+    "notice.read": lazy("Notices read"),
     "photo.keep": lazy("Photo kept"),
     "shift.write": lazy("Shift note written"),
     "shift.take_over": lazy("Shift taken over"),

@@ -22,6 +22,7 @@ const pages: Record<string, string> = {
   templates: "src/templates/main.tsx",
   admin: "src/admin/main.tsx",
   shifts: "src/shifts/main.tsx",
+  status: "src/status/main.tsx",
 };
 
 const input = Object.fromEntries(

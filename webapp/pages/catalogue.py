@@ -54,6 +54,7 @@ SHIFTS = Page(
     "shifts", "shifts", _("Shift hand-over"),
     (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER),
 )  # fmt: skip
+STATUS = Page("status", "status", _("System status"), (Role.SYSADMIN, Role.SHIFT_LEAD), theme="light")
 AUDIT = Page("audit", "audit", _("Audit trail"), (Role.AUDITOR,), theme="light")
 EVALUATION = Page(
     "evaluation", "evaluation", _("Evaluation"), (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
@@ -63,7 +64,8 @@ ADMINISTRATION = Page(
     "admin", "administration", _("Administration"), (Role.SYSADMIN, Role.SECADMIN), theme="light"
 )  # fmt: skip
 PAGES = (
-    MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, SHIFTS, DELIVERIES, EVALUATION, ADMINISTRATION, AUDIT, TEMPLATES,
+    MAP, WORK, CASE, PATROL, RULES, COVERAGE, SHARING, SHIFTS, DELIVERIES, EVALUATION, ADMINISTRATION, STATUS, AUDIT,
+    TEMPLATES,
 )  # fmt: skip
 
 # Where somebody lands after signing in: the first line that fits.

@@ -17,6 +17,8 @@ DEBUG = flag("WANGGE_DEBUG")
 SUPERVISION_SHARES = shares("WANGGE_SUPERVISION_SHARES", (1.0, 1.5))
 # For how many minutes no worker may be heard before that is worth a warning.
 WORKER_SILENCE_MINUTES = float(os.environ.get("WANGGE_WORKER_SILENCE", "10"))
+# In how many seconds a message of another system must be here as a whole.
+WEBHOOK_SECONDS = float(os.environ.get("WANGGE_WEBHOOK_SECONDS", "15"))
 
 
 def _wheel_library(package: object, pattern: str) -> str | None:

@@ -9,7 +9,7 @@ import { NoticeBell } from "../notices/bell.tsx";
 import { Button, cls, Icon } from "./basics.tsx";
 import { DeliveryMark } from "./deliverymark.tsx";
 
-export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "evaluation" | "rules" | "sharing" | "admin" | "shifts" | "";
+export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "evaluation" | "rules" | "sharing" | "admin" | "shifts" | "status" | "";
 
 /** A page that the reader may open, as the server's shell lists them. */
 interface Door {
