@@ -125,6 +125,24 @@ def test_the_form_as_a_spreadsheet_says_the_total_and_where_each_figure_comes_fr
     assert [cell.data_type for cell in texts] == ["s"]
 
 
+def test_the_form_as_a_pdf_holds_every_row_the_total_and_lines_to_sign_on():
+    browser = someone("leader")
+    nine_of_ten_are_satisfied()
+    browser.post("assessments/2025/rows/funds", figure("50", reason="年底才到账"))
+    answer = browser.get("assessments/2025/paper")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="self-assessment-2025.pdf"'
+    words = "".join(pages_of(answer.content)).replace("\n", "")
+    body = browser.get("assessments/2025").json()
+    for row in body["rows"]:
+        assert row["third"] in words
+    assert "市财政局决算批复第12号" in words
+    assert "年底才到账" in words
+    assert f"{body['missing']} rows wait for a figure" in words
+    assert "Checked by" in words
+    assert AuditEntry.objects.filter(action="evaluation.export", subject="self-assessment-2025.pdf").count() == 1
+
+
 def test_the_report_as_a_spreadsheet_holds_the_same_figures_and_leaves_a_row_in_the_trail():
     brought_to(reported(), State.CLOSED)
     browser = someone("leader")

@@ -51,7 +51,7 @@ function Shown({ counted, onAsk }: { counted: Counted; onAsk: (asking: Asking) =
       <p class="small dim">{gettext("What counts of this event now. An organisation in the case may appeal; a supervisor above it decides, and the reports of earlier times stay as they were.")}</p>
       {counted.items.length === 0 ? <Empty title={gettext("It counts for nothing")} /> : <Items counted={counted} onAsk={onAsk} />}
       {counted.appeals.map((appeal) => (
-        <AppealCard key={appeal.id} appeal={appeal} mayDecide={counted.may_decide} onDecide={() => onAsk({ appeal })} />
+        <AppealCard key={appeal.id} appeal={appeal} mayDecide={counted.may_decide.includes(appeal.id)} onDecide={() => onAsk({ appeal })} />
       ))}
     </>
   );

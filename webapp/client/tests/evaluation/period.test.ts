@@ -41,7 +41,7 @@ describe("periods", () => {
 
 describe("figures", () => {
   const value = (percent: string | null) => ({ hits: 1, of: 2, percent, firm: false });
-  const indicator = (now: string | null, before: string | null, better: "higher" | "lower"): Indicator => ({ code: "x", name: "", formula: "", hits_label: "", of_label: "", better, now: value(now), before: value(before) });
+  const indicator = (now: string | null, before: string | null, better: "higher" | "lower"): Indicator => ({ code: "x", name: "", formula: "", hits_label: "", of_label: "", better, behind: "events", not_by: "", now: value(now), before: value(before) });
 
   it("say no rate where nothing was counted", () => {
     expect(percentText(value(null))).toBe("–");
