@@ -1,4 +1,4 @@
-"""What patrol plans asked of grids and what check-ins answered, grid by grid, as of a time: four queries at most."""
+"""What patrol plans asked of grids and what check-ins answered, grid by grid, as of a time."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from events.patrolling import Cadence, Count, Plan, Span
 from grid.selectors import Leaf
 
 LOOK_BACK = timedelta(days=62)  # the present period and the one before, at their longest
+_LONGEST = timedelta(days=31)  # of a period
 _FEW = 200  # grids that are named one by one
 
 
@@ -37,7 +38,7 @@ def counts(leaves: Sequence[Leaf], days: Days) -> dict[str, Count]:
     Grids that were not due are left out. Three queries, and what plans ask for once for all grids with the same plans.
     """
     plans = Plans(days.as_of)
-    seen = visits(leaves, days.first - LOOK_BACK, min(days.last, days.today), days.as_of)
+    seen = visits(leaves, days.first - _LONGEST, min(days.last, days.today), days.as_of)
     found = {}
     for leaf in leaves:
         wanted, _key = plans.wanted(plans.of(leaf), days)

@@ -151,10 +151,14 @@ def test_the_report_as_a_spreadsheet_holds_the_same_figures_and_leaves_a_row_in_
     body = browser.get("indicators", **MARCH, by="county").json()
     book = load_workbook(io.BytesIO(answer.content))
     first = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=4)]
-    assert [line[0] for line in first] == [one["name"] for one in body["indicators"]]
-    assert [(line[3], line[5]) for line in first] == [
+    shown = len(body["indicators"])
+    assert [line[0] for line in first] == [one["name"] for one in (*body["indicators"], *body["uncounted"])]
+    assert [(line[3], line[5]) for line in first[:shown]] == [
         (one["now"]["hits"], one["now"]["of"]) for one in body["indicators"]
     ]
+    assert all(
+        line[3] is None and one["why"] in line[7] for line, one in zip(first[shown:], body["uncounted"], strict=True)
+    )
     assert AuditEntry.objects.get(action="evaluation.export").subject == "indicators-2026-03-01-2026-03-31.xlsx"
 
 
@@ -167,7 +171,7 @@ def test_the_report_as_a_pdf_is_one_and_leaves_a_row_in_the_trail():
     assert answer["Content-Type"] == "application/pdf"
     words = "".join(pages_of(answer.content)).replace("\n", "")
     body = browser.get("indicators", **days, by="post").json()
-    for one in body["indicators"]:
+    for one in (*body["indicators"], *body["uncounted"]):
         assert one["name"] in words
     for group in body["groups"]:
         assert group["label"].split()[0] in words

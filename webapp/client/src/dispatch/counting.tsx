@@ -131,7 +131,7 @@ function Contest({ item, counted, onDone, onClose }: AskProps & { item: CountedI
   const [reason, setReason] = useState("");
   const send = async (): Promise<void> => {
     onDone(await api.appeal(counted.no, { version: counted.version, indicator: item.indicator, at: item.at, reason }));
-    toast(gettext("The appeal is handed in; a supervisor decides."));
+    toast(gettext("The appeal is handed in and waits to be decided."));
   };
   return (
     <AskDialog title={say("Appeal: %(name)s", { name: item.name })} icon="note" action={gettext("Appeal")} send={send} onClose={onClose}>
