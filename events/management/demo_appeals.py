@@ -68,8 +68,8 @@ def _contested(wish: _Wish, body: Organisation, *, before: datetime) -> QuerySet
     bit = 1 << one.place
     own = {"holder": body.pk} if body.kind == OrganisationKind.CENTRE else {"lead": body.pk}
     ended = Event.objects.filter(state__in=(State.CLOSED, State.REJECTED), restricted=False)
-    ended = ended.annotate(last=Max("journal__at")).filter(last__lt=before).values("pk")
-    found = CountedFact.objects.filter(kind=one.kind, at__lt=before, until__isnull=True, event__in=ended, **own)
+    quiet = ended.annotate(last=Max("journal__at")).filter(last__lt=before).values("pk")
+    found = CountedFact.objects.filter(kind=one.kind, at__lt=before, until__isnull=True, event__in=quiet, **own)
     marked = found.annotate(counts=F("counted").bitand(bit), hit=F("hits").bitand(bit)).exclude(counts=0)
     against = marked.exclude(hit=0) if one.better == "lower" else marked.filter(hit=0)
     return against.exclude(event__in=Appeal.objects.values("event")).order_by("-at", "event_id")

@@ -112,7 +112,8 @@ function Column({ bar, x, wide, y, named }: { bar: Bar; x: number; wide: number;
   );
 }
 
-function line(bars: readonly Bar[], wide: number, top: number, y: (count: number) => number): string {
+/** Through the stretches in which enough fell due to be compared. */
+export function line(bars: readonly Bar[], wide: number, top: number, y: (count: number) => number): string {
   const points = bars.map((bar, index) => (bar.percent === null || !bar.firm ? "" : `${LEFT + (index + 0.5) * wide},${y((Number(bar.percent) / 100) * top)}`));
   return points.filter(Boolean).join(" ");
 }
