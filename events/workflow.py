@@ -180,7 +180,7 @@ _REOPENABLE = (State.CLOSED, State.SELF_CLOSED, State.REJECTED)
 _BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
 _WITH_LEAD = (State.DISPATCHED, State.HANDLING)
 _COUNTED = tuple(state for state in State if state != State.VOIDED)  # a void event counts for nothing
-_SUPERVISOR = ("supervisor", Relation.ABOVE)
+_DECIDERS = (("supervisor", Relation.ABOVE), ("leader", Relation.ABOVE))  # a leader for the city's own centre alone
 _MERGERS = (("acceptor", Relation.OTHER), ("dispatcher", Relation.OTHER))
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -241,9 +241,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.REDACT, State, None, _SHIFT_LEAD, ("system", Relation.CLOCK)),
     # How it counts; none of these changes what was done or when.
     _row(Step.APPEAL, _COUNTED, None, ("dept_lead", Relation.CASE), ("shift_lead", Relation.CASE)),
-    _row(Step.CORRECT, _COUNTED, None, _SUPERVISOR),
-    _row(Step.DISMISS, _COUNTED, None, _SUPERVISOR),
-    _row(Step.RESTORE, _COUNTED, None, _SUPERVISOR),
+    _row(Step.CORRECT, _COUNTED, None, *_DECIDERS),
+    _row(Step.DISMISS, _COUNTED, None, *_DECIDERS),
+    _row(Step.RESTORE, _COUNTED, None, *_DECIDERS),
 )  # fmt: skip
 
 _BY_STEP = {row.step: row for row in TRANSITIONS}

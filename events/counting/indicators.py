@@ -51,11 +51,17 @@ class Better(StrEnum):
 
 
 @dataclass(frozen=True)
-class Indicator:
-    """One rate over the facts of a kind."""
+class Rate:
+    """What is shown in per cent, and which way is good."""
 
     code: str
     better: Better
+
+
+@dataclass(frozen=True)
+class Indicator(Rate):
+    """One rate over the facts of a kind."""
+
     kind: Kind
 
     @property

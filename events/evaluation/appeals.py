@@ -12,9 +12,10 @@ from events.evaluation.words import WORDS
 from events.models import Appeal, CountedFact, Event, JournalEntry, Task
 from events.policy import may, visible_events
 from events.selectors import rows
+from events.services.effects.appealing import decides
 from events.workflow import Step
 from grid.models import Role
-from grid.policy import Access, outermost
+from grid.policy import Access, Duty, outermost
 from grid.refusals import Invalid, NotFound
 
 PAGE = 50
@@ -62,7 +63,7 @@ class Counting:
     no: str
     version: int
     may_appeal: bool
-    may_decide: bool
+    may_decide: list[int]  # which of the appeals
     items: list[CountedItem]
     appeals: list[AppealRow]
 
@@ -81,13 +82,15 @@ def counting(access: Access, no: str) -> Counting:
     if event is None:
         raise NotFound("no-such-event", _("There is no such event, or not for your post."))
     tasks, now = list(Task.objects.filter(event=event)), timezone.now()
+    decision = may(access, Step.CORRECT, event, tasks, now=now)
+    contested = list(_related(Appeal.objects.filter(event=event).order_by("-pk")))
     facts = CountedFact.objects.filter(event=event, until__isnull=True).order_by("at", "kind")
     return Counting(
         no=event.no, version=event.version,
         may_appeal=may(access, Step.APPEAL, event, tasks, now=now).allowed,
-        may_decide=may(access, Step.CORRECT, event, tasks, now=now).allowed,
+        may_decide=[kept.pk for kept in contested if _decides(access, decision.duty, kept)],
         items=[item for fact in facts for item in _items(fact)],
-        appeals=_rows(Appeal.objects.filter(event=event).order_by("-pk")),
+        appeals=_rows(contested),
     )  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def appeals(access: Access, *, undecided: bool = True, cursor: str = "") -> Appe
     found = Appeal.objects.filter(_seen(access))
     found = found.filter(state=Appeal.State.OPEN).order_by("asked_at", "pk") if undecided else found.order_by("-pk")
     start = int(cursor or 0)
-    page = _rows(found[start : start + PAGE + 1])
+    page = _rows(list(_related(found)[start : start + PAGE + 1]))
     return AppealPage(page[:PAGE], str(start + PAGE) if len(page) > PAGE else None)
 
 
@@ -121,8 +124,15 @@ def _items(fact: CountedFact) -> list[CountedItem]:
     ]  # fmt: skip
 
 
-def _rows(found: QuerySet[Appeal]) -> list[AppealRow]:
-    kept = list(found.select_related("event", "organisation", "asked_by", "decided_by"))
+def _decides(access: Access, duty: Duty | None, kept: Appeal) -> bool:
+    return duty is not None and access.user != kept.asked_by_id and decides(duty, appealing=kept.organisation)
+
+
+def _related(found: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    return found.select_related("event", "organisation", "asked_by", "decided_by")
+
+
+def _rows(kept: list[Appeal]) -> list[AppealRow]:
     said = _words(kept)
     return [_row(one, said) for one in kept]
 

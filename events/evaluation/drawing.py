@@ -1,11 +1,15 @@
-"""What fell due and how much of it was closed, as bars in SVG. Pure."""
+"""What fell due and how much of it was closed, as bars in SVG. Pure.
+
+Dark, pale and hollow say the same as the colours, for whoever can't tell these apart, and on a black-and-white printer.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 1000, 200  # units of the drawing
 _LEFT, _TOP, _BOTTOM = 40, 8, 22
-_GREEN, _AMBER, _RED = "#1a7f4b", "#c77700", "#c62828"
+_DARK_GREEN, _PALE_AMBER = 'fill="#17703f"', 'fill="#f2bf5e"'
+_RED_EDGE = 'fill="#ffffff" stroke="#bd2323" stroke-width="2"'
 _MOST_LABELS = 12
 
 
@@ -36,12 +40,14 @@ def drawn(bars: Sequence[Bar]) -> bytes:
 
 
 def _column(bar: Bar, left: float, width: float, unit: float) -> Iterator[str]:
-    parts = ((0, bar.on_time, _GREEN), (bar.on_time, bar.closed, _AMBER), (bar.closed, bar.due, _RED))
-    for start, end, colour in parts:
+    parts = (
+        (0, bar.on_time, _DARK_GREEN), (bar.on_time, bar.closed, _PALE_AMBER), (bar.closed, bar.due, _RED_EDGE),
+    )  # fmt: skip
+    for start, end, look in parts:
         if end > start:
             top = HEIGHT - _BOTTOM - end * unit
             tall = (end - start) * unit
-            yield f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{tall:.1f}" fill="{colour}"/>'
+            yield f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{tall:.1f}" {look}/>'
 
 
 def _scale(most: int, inner: int) -> str:

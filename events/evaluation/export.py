@@ -32,10 +32,11 @@ def write_journal(file: TextIO, *, as_of: datetime) -> int:
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(_ROWS, [as_of])
         while rows := cursor.fetchmany(_CHUNK):
-            writer.writerows([_said(value) for value in row] for row in rows)
+            writer.writerows([said(value) for value in row] for row in rows)
             written += len(rows)
     return written
 
 
-def _said(value: Any) -> Any:
+def said(value: Any) -> Any:
+    """A value as the file has it: times in ISO 8601."""
     return value.isoformat() if isinstance(value, datetime) else value

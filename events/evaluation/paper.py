@@ -11,7 +11,7 @@ from events.evaluation.drawing import Bar, drawn
 from events.evaluation.reading import GroupRow, IndicatorRow, Reading, ValueRow
 from events.evaluation.sheets import notes
 
-_MAIN = ("acceptance", "closure", "closure_on_time", "handled_on_time", "dispatched_right", "check_passed")
+_MAIN = ("acceptance", "closure", "closure_on_time", "handled_on_time", "dispatched_right", "check_passed", "patrolled")
 _CHART = 52.0  # mm
 
 
@@ -26,9 +26,14 @@ def paper(reading: Reading, *, made_at: datetime) -> bytes:
     if len(bars) > 1 and any(bar.due for bar in bars):
         sheet.heading(_("What fell due, and how much of it was closed"))
         sheet.drawing(drawn(bars), height=_CHART)
-        sheet.paragraph(_("Green: closed on time. Amber: closed late. Red: not closed."), dim=True, size=8)
+        sheet.paragraph(
+            _("Events due. Dark green: closed on time. Pale amber: closed late. Hollow with a red edge: not closed."),
+            dim=True, size=8,
+        )  # fmt: skip
     sheet.heading(_("Indicators"))
     sheet.table(_head(), (_line(one) for one in reading.indicators), size=8.5)
+    for none in reading.uncounted:
+        sheet.paragraph(f"{none.name}: {none.why}", dim=True, size=8)
     _breakdown(sheet, reading)
     return sheet.body()
 
@@ -50,7 +55,7 @@ def _breakdown(sheet: Sheet, reading: Reading) -> None:
         return
     label = next((one.label for one in reading.breakdowns if one.value == reading.by), "")
     sheet.heading(_("By %(what)s") % {"what": label})
-    main = [one for one in reading.indicators if one.code in _MAIN]
+    main = [one for one in reading.indicators if one.code in _MAIN and not one.not_by]
     columns = [Column(label, 3.4), *(Column(one.name, 2, "R") for one in main)]
     sheet.table(columns, (_group(group, main) for group in reading.groups), size=8.5)
 

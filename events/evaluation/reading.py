@@ -1,17 +1,26 @@
 """Who may read which report, and the report with words: the one door for pages, exports and the API."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.counting.indicators import BY_CODE, INDICATORS, Indicator, Value
+from events.counting.indicators import BY_CODE, INDICATORS, Rate, Value
 from events.counting.lives import Life, lives
 from events.evaluation.breakdowns import By
+from events.evaluation.patrolled import DEPTHS, PATROLLED, add_patrols
 from events.evaluation.report import LONGEST_DAYS, Asked, Report, Tally, ranks, report, rows
-from events.evaluation.words import BY, NOBODY, NOWHERE, WORDS
+from events.evaluation.words import (
+    BY,
+    NOBODY,
+    NOWHERE,
+    PATROLS_BY_PLACE,
+    PATROLS_HAVE_NO_CATEGORY,
+    UNMEASURED,
+    WORDS,
+)
 from events.models import Category, CountedFact, Event, Source
 from events.policy import visible_events
 from events.selectors.entries import entries_of
@@ -66,6 +75,8 @@ class IndicatorRow:
     hits_label: str
     of_label: str
     better: str
+    behind: str  # what stands behind the number: events or grids
+    not_by: str  # why it is not counted by what is asked for; empty: it is
     now: ValueRow
     before: ValueRow
 
@@ -96,6 +107,16 @@ class BreakdownRow:
 
 
 @dataclass(frozen=True)
+class UncountedRow:
+    """An indicator that this report does not have, and why."""
+
+    code: str
+    name: str
+    formula: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """The report as people and programs read it."""
 
@@ -110,6 +131,7 @@ class Reading:
     by: str
     breakdowns: list[BreakdownRow]
     indicators: list[IndicatorRow]
+    uncounted: list[UncountedRow]
     groups: list[GroupRow]
     trend: list[TrendRow]
 
@@ -142,21 +164,24 @@ class CountedPage:
 
 
 def read(access: Access, wanted: Wanted) -> Reading:
-    """The report for this reader. Six queries at most.
+    """The report for this reader. Twelve queries at most.
 
     Raises Forbidden for posts that it is not for, NotFound for a region outside the reader's own, Invalid for days that
     are no period or an as-of time to come.
     """
     asked = asked_by(access, wanted)
     made = report(asked)
+    rates: list[Rate] = [*INDICATORS, PATROLLED] if add_patrols(made) else [*INDICATORS]
     before = asked.before
     return Reading(
         since=asked.since, until=asked.until, before_since=timezone.localdate(before.start),
         before_until=date.fromordinal(asked.since.toordinal() - 1), as_of=asked.as_of, region=asked.region,
         region_label=region_name(asked.region), category=asked.category, by=asked.by.value,
         breakdowns=[BreakdownRow(by.value, str(label)) for by, label in BY.items()],
-        indicators=[_indicator(one, made) for one in INDICATORS], groups=_groups(made),
-        trend=[TrendRow(start, _values(made, tally)) for start, tally in zip(made.buckets, made.trend, strict=True)],
+        indicators=[_indicator(one, made) for one in rates], uncounted=list(_uncounted(rates)),
+        groups=_groups(made, rates),
+        trend=[TrendRow(start, _values(INDICATORS, tally)) for start, tally in
+               zip(made.buckets, made.trend, strict=True)],
     )  # fmt: skip
 
 
@@ -172,7 +197,7 @@ def counted(
         raise NotFound("no-indicator", _("There is no such indicator."))
     found = rows(asked, code, key=key, missed=missed)
     shown = found.filter(event__in=Event.objects.filter(visible_events(access)))
-    start, total = _offset(cursor), shown.count()
+    start, total = offset_of(cursor), shown.count()
     page = list(shown[start : start + PAGE])
     return CountedPage(
         rows=_told(page, code, asked.as_of), next=str(start + PAGE) if total > start + PAGE else None, total=total,
@@ -219,7 +244,8 @@ def _check_as_of(as_of: datetime, now: datetime) -> None:
                       field="as_of")  # fmt: skip
 
 
-def _offset(cursor: str) -> int:
+def offset_of(cursor: str) -> int:
+    """Where a page begins. Raises Invalid for a cursor that no page gave."""
     if cursor and not (cursor.isascii() and cursor.isdigit()):
         raise Invalid("cursor-unknown", _("This page does not exist; begin with the first."), field="cursor")
     return int(cursor or 0)
@@ -230,29 +256,37 @@ def _value(found: Value) -> ValueRow:
     return ValueRow(found.hits, found.of, None if rate is None else str(rate), found.firm)
 
 
-def _values(made: Report, tally: Tally) -> dict[str, ValueRow]:
-    return {one.code: _value(tally.of(one.code)) for one in INDICATORS}
+def _values(rates: Iterable[Rate], tally: Tally) -> dict[str, ValueRow]:
+    return {one.code: _value(tally.of(one.code)) for one in rates}
 
 
-def _indicator(one: Indicator, made: Report) -> IndicatorRow:
-    words = WORDS[one.code]
+def _uncounted(rates: Collection[Rate]) -> Iterator[UncountedRow]:
+    if PATROLLED not in rates:
+        words = WORDS[PATROLLED.code]
+        yield UncountedRow(PATROLLED.code, str(words.name), str(words.formula), str(PATROLS_HAVE_NO_CATEGORY))
+    yield from (UncountedRow(one.code, str(one.name), str(one.formula), str(one.why)) for one in UNMEASURED)
+
+
+def _indicator(one: Rate, made: Report) -> IndicatorRow:
+    words, of_grids = WORDS[one.code], one == PATROLLED
     return IndicatorRow(
         code=one.code, name=str(words.name), formula=str(words.formula), hits_label=str(words.hits),
-        of_label=str(words.of), better=one.better.value, now=_value(made.whole.of(one.code)),
-        before=_value(made.before.of(one.code)),
+        of_label=str(words.of), better=one.better.value, behind="grids" if of_grids else "events",
+        not_by=str(PATROLS_BY_PLACE) if of_grids and made.asked.by not in DEPTHS else "",
+        now=_value(made.whole.of(one.code)), before=_value(made.before.of(one.code)),
     )  # fmt: skip
 
 
-def _groups(made: Report) -> list[GroupRow]:
+def _groups(made: Report, rates: Collection[Rate]) -> list[GroupRow]:
     """In the order of their keys, what has none last."""
-    places = {one.code: ranks(made, one) for one in INDICATORS}
+    places = {one.code: ranks(made, one) for one in rates}
     names = labels(made.asked.by, made.groups)
     return [
         GroupRow(
             key=key, label=names[key],
             values={
                 code: RankedRow(**vars(value), rank=places[code].get(key))
-                for code, value in _values(made, made.groups[key]).items()
+                for code, value in _values(rates, made.groups[key]).items()
             },
         )
         for key in sorted(made.groups, key=lambda key: (not key, key))
@@ -261,7 +295,7 @@ def _groups(made: Report) -> list[GroupRow]:
 
 def labels(by: By, keys: Collection[str]) -> dict[str, str]:
     """What each group is called. One query at most, beside the ground in memory."""
-    named = _NAMES.get(by, _region_names)({key for key in keys if key})
+    named = _NAMES.get(by, region_names)({key for key in keys if key})
     nothing = str(NOBODY.get(by, NOWHERE))
     return {key: named.get(key, key) if key else nothing for key in keys}
 
@@ -303,7 +337,7 @@ def region_name(path: str) -> str:
     return _region_name(ground_index(), path)
 
 
-def _region_names(paths: Iterable[str]) -> dict[str, str]:
+def region_names(paths: Iterable[str]) -> dict[str, str]:
     """ "赫山区", "大码头街道 三益街社区", "大码头街道 三益街社区 网格001". The ground is asked for once."""
     index = ground_index()
     return {path: _region_name(index, path) for path in paths}

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.counting.facts import COUNTS_FOR
-from events.counting.indicators import BY_CODE, Better, Indicator, Period, Value
+from events.counting.indicators import BY_CODE, Better, Period, Rate, Value
 from events.evaluation.breakdowns import By
 from events.evaluation.sums import Span, Sum, behind, grouped, whole
 from events.models import CountedFact
@@ -65,6 +65,10 @@ class Tally:
             kept[0] += found.hits[place]
             kept[1] += found.counts[place]
 
+    def put(self, code: str, value: Value) -> None:
+        """What was counted elsewhere than over facts."""
+        self.values[code] = [value.hits, value.of]
+
     def of(self, code: str) -> Value:
         """What was counted of one indicator."""
         hits, of = self.values.get(code, (0, 0))
@@ -109,7 +113,7 @@ def rows(asked: Asked, code: str, *, key: str | None = None, missed: bool = Fals
     return behind(asked.span(asked.period), BY_CODE[code], by=asked.by, key=key, missed=missed)
 
 
-def ranks(report_made: Report, indicator: Indicator) -> dict[str, int]:
+def ranks(report_made: Report, indicator: Rate) -> dict[str, int]:
     """The place of each group by one indicator, 1 the best; equal ones share a place, those with few are left out."""
     firm = {key: tally.of(indicator.code) for key, tally in report_made.groups.items() if key}
     rates = {key: found.percent for key, found in firm.items() if found.firm}

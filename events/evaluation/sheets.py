@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from data.evaluation.workbook import Cell, Sheet, workbook
-from events.evaluation.reading import IndicatorRow, Reading, ValueRow
+from events.evaluation.reading import IndicatorRow, Reading, UncountedRow, ValueRow
 
 
 def spreadsheet(reading: Reading) -> bytes:
@@ -32,7 +32,10 @@ def _indicators(reading: Reading) -> Sheet:
         _("Formula"),
     )  # fmt: skip
     return Sheet(
-        title=_("Indicators"), notes=notes(reading), head=head, rows=[_line(one) for one in reading.indicators]
+        title=_("Indicators"),
+        notes=notes(reading),
+        head=head,
+        rows=[*(_line(one) for one in reading.indicators), *(_nothing(one) for one in reading.uncounted)],
     )
 
 
@@ -41,15 +44,20 @@ def _line(one: IndicatorRow) -> Sequence[Cell]:
     return [one.name, _rate(now), one.hits_label, now.hits, one.of_label, now.of, _rate(one.before), one.formula]
 
 
+def _nothing(one: UncountedRow) -> Sequence[Cell]:
+    return [one.name, None, "", None, "", None, None, f"{one.formula} {one.why}"]
+
+
 def _groups(reading: Reading) -> Sheet:
     label = next((one.label for one in reading.breakdowns if one.value == reading.by), "")
     head = [label]
-    for one in reading.indicators:
+    split = [one for one in reading.indicators if not one.not_by]
+    for one in split:
         head += [one.name, one.hits_label, one.of_label, _("Rank")]
     rows: list[list[Cell]] = []
     for group in reading.groups:
         line: list[Cell] = [group.label]
-        for one in reading.indicators:
+        for one in split:
             value = group.values[one.code]
             line += [_rate(value), value.hits, value.of, value.rank]
         rows.append(line)

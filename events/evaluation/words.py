@@ -86,7 +86,40 @@ WORDS: dict[str, Words] = {
         _("Satisfied or very satisfied (2 or 3 of 0 to 3) ÷ citizens asked in the period who answered."),
         pgettext_lazy("counted", "Satisfied"), pgettext_lazy("counted", "Answered"),
     ),
+    "patrolled": Words(
+        _("Patrol coverage rate"),
+        _("Grids visited as due ÷ grids due: each grid once for every period of its patrol plans that ended in these"
+          " days."),
+        pgettext_lazy("counted", "Visited as due"), pgettext_lazy("counted", "Due for a visit"),
+    ),
 }  # fmt: skip
+PATROLS_HAVE_NO_CATEGORY = _("Patrols are of whole grids: they can't be counted for one category.")
+PATROLS_BY_PLACE = _("Patrols are of whole grids: they are counted by county, township, village and grid.")
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """An indicator that nothing can count yet, and why."""
+
+    code: str
+    name: Text
+    formula: Text
+    why: Text
+
+
+UNMEASURED = (
+    Unmeasured(
+        "devices_online", _("Devices online"),
+        _("Time that devices were online ÷ time that they were watched; time of which nothing is known is left out."),
+        _("Not measured yet: it needs device monitoring. Nothing watches devices or keeps when their state changed."),
+    ),
+    Unmeasured(
+        "key_sites_networked", _("Key areas networked"),
+        _("Class 1 sites with a channel whose stream is connected ÷ class 1 sites, as of a time."),
+        _("Not measured yet: it needs device monitoring. The register says what stands today and keeps no history; in"
+          " the self-assessment it is entered by hand."),
+    ),
+)  # fmt: skip
 
 BY: dict[By, Text] = {
     By.COUNTY: pgettext_lazy("evaluation", "County"),

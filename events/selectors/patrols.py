@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events import patrolling
-from events.models import CheckIn, PatrolPlan
-from events.patrolling import Cadence, Count, Plan, Span, Standing, Status
+from events.models import CheckIn
+from events.patrolling import Count, Plan, Standing, Status
+from events.selectors.patrol_counts import LOOK_BACK, Days, Plans, visits
 from grid.models import Role
 from grid.policy import Access, outermost
 from grid.refusals import Forbidden, Invalid, NotFound
@@ -22,7 +22,6 @@ READERS = (Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD, Role
 LONGEST_DAYS = 366
 EARLIEST, LATEST_YEAR = datetime(2000, 1, 1, tzinfo=UTC), 2100
 MOST_ROWS = 200
-LOOK_BACK = timedelta(days=62)  # the present period and the one before, at their longest
 
 
 @dataclass(frozen=True)
@@ -140,17 +139,6 @@ class _Tally:
     visited_on: date | None
 
 
-@dataclass(frozen=True)
-class _Period:
-    first: date
-    last: date
-    as_of: datetime
-
-    @property
-    def today(self) -> date:
-        return timezone.localdate(self.as_of)
-
-
 def patrol_of(access: Access, *, now: datetime | None = None) -> PatrolPage:
     """How the own grids stand, and of a grid lead those led. Raises Forbidden for whoever has neither."""
     if not access.has(Role.GRID_OFFICER, Role.GRID_LEAD):
@@ -252,7 +240,7 @@ def _ground(access: Access, region: str) -> tuple[Node, tuple[str, ...]]:
     return node, paths
 
 
-def _period(wanted: Asked, now: datetime) -> _Period:
+def _period(wanted: Asked, now: datetime) -> Days:
     """The days asked for; without them the last 28, today included. Raises Invalid."""
     as_of = min(wanted.as_of or now, now)
     last = wanted.last or (timezone.localdate(as_of) if as_of >= EARLIEST else EARLIEST.date())
@@ -260,66 +248,23 @@ def _period(wanted: Asked, now: datetime) -> _Period:
     sane = as_of >= EARLIEST and first >= EARLIEST.date() and last.year <= LATEST_YEAR
     if not sane or not 0 <= (last - first).days < LONGEST_DAYS:
         raise Invalid("period-unusable", _("Choose a first day before the last one, at most a year."), field="from")
-    return _Period(first, last, as_of)
+    return Days(first, last, as_of)
 
 
-def _tallies(leaves: Sequence[Leaf], period: _Period) -> Iterable[_Tally]:
+def _tallies(leaves: Sequence[Leaf], period: Days) -> Iterable[_Tally]:
     """Each grid worked out: four queries in all, and what plans ask for once for all grids with the same plans."""
-    plans = _Plans(period.as_of)
-    visits = _visits(leaves, period)
+    plans = Plans(period.as_of)
+    seen = visits(leaves, min(period.first, period.today) - LOOK_BACK, period.today, period.as_of)
     places = place_labels(leaf.path for leaf in leaves)
     for leaf in leaves:
         own = plans.of(leaf)
-        days = visits.get(leaf.id, ())
+        days = seen.get(leaf.id, ())
         wanted, key = plans.wanted(own, period)
         yield _Tally(
             leaf=leaf, place=places[leaf.path], plans=own, count=patrolling.counted(wanted, days),
             key=patrolling.counted(key, days), standing=patrolling.standing(own, days, period.today),
             visited_on=days[-1] if days else None,
         )  # fmt: skip
-
-
-class _Plans:
-    """The plans as they were known at a time, and which of them concern a grid."""
-
-    def __init__(self, as_of: datetime) -> None:
-        rows = list(PatrolPlan.objects.filter(set_at__lte=as_of).select_related("region").defer("region__boundary"))
-        listed = PatrolPlan.grids.through.objects.filter(patrolplan__in=[row.pk for row in rows])
-        numbers = {row.pk: _plan(row) for row in rows}
-        self._regional = [(row.region.path, numbers[row.pk]) for row in rows if row.region]
-        self._listed: dict[int, list[Plan]] = defaultdict(list)
-        for plan, grid in listed.order_by("patrolplan_id").values_list("patrolplan_id", "grid_id"):
-            self._listed[grid].append(numbers[plan])
-        self._wanted: dict[tuple[Plan, ...], tuple[dict[Span, int], dict[Span, int]]] = {}
-
-    def of(self, leaf: Leaf) -> tuple[Plan, ...]:
-        """The plans that concern a grid."""
-        regional = [plan for path, plan in self._regional if leaf.path.startswith(path)]
-        return (*regional, *self._listed.get(leaf.id, ()))
-
-    def wanted(self, plans: tuple[Plan, ...], period: _Period) -> tuple[dict[Span, int], dict[Span, int]]:
-        """What these plans asked for in the period, and of it what those of key areas did."""
-        if plans not in self._wanted:
-            days = {"first": period.first, "last": period.last, "today": period.today}
-            key = [plan for plan in plans if plan.key]
-            self._wanted[plans] = (patrolling.demands(plans, **days), patrolling.demands(key, **days))
-        return self._wanted[plans]
-
-
-def _plan(row: PatrolPlan) -> Plan:
-    return Plan(Cadence(row.cadence), row.times, row.since, row.until, row.key_area)
-
-
-def _visits(leaves: Sequence[Leaf], period: _Period) -> dict[int, list[date]]:
-    """The days with a check-in that had arrived by then, by grid, ascending, each once."""
-    since = min(period.first, period.today) - LOOK_BACK
-    found = CheckIn.objects.filter(day__gte=since, day__lte=period.today, at__lte=period.as_of)
-    if len(leaves) <= MOST_ROWS:
-        found = found.filter(Q(grid__in=[leaf.id for leaf in leaves]))
-    days: dict[int, list[date]] = defaultdict(list)
-    for grid, day in found.order_by("grid_id", "day").values_list("grid_id", "day").distinct():
-        days[grid].append(day)
-    return days
 
 
 def _checked_in_today(user: int | None, today: date) -> dict[int, datetime]:

@@ -15,12 +15,12 @@ from django.utils import timezone
 from data.demo.accounts import ACCOUNTS, PASSWORD
 from data.demo.pictures import SCENES, picture
 from data.demo.troubles import TROUBLES
-from events.counting.indicators import INDICATORS
+from events.counting.indicators import BY_CODE, INDICATORS
 from events.evaluation.report import Asked, report
 from events.guards import MOST_RETURNS
-from events.management import demo_month, demo_people, demo_twice, demo_week
+from events.management import demo_appeals, demo_month, demo_people, demo_twice, demo_week
 from events.management.demo_turns import TURNS
-from events.models import Event, Evidence, FreeText, JournalEntry, Satisfaction, Task, Ticket, Timer
+from events.models import Appeal, Event, Evidence, FreeText, JournalEntry, Satisfaction, Task, Ticket, Timer
 from events.services import facts
 from events.services.photos import path_of
 from events.workflow import ENDED, OPEN, TRANSITIONS, State, Step, fold
@@ -262,3 +262,21 @@ def test_the_weeks_before_count_as_their_journal_says(state, monkeypatch, now):
     asked = Asked(since=month.replace(day=1), until=month, as_of=now, region="4309/", root=True)
     whole = report(asked).whole
     assert all(whole.of(one.code).of for one in INDICATORS)
+
+
+@pytest.mark.django_db
+def test_organisations_contest_what_counts_against_them_after_it_did(state):
+    now = HOURS[0]
+    demo_people.fill(seed=1, now=now)
+    demo_month.fill(seed=1, now=now)
+    made = demo_appeals.fill(now=now)
+    kept = list(Appeal.objects.order_by("pk"))
+    assert len(kept) == made >= 4
+    assert {one.state for one in kept} == {*Appeal.State} - {Appeal.State.RESTORED}
+    assert not facts.differing()
+    for one in kept:
+        before = one.event.journal.get(version=one.asked_version - 1)
+        assert before.at < one.asked_at <= now
+        assert one.at < one.asked_at
+        assert one.hit == (BY_CODE[one.indicator].better == "lower")
+        assert one.decided_at is None or one.asked_at < one.decided_at <= now

@@ -11,11 +11,12 @@ from django.utils import timezone
 from events.models import Appeal, Event, JournalEntry
 from events.services import facts
 from events.workflow import State
-from grid.models import AuditEntry, Role
+from grid.models import AuditEntry, Organisation, Role
 from tests.factories import brought_to, reported, user_with
 from tests.http.doors import Browser, problem
 
 pytestmark = pytest.mark.django_db
+CITY = "centre-430900000000"
 TOWN, COUNTY, ELSEWHERE = "centre-430902005000", "centre-430902000000", "centre-430903000000"
 WHY = "暴雨红色预警期间全市停工"
 
@@ -58,7 +59,7 @@ def test_an_upheld_appeal_changes_the_rate_from_then_on_and_can_be_taken_back(cl
     assert rate(supervisor, "check_passed") == (1, 1)
     before = timezone.now().isoformat()
     body = contest(lead, closed.no).json()
-    assert (body["may_appeal"], body["may_decide"], body["appeals"][0]["state"]) == (True, False, "open")
+    assert (body["may_appeal"], body["may_decide"], body["appeals"][0]["state"]) == (True, [], "open")
     assert body["appeals"][0]["reason"] == WHY
     assert rate(supervisor, "check_passed") == (1, 1)
 
@@ -124,6 +125,27 @@ def test_nobody_decides_what_their_own_organisation_contests(closed):
     problem(decide(someone("supervisor", closed.holder), closed.no, "out"), 403, "appeal-own")
     assert decide(someone("supervisor"), closed.no, "out").status_code == 200
     problem(someone("supervisor", ELSEWHERE).get(f"events/{closed.no}/counting"), 404, "no-such-event")
+
+
+def test_what_the_citys_centre_contests_a_leader_of_the_city_decides(closed):
+    top = Organisation.objects.get(code=CITY)
+    closed.passed = [*closed.passed, top.pk]
+    closed.save()
+    contest(someone("shift_lead", CITY), closed.no)
+    for browser in (someone("supervisor", CITY), someone("supervisor"), someone("leader")):
+        assert browser.get(f"events/{closed.no}/counting").json()["may_decide"] == []
+        problem(decide(browser, closed.no, "out"), 403, "appeal-own")
+    leader = someone("leader", CITY)
+    assert leader.get(f"events/{closed.no}/counting").json()["may_decide"] == [Appeal.objects.get().pk]
+    assert decide(leader, closed.no, "out").json()["appeals"][0]["verdict"] == "out"
+    assert decide(leader, closed.no, "restore").status_code == 200
+
+
+def test_a_leader_decides_no_other_appeal(closed):
+    contest(someone("dept_lead", closed.lead), closed.no)
+    for place in (COUNTY, CITY):
+        problem(decide(someone("leader", place), closed.no, "dismiss"), 403, "appeal-own")
+    assert someone("supervisor").get(f"events/{closed.no}/counting").json()["may_decide"] == [Appeal.objects.get().pk]
 
 
 def test_what_can_not_be_contested_is_refused_and_nothing_is_kept(closed):

@@ -125,6 +125,24 @@ def test_the_form_as_a_spreadsheet_says_the_total_and_where_each_figure_comes_fr
     assert [cell.data_type for cell in texts] == ["s"]
 
 
+def test_the_form_as_a_pdf_holds_every_row_the_total_and_lines_to_sign_on():
+    browser = someone("leader")
+    nine_of_ten_are_satisfied()
+    browser.post("assessments/2025/rows/funds", figure("50", reason="年底才到账"))
+    answer = browser.get("assessments/2025/paper")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="self-assessment-2025.pdf"'
+    words = "".join(pages_of(answer.content)).replace("\n", "")
+    body = browser.get("assessments/2025").json()
+    for row in body["rows"]:
+        assert row["third"] in words
+    assert "市财政局决算批复第12号" in words
+    assert "年底才到账" in words
+    assert f"{body['missing']} rows wait for a figure" in words
+    assert "Checked by" in words
+    assert AuditEntry.objects.filter(action="evaluation.export", subject="self-assessment-2025.pdf").count() == 1
+
+
 def test_the_report_as_a_spreadsheet_holds_the_same_figures_and_leaves_a_row_in_the_trail():
     brought_to(reported(), State.CLOSED)
     browser = someone("leader")
@@ -133,10 +151,14 @@ def test_the_report_as_a_spreadsheet_holds_the_same_figures_and_leaves_a_row_in_
     body = browser.get("indicators", **MARCH, by="county").json()
     book = load_workbook(io.BytesIO(answer.content))
     first = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=4)]
-    assert [line[0] for line in first] == [one["name"] for one in body["indicators"]]
-    assert [(line[3], line[5]) for line in first] == [
+    shown = len(body["indicators"])
+    assert [line[0] for line in first] == [one["name"] for one in (*body["indicators"], *body["uncounted"])]
+    assert [(line[3], line[5]) for line in first[:shown]] == [
         (one["now"]["hits"], one["now"]["of"]) for one in body["indicators"]
     ]
+    assert all(
+        line[3] is None and one["why"] in line[7] for line, one in zip(first[shown:], body["uncounted"], strict=True)
+    )
     assert AuditEntry.objects.get(action="evaluation.export").subject == "indicators-2026-03-01-2026-03-31.xlsx"
 
 
@@ -149,7 +171,7 @@ def test_the_report_as_a_pdf_is_one_and_leaves_a_row_in_the_trail():
     assert answer["Content-Type"] == "application/pdf"
     words = "".join(pages_of(answer.content)).replace("\n", "")
     body = browser.get("indicators", **days, by="post").json()
-    for one in body["indicators"]:
+    for one in (*body["indicators"], *body["uncounted"]):
         assert one["name"] in words
     for group in body["groups"]:
         assert group["label"].split()[0] in words

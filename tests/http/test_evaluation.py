@@ -1,14 +1,15 @@
 """Evaluation over HTTP: for whom, of which regions, with which rows behind it, in how many queries."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.models import Event
+from events.models import CheckIn, Event, PatrolPlan
 from events.workflow import State
 from grid.models import Grid, Organisation, Role
 from tests.factories import SANYI_GRID, brought_to, reported, user_with
@@ -77,7 +78,7 @@ def test_a_county_reads_its_own_and_nothing_else():
 def test_the_rows_behind_a_number_are_as_many_as_it_says():
     browser = leader()
     body = browser.get("indicators", **MARCH, by="township").json()
-    for one in body["indicators"]:
+    for one in (one for one in body["indicators"] if one["behind"] == "events"):
         rows, page, cursor = [], {}, ""
         while cursor is not None:
             page = browser.get(f"indicators/{one['code']}/rows", **MARCH, cursor=cursor).json()
@@ -148,7 +149,7 @@ def test_todays_work_shows_at_once_and_leads_to_its_event():
 def test_queries_do_not_grow_with_what_is_counted(by):
     browser = leader()
     browser.get("indicators", **MARCH, by=by)
-    for path, most in (("indicators", 9), ("indicators/closure/rows", 12)):
+    for path, most in (("indicators", 13), ("indicators/closure/rows", 12)):
         with CaptureQueriesContext(connection) as queries:
             body = browser.get(path, **MARCH, by=by).json()
         assert len(queries) <= most, [str(one["sql"])[:80] for one in queries]
@@ -163,3 +164,60 @@ def test_a_grid_is_a_region_too():
     body = leader().get("indicators", **{"from": today, "to": today}, region=grid, by="grid").json()
     assert [group["key"] for group in body["groups"]] == [grid]
     assert body["region_label"].endswith("001")
+
+
+def _patrolled_march() -> list[Grid]:
+    """The first two grids were due every week; the first was visited in one of the five."""
+    grids = list(Grid.objects.order_by("path")[:2])
+    made = PatrolPlan.objects.create(
+        name="周巡", cadence="week", times=1, key_area=True, since=date(2026, 2, 2),
+        set_at=datetime(2026, 1, 1, tzinfo=UTC), organisation=Organisation.objects.earliest("pk"),
+    )  # fmt: skip
+    made.grids.set(grids)
+    walker, at = user_with("grid_officer", "centre-430902005000", grid=grids[0].code), datetime(2026, 3, 4, tzinfo=UTC)
+    CheckIn.objects.create(client_id=UUID(int=1), user=walker, grid=grids[0], at=at, device_at=at, day=at.date())
+    return grids
+
+
+def test_patrol_coverage_stands_among_the_indicators_with_its_grids_behind_it():
+    grids = _patrolled_march()
+    browser = leader()
+    body = browser.get("indicators", **MARCH, by="grid").json()
+    one = next(one for one in body["indicators"] if one["code"] == "patrolled")
+    assert (one["behind"], one["not_by"], one["now"]["hits"], one["now"]["of"]) == ("grids", "", 1, 10)
+    assert one["now"]["percent"] == "10.00"
+    groups = {group["key"]: group["values"]["patrolled"]["of"] for group in body["groups"]}
+    assert groups == {grid.path: 5 for grid in grids}
+    page = browser.get("indicators/patrolled/grids", **MARCH, by="grid").json()
+    assert [(row["code"], row["due"], row["visited"]) for row in page["rows"]] == [
+        (grids[1].code, 5, 0), (grids[0].code, 5, 1),
+    ]  # fmt: skip
+    assert (page["total"], page["next"]) == (2, None)
+    assert page["rows"][0]["place"]
+    county = grids[0].path[:8]
+    assert browser.get("indicators/patrolled/grids", **MARCH, by="county", key=county).json()["total"] == 2
+    assert browser.get("indicators/patrolled/grids", **MARCH, by="grid", key=grids[0].path).json()["total"] == 1
+    assert browser.get("indicators", **MARCH, region=grids[1].path).json()["indicators"][-1]["now"]["hits"] == 0
+
+
+def test_what_coverage_is_not_counted_by_is_said():
+    _patrolled_march()
+    browser = leader()
+    by_lead = browser.get("indicators", **MARCH, by="lead").json()
+    one = by_lead["indicators"][-1]
+    assert (one["code"], one["now"]["of"]) == ("patrolled", 10)
+    assert one["not_by"]
+    assert by_lead["groups"] == []
+    problem(browser.get("indicators/patrolled/grids", **MARCH, by="lead", key="1"), 422, "patrols-by-place")
+    of_one = browser.get("indicators", **MARCH, category="06").json()
+    assert "patrolled" not in {one["code"] for one in of_one["indicators"]}
+    assert of_one["uncounted"][0]["code"] == "patrolled"
+    refused = browser.get("indicators/patrolled/grids", **MARCH, category="06")
+    problem(refused, 422, "patrols-without-category")
+    problem(browser.get("indicators/patrolled/rows", **MARCH), 404, "no-indicator")
+
+
+def test_what_nothing_measures_yet_is_said_and_not_shown_as_nought():
+    body = leader().get("indicators", **MARCH).json()
+    assert {one["code"] for one in body["uncounted"]} == {"devices_online", "key_sites_networked"}
+    assert all(one["why"] and one["formula"] for one in body["uncounted"])

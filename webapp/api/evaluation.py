@@ -12,6 +12,8 @@ from pydantic import Field
 
 from events.evaluation.assessment import Assessment, assessment, assessment_sheet, enter
 from events.evaluation.breakdowns import By
+from events.evaluation.form_paper import assessment_paper
+from events.evaluation.grids import GridsPage, patrolled_grids
 from events.evaluation.paper import paper
 from events.evaluation.reading import CountedPage, Reading, Wanted, counted, read
 from events.evaluation.sheets import spreadsheet
@@ -85,6 +87,14 @@ def indicator_rows(request: HttpRequest, code: str, asked: Query[CountedIn]) -> 
     return counted(access(request), asked.wanted(), code, key=key, missed=asked.missed, cursor=asked.cursor)
 
 
+@router.get("/indicators/patrolled/grids", response=GridsPage, summary="The grids behind the patrol coverage")
+def patrolled_indicator_grids(request: HttpRequest, asked: Query[CountedIn]) -> GridsPage:
+    """Of one region (`key` as the report by county, township, village or grid has it; absent: all), all that were due
+    or only what was missed, the least covered first, 50 at a time."""
+    key = "" if asked.key == NONE else asked.key
+    return patrolled_grids(access(request), asked.wanted(), key=key, missed=asked.missed, cursor=asked.cursor)
+
+
 @router.get("/indicators/export", summary="The report as a spreadsheet", openapi_extra={"responses": {200: _SHEET}})
 def export_indicators(request: HttpRequest, asked: Query[EvaluationIn]) -> HttpResponse:
     """The indicators with their formulas, and the breakdown (.xlsx). Leaves a row in the audit trail."""
@@ -127,6 +137,17 @@ def export_assessment(request: HttpRequest, year: Year, region: Region = "") -> 
     who = access(request)
     made = assessment(who, year=year, region=region)
     return _file(who, assessment_sheet(made), f"self-assessment-{year}.xlsx", made.region)
+
+
+@router.get(
+    "/assessments/{year}/paper", summary="The self-assessment as a PDF", openapi_extra={"responses": {200: _PAPER}}
+)
+def export_assessment_paper(request: HttpRequest, year: Year, region: Region = "") -> HttpResponse:
+    """The form, to be signed. Leaves a row in the audit trail."""
+    who = access(request)
+    made = assessment(who, year=year, region=region)
+    body = assessment_paper(made, made_at=timezone.now())
+    return _file(who, body, f"self-assessment-{year}.pdf", made.region, _PDF)
 
 
 def _file(who: Access, body: bytes, name: str, region: str, content_type: str = _SPREADSHEET) -> HttpResponse:

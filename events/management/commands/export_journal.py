@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", default="", help="leave out what came later: a time with its zone")
 
     def handle(self, *args: Any, file: Path, as_of: str, **options: Any) -> None:
-        until = _time(as_of) if as_of else timezone.now()
+        until = time_given(as_of) if as_of else timezone.now()
         try:
             with file.open("w", encoding="utf-8", newline="") as out:
                 written = write_journal(out, as_of=until)
@@ -28,7 +28,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{written} entries up to {until.isoformat()}")
 
 
-def _time(text: str) -> datetime:
+def time_given(text: str) -> datetime:
+    """What `--as-of` says. Raises CommandError for anything but a time with its zone."""
     found = parse_datetime(text)
     if found is None or timezone.is_naive(found):
         raise CommandError(f"--as-of wants a time with its zone, as 2026-04-01T00:00:00+08:00, not {text!r}")

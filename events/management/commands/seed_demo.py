@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from events.management import demo_desk, demo_lending, demo_month, demo_patrols, demo_people, demo_week
-from events.models import Event, PatrolPlan
+from events.management import demo_appeals, demo_desk, demo_lending, demo_month, demo_patrols, demo_people, demo_week
+from events.models import Appeal, Event, PatrolPlan
 from events.services import categories, rules
 from grid.models import EventGrant, Grid, User
 from grid.policy import NOBODY
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         if not people_only:
             self._week(seed, now)
             self._patrols(seed, now)
+            self._appeals(now)
             self._sharing(now)
             self.stdout.write(f"desks: {demo_desk.fill(now=now)} views and templates")
 
@@ -75,6 +76,12 @@ class Command(BaseCommand):
         began = time.monotonic()
         made = demo_patrols.fill(seed=seed, now=now)
         self.stdout.write(f"patrols: {made} check-ins in {time.monotonic() - began:.1f} s")
+
+    def _appeals(self, now: datetime) -> None:
+        if Appeal.objects.exists():
+            self.stdout.write("appeals: there already, left as they are")
+            return
+        self.stdout.write(f"appeals: {demo_appeals.fill(now=now)}")
 
     def _sharing(self, now: datetime) -> None:
         if EventGrant.objects.exists():

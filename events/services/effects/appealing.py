@@ -10,6 +10,8 @@ from events.counting.lives import Correction, Verdict
 from events.models import Appeal, CountedFact
 from events.services import deeds
 from events.services.effects.base import Case
+from grid.models import Level, Organisation, OrganisationKind, Role
+from grid.policy import Duty
 from grid.refusals import Conflict, Forbidden, Invalid
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -71,16 +73,29 @@ def _counts(case: Case, deed: deeds.Appeal) -> tuple[datetime, bool]:
     return found.at, bool(found.hit)
 
 
+def decides(duty: Duty, *, appealing: Organisation) -> bool:
+    """Whether whoever may decide as `duty` decides what this organisation contests.
+
+    A supervisor of another organisation; above the city's own centre there is none, so a leader of the city does.
+    """
+    own = duty.organisation == appealing.pk
+    if appealing.kind == OrganisationKind.CENTRE and appealing.level == Level.CITY:
+        return own and duty.role == Role.LEADER
+    return not own and duty.role == Role.SUPERVISOR
+
+
 def _appeal(case: Case, number: int, state: Appeal.State) -> Appeal:
     """The appeal to decide. Raises Invalid for none of this event, Conflict for one that stands otherwise by now,
-    Forbidden for one's own: nobody decides what their own organisation contests."""
-    kept = Appeal.objects.select_for_update().filter(event=case.event, pk=number).first()
+    Forbidden for one's own, and where another post decides."""
+    found = Appeal.objects.select_for_update(of=("self",)).select_related("organisation")
+    kept = found.filter(event=case.event, pk=number).first()
     if kept is None:
         raise Invalid("no-appeal", _("This event has no such appeal."), field="appeal")
     if kept.state != state:
         raise Conflict("appeal-decided", _("This appeal stands otherwise by now: %s.") % kept.get_state_display())
-    if case.access.user == kept.asked_by_id or case.duty.organisation == kept.organisation_id:
-        raise Forbidden("appeal-own", _("Nobody decides an appeal of their own organisation: a supervisor above does."))
+    if case.access.user == kept.asked_by_id or not decides(case.duty, appealing=kept.organisation):
+        raise Forbidden("appeal-own", _("Nobody decides an appeal of their own organisation: a supervisor above does;"
+                                        " of the city's centre a leader of the city."))  # fmt: skip
     return kept
 
 

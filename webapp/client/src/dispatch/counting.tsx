@@ -51,7 +51,7 @@ function Shown({ counted, onAsk }: { counted: Counted; onAsk: (asking: Asking) =
       <p class="small dim">{gettext("What counts of this event now. An organisation in the case may appeal; a supervisor above it decides, and the reports of earlier times stay as they were.")}</p>
       {counted.items.length === 0 ? <Empty title={gettext("It counts for nothing")} /> : <Items counted={counted} onAsk={onAsk} />}
       {counted.appeals.map((appeal) => (
-        <AppealCard key={appeal.id} appeal={appeal} mayDecide={counted.may_decide} onDecide={() => onAsk({ appeal })} />
+        <AppealCard key={appeal.id} appeal={appeal} mayDecide={counted.may_decide.includes(appeal.id)} onDecide={() => onAsk({ appeal })} />
       ))}
     </>
   );
@@ -131,7 +131,7 @@ function Contest({ item, counted, onDone, onClose }: AskProps & { item: CountedI
   const [reason, setReason] = useState("");
   const send = async (): Promise<void> => {
     onDone(await api.appeal(counted.no, { version: counted.version, indicator: item.indicator, at: item.at, reason }));
-    toast(gettext("The appeal is handed in; a supervisor decides."));
+    toast(gettext("The appeal is handed in and waits to be decided."));
   };
   return (
     <AskDialog title={say("Appeal: %(name)s", { name: item.name })} icon="note" action={gettext("Appeal")} send={send} onClose={onClose}>

@@ -32,6 +32,9 @@ export function AssessmentForm({ year, region, setYear }: { year: number; region
         <Button icon="save" href={`${API}/${withQuery(`assessments/${year}/export`, { region: region || undefined })}`}>
           {gettext("Spreadsheet")}
         </Button>
+        <Button icon="save" href={`${API}/${withQuery(`assessments/${year}/paper`, { region: region || undefined })}`}>
+          {gettext("PDF")}
+        </Button>
       </div>
       {problem && <ProblemState title={gettext("The self-assessment did not come")} problem={problem} retry={() => setTurn((old) => old + 1)} />}
       {!form && !problem && <SkeletonRows rows={12} columns={[100, 140, 180]} />}

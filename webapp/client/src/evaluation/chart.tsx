@@ -1,4 +1,6 @@
-/* What fell due, stretch by stretch: closed on time, closed late, not closed; and the rate of closing on time as a line. */
+/* What fell due, stretch by stretch: closed on time, closed late, not closed; and the rate of closing on time as a line.
+   Full, striped and hollow say the same as the colours, for whoever can't tell these apart. The line goes through the
+   stretches in which enough fell due; the others have a grey dot. */
 import type { Evaluation, TrendPoint } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { dateText } from "../shared/time.ts";
@@ -8,7 +10,7 @@ const WIDTH = 1200;
 const HEIGHT = 240;
 const LEFT = 44;
 const RIGHT = 44;
-const TOP = 12;
+const TOP = 30;
 const BOTTOM = 28;
 const INNER = HEIGHT - TOP - BOTTOM;
 
@@ -18,13 +20,14 @@ interface Bar {
   onTime: number;
   closed: number;
   percent: string | null;
+  firm: boolean;
 }
 
 export function barsOf(trend: readonly TrendPoint[]): Bar[] {
   return trend.map((point) => {
     const closure = point.values["closure"];
     const onTime = point.values["closure_on_time"];
-    return { label: dateText(Date.parse(point.start)), due: closure?.of ?? 0, closed: closure?.hits ?? 0, onTime: onTime?.hits ?? 0, percent: onTime?.percent ?? null };
+    return { label: dateText(Date.parse(point.start)), due: closure?.of ?? 0, closed: closure?.hits ?? 0, onTime: onTime?.hits ?? 0, percent: onTime?.percent ?? null, firm: onTime?.firm ?? false };
   });
 }
 
@@ -53,6 +56,17 @@ export function Chart({ report }: { report: Evaluation }) {
       </figcaption>
       <div class="chart-body" tabIndex={0} role="region" aria-label={gettext("What fell due, and how much of it was closed")}>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary(report)}>
+          <defs>
+            <pattern id="chart-stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+              <rect class="chart-stripe" width="3.6" height="6" />
+            </pattern>
+          </defs>
+          <text class="chart-text" x={LEFT - 8} y={14} text-anchor="end">
+            {gettext("Events (axis)")}
+          </text>
+          <text class="chart-text" x={WIDTH} y={14} text-anchor="end">
+            {gettext("Rate closed on time")}
+          </text>
           {ticks.map((tick) => (
             <g key={tick}>
               <line class="chart-line" x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
@@ -70,7 +84,7 @@ export function Chart({ report }: { report: Evaluation }) {
             <Column key={bar.label} bar={bar} x={LEFT + index * wide} wide={wide} y={y} named={index % Math.ceil(bars.length / 12) === 0} />
           ))}
           <polyline class="chart-rate" points={line(bars, wide, top, y)} />
-          {bars.map((bar, index) => bar.percent !== null && <circle key={bar.label} class="chart-dot" cx={LEFT + (index + 0.5) * wide} cy={y((Number(bar.percent) / 100) * top)} r={3.5} />)}
+          {bars.map((bar, index) => bar.percent !== null && <circle key={bar.label} class={bar.firm ? "chart-dot" : "chart-dot is-few"} cx={LEFT + (index + 0.5) * wide} cy={y((Number(bar.percent) / 100) * top)} r={bar.firm ? 4 : 2.5} />)}
         </svg>
       </div>
     </figure>
@@ -88,7 +102,7 @@ function Column({ bar, x, wide, y, named }: { bar: Bar; x: number; wide: number;
   return (
     <g>
       <title>{say("%(label)s: due %(due)s, closed %(closed)s, on time %(onTime)s", { label: bar.label, due: bar.due, closed: bar.closed, onTime: bar.onTime })}</title>
-      {parts.map(([name, from, to]) => to > from && <rect key={name} class={`chart-${name}`} x={left} width={width} y={y(to)} height={y(from) - y(to)} />)}
+      {parts.map(([name, from, to]) => to > from && <rect key={name} class={`chart-${name}`} {...(name === "late" ? { fill: "url(#chart-stripes)" } : {})} x={left} width={width} y={y(to)} height={y(from) - y(to)} />)}
       {named && (
         <text class="chart-text" x={x + wide / 2} y={HEIGHT - 8} text-anchor="middle">
           {bar.label}
@@ -98,8 +112,9 @@ function Column({ bar, x, wide, y, named }: { bar: Bar; x: number; wide: number;
   );
 }
 
-function line(bars: readonly Bar[], wide: number, top: number, y: (count: number) => number): string {
-  const points = bars.map((bar, index) => (bar.percent === null ? "" : `${LEFT + (index + 0.5) * wide},${y((Number(bar.percent) / 100) * top)}`));
+/** Through the stretches in which enough fell due to be compared. */
+export function line(bars: readonly Bar[], wide: number, top: number, y: (count: number) => number): string {
+  const points = bars.map((bar, index) => (bar.percent === null || !bar.firm ? "" : `${LEFT + (index + 0.5) * wide},${y((Number(bar.percent) / 100) * top)}`));
   return points.filter(Boolean).join(" ");
 }
 
@@ -109,6 +124,7 @@ function Legend() {
     ["late", gettext("Closed late")],
     ["open", gettext("Not closed")],
     ["rate", gettext("Rate closed on time")],
+    ["few", gettext("The same of fewer than 20")],
   ] as const;
   return (
     <ul class="legend small">

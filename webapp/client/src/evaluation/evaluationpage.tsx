@@ -10,7 +10,7 @@ import { Appeals } from "./appeals.tsx";
 import { AssessmentForm } from "./assessment.tsx";
 import { Chart } from "./chart.tsx";
 import { Counted } from "./counted.tsx";
-import { CoverageTile } from "./coverage.tsx";
+import { CountedGrids } from "./grids.tsx";
 import { Groups } from "./groups.tsx";
 import { around, type Days, fits, type Kind } from "./period.ts";
 import { Tiles } from "./tiles.tsx";
@@ -65,17 +65,24 @@ function Indicators({ state, set }: { state: ToolState; set: (patch: Partial<Too
   const filter = filterOf(state, todayText());
   const [report, problem, busy, again] = useReport(filter);
   const [open, setOpen] = useState<{ code: string; key?: string } | null>(null);
-  const indicator = report?.indicators.find((one) => one.code === open?.code);
-  const group = report?.groups.find((one) => one.key === open?.key);
   return (
     <>
       <Tools state={state} filter={filter} breakdowns={report?.breakdowns ?? []} busy={busy} set={set} />
       {problem && <ProblemState title={gettext("The report did not come")} problem={problem} retry={again} />}
       {!report && !problem && <SkeletonRows rows={10} columns={[160, 160, 160]} />}
       {report && !problem && <Body report={report} onOpen={(code, key) => setOpen({ code, ...(key === undefined ? {} : { key }) })} />}
-      {indicator && <Counted indicator={indicator} filter={filter} {...(group ? { group } : {})} onClose={() => setOpen(null)} />}
+      {report && open && <Behind report={report} filter={filter} open={open} onClose={() => setOpen(null)} />}
     </>
   );
+}
+
+/** What stands behind one number: events, or grids. */
+function Behind({ report, filter, open, onClose }: { report: Evaluation; filter: EvaluationFilter; open: { code: string; key?: string }; onClose: () => void }) {
+  const indicator = report.indicators.find((one) => one.code === open.code);
+  const group = report.groups.find((one) => one.key === open.key);
+  if (!indicator) return null;
+  const Shown = indicator.behind === "grids" ? CountedGrids : Counted;
+  return <Shown indicator={indicator} filter={filter} {...(group ? { group } : {})} onClose={onClose} />;
 }
 
 function Body({ report, onOpen }: { report: Evaluation; onOpen: (code: string, key?: string) => void }) {
@@ -99,9 +106,7 @@ function Body({ report, onOpen }: { report: Evaluation; onOpen: (code: string, k
         </Empty>
       ) : (
         <>
-          <Tiles indicators={report.indicators} onOpen={(code) => onOpen(code)}>
-            <CoverageTile report={report} />
-          </Tiles>
+          <Tiles indicators={report.indicators} uncounted={report.uncounted} onOpen={(code) => onOpen(code)} />
           <Chart report={report} />
           <Groups report={report} onOpen={onOpen} />
         </>

@@ -22,6 +22,8 @@ export function sorted(groups: readonly EvaluationGroup[], { code, down }: Order
 export function Groups({ report, onOpen }: { report: Evaluation; onOpen: (code: string, key: string) => void }) {
   const [order, setOrder] = useState<Order>({ code: "closure_on_time", down: false });
   const label = report.breakdowns.find((one) => one.value === report.by)?.label ?? "";
+  const unsplit = report.indicators.filter((one) => one.not_by !== "");
+  const columns = report.indicators.filter((one) => one.not_by === "");
   const turn = (code: string): void => setOrder((old) => ({ code, down: old.code === code && !old.down }));
   return (
     <section class="panel">
@@ -35,7 +37,7 @@ export function Groups({ report, onOpen }: { report: Evaluation; onOpen: (code: 
           <thead>
             <tr>
               <th scope="col">{label}</th>
-              {report.indicators.map((one) => (
+              {columns.map((one) => (
                 <th key={one.code} scope="col" class="num" aria-sort={sortOf(order, one.code)}>
                   <button type="button" class="btn btn-link" title={one.formula} onClick={() => turn(one.code)}>
                     {one.name}
@@ -49,7 +51,7 @@ export function Groups({ report, onOpen }: { report: Evaluation; onOpen: (code: 
             {sorted(report.groups, order).map((group) => (
               <tr key={group.key}>
                 <th scope="row">{group.label}</th>
-                {report.indicators.map((one) => (
+                {columns.map((one) => (
                   <Cell key={one.code} group={group} code={one.code} name={one.name} onOpen={onOpen} />
                 ))}
               </tr>
@@ -57,6 +59,9 @@ export function Groups({ report, onOpen }: { report: Evaluation; onOpen: (code: 
           </tbody>
         </table>
       </div>
+      {unsplit.map((one) => (
+        <p key={one.code} class="groups-note small dim">{`${one.name}: ${one.not_by}`}</p>
+      ))}
     </section>
   );
 }

@@ -1,19 +1,25 @@
 /* The indicators of the period: rate, what it is made of, how it was before, and its formula. */
-import type { ComponentChildren } from "preact";
-import type { Indicator } from "../shared/api/index.ts";
+import type { Indicator, Uncounted } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { cls, Icon } from "../shared/ui/index.ts";
 import { changeOf, countText, percentText } from "./figures.ts";
 
 const MAIN = new Set(["acceptance", "closure", "closure_on_time", "handled_on_time"]);
 
-export function Tiles({ indicators, onOpen, children }: { indicators: readonly Indicator[]; onOpen: (code: string) => void; children: ComponentChildren }) {
+export function Tiles({ indicators, uncounted, onOpen }: { indicators: readonly Indicator[]; uncounted: readonly Uncounted[]; onOpen: (code: string) => void }) {
   return (
     <ul class="rates">
       {indicators.map((one) => (
         <Tile key={one.code} one={one} onOpen={onOpen} />
       ))}
-      {children}
+      {uncounted.map((one) => (
+        <li key={one.code} class="rate rate-none panel">
+          <h2 class="rate-name">{one.name}</h2>
+          <p class="rate-value is-few">–</p>
+          <p class="small">{one.why}</p>
+          <p class="rate-formula small dim">{one.formula}</p>
+        </li>
+      ))}
     </ul>
   );
 }
@@ -28,7 +34,7 @@ function Tile({ one, onOpen }: { one: Indicator; onOpen: (code: string) => void 
         {!now.firm && now.of > 0 && <span class="small dim"> {gettext("few")}</span>}
       </p>
       <p class="small">
-        <button type="button" class="btn btn-link" onClick={() => onOpen(one.code)} disabled={now.of === 0} title={gettext("The events behind it")}>
+        <button type="button" class="btn btn-link" onClick={() => onOpen(one.code)} disabled={now.of === 0} title={one.behind === "grids" ? gettext("The grids behind it") : gettext("The events behind it")}>
           {one.hits_label} {countText(now.hits)} / {one.of_label} {countText(now.of)}
         </button>
       </p>

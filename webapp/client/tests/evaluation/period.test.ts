@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { scaleFor } from "../../src/evaluation/chart.tsx";
+import { barsOf, line, scaleFor } from "../../src/evaluation/chart.tsx";
 import { filterOf, yearOf } from "../../src/evaluation/evaluationpage.tsx";
 import { changeOf, percentText } from "../../src/evaluation/figures.ts";
 import { sorted } from "../../src/evaluation/groups.tsx";
 import { around, beside, fits, KINDS } from "../../src/evaluation/period.ts";
-import type { EvaluationGroup, Indicator } from "../../src/shared/api/index.ts";
+import type { EvaluationGroup, Indicator, TrendPoint } from "../../src/shared/api/index.ts";
 
 const STATE = { kind: "month", from: "", to: "", region: "", category: "", by: "township", as_of: "", view: "", year: "" };
 
@@ -41,7 +41,7 @@ describe("periods", () => {
 
 describe("figures", () => {
   const value = (percent: string | null) => ({ hits: 1, of: 2, percent, firm: false });
-  const indicator = (now: string | null, before: string | null, better: "higher" | "lower"): Indicator => ({ code: "x", name: "", formula: "", hits_label: "", of_label: "", better, now: value(now), before: value(before) });
+  const indicator = (now: string | null, before: string | null, better: "higher" | "lower"): Indicator => ({ code: "x", name: "", formula: "", hits_label: "", of_label: "", better, behind: "events", not_by: "", now: value(now), before: value(before) });
 
   it("say no rate where nothing was counted", () => {
     expect(percentText(value(null))).toBe("–");
@@ -70,4 +70,15 @@ it("the breakdown puts what is not ranked last, whichever way it is turned", () 
   const groups = [group("few", null), group("second", 2), group("first", 1)];
   expect(sorted(groups, { code: "x", down: false }).map((one) => one.key)).toEqual(["first", "second", "few"]);
   expect(sorted(groups, { code: "x", down: true }).map((one) => one.key)).toEqual(["second", "first", "few"]);
+});
+
+describe("the chart", () => {
+  const value = (hits: number, of: number) => ({ hits, of, percent: of === 0 ? null : ((100 * hits) / of).toFixed(2), firm: of >= 20 });
+  const point = (day: string, hits: number, of: number): TrendPoint => ({ start: `${day}T00:00:00+08:00`, values: { closure: value(of, of), closure_on_time: value(hits, of) } });
+
+  it("draws its line through what is enough to compare alone", () => {
+    const bars = barsOf([point("2026-03-02", 20, 20), point("2026-03-03", 0, 1), point("2026-03-04", 0, 0), point("2026-03-05", 10, 20)]);
+    expect(bars.map((bar) => bar.firm)).toEqual([true, false, false, true]);
+    expect(line(bars, 10, 20, (count) => 20 - count)).toBe("49,0 79,10");
+  });
 });

@@ -26,8 +26,20 @@ export interface Indicator {
   hits_label: string;
   of_label: string;
   better: "higher" | "lower";
+  /** What stands behind the number. */
+  behind: "events" | "grids";
+  /** Why it is not counted by what is asked for; empty: it is. */
+  not_by: string;
   now: IndicatorValue;
   before: IndicatorValue;
+}
+
+/** An indicator that a report does not have, and why. */
+export interface Uncounted {
+  code: string;
+  name: string;
+  formula: string;
+  why: string;
 }
 
 export interface EvaluationGroup {
@@ -58,6 +70,7 @@ export interface Evaluation {
   by: string;
   breakdowns: Choice[];
   indicators: Indicator[];
+  uncounted: Uncounted[];
   groups: EvaluationGroup[];
   trend: TrendPoint[];
 }
@@ -81,6 +94,18 @@ export interface CountedRow {
 export interface CountedPage extends Page<CountedRow> {
   total: number;
   withheld: number;
+}
+
+/** A grid behind the patrol coverage: for how many periods it was due, and visited as due in how many. */
+export interface CountedGrid {
+  code: string;
+  place: string;
+  due: number;
+  visited: number;
+}
+
+export interface CountedGridPage extends Page<CountedGrid> {
+  total: number;
 }
 
 /** One row of the yearly self-assessment; `actual` and `score` are null while it waits for a figure. */
@@ -147,7 +172,8 @@ export interface Counting {
   no: string;
   version: number;
   may_appeal: boolean;
-  may_decide: boolean;
+  /** The ids of the appeals that the reader decides. */
+  may_decide: number[];
   items: CountedItem[];
   appeals: Appeal[];
 }

@@ -100,6 +100,8 @@ export const api = {
   assessment: (year: number, region: string) => get<E.Assessment>(`assessments/${year}`, { region: region || undefined }),
   enterFigure: (year: number, row: string, figure: { actual: string; evidence: string; reason: string; region: string }) =>
     post<E.Assessment>(`assessments/${year}/rows/${seg(row)}`, figure),
+  countedGrids: (filter: E.EvaluationFilter & { key?: string; missed?: boolean; cursor?: string }) =>
+    get<E.CountedGridPage>("indicators/patrolled/grids", { ...asked(filter), key: filter.key, missed: filter.missed, cursor: filter.cursor }),
   counted: (code: string, filter: E.EvaluationFilter & { key?: string; missed?: boolean; cursor?: string }) =>
     get<E.CountedPage>(`indicators/${seg(code)}/rows`, { ...asked(filter), key: filter.key === "" ? "-" : filter.key, missed: filter.missed, cursor: filter.cursor }),
   counting: (no: string) => get<E.Counting>(`events/${seg(no)}/counting`),
