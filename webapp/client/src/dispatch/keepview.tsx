@@ -1,7 +1,7 @@
 /* Keep what the list shows as a view, for oneself or for an organisation; change one, or remove it. */
 import { useState } from "preact/hooks";
 import { asProblem, desk, type Me, type SavedView, type ViewDraft, type WorkView } from "../shared/api/index.ts";
-import { gettext, say } from "../shared/i18n.ts";
+import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { Button, CheckBox, Field, FieldError, Select, TextInput, toast } from "../shared/ui/index.ts";
 import { AskDialog } from "./askdialog.tsx";
 import type { WorkState } from "./filter.ts";
@@ -63,7 +63,7 @@ export function KeepView({ me, kept, now, onClose, onKept, reload }: KeepProps) 
     <AskDialog title={kept ? gettext("Change the view") : gettext("Keep as a view")} icon="save" action={gettext("Save")} send={save} onClose={onClose} blocked={name.trim() === ""}>
       {(wrong) => (
         <>
-          <Field label={gettext("Name")} error={wrong || failed} required>
+          <Field label={pgettext("view", "Name")} error={wrong || failed} required>
             {(tie) => <TextInput tie={tie} value={name} maxLength={40} onInput={setName} />}
           </Field>
           {!kept && shared.length > 0 && (

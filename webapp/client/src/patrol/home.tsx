@@ -29,10 +29,10 @@ export function Home({ patrol, rounds, checks, verifies, connected }: { patrol: 
       </PhoneBar>
       <main class="pbody">
         <div class="big2">
-          <a class="kpi" href="#tasks" onClick={(event) => event.preventDefault()}>
+          <div class="kpi">
             <span class="small dim">{gettext("Tasks of today")}</span>
             <b>{known ? ngettext("%(count)s left", "%(count)s left", checks.total + verifies.total) : "–"}</b>
-          </a>
+          </div>
           <a class="kpi" href="#/mine">
             <span class="small dim">{gettext("Not sent yet")}</span>
             <b>{ngettext("%(count)s report", "%(count)s reports", unsent.length)}</b>

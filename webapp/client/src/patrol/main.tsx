@@ -5,6 +5,7 @@ import { gettext } from "../shared/i18n.ts";
 import "../shared/styles/tokens.css";
 import "../shared/styles/components.css";
 import { ProblemState, SkeletonRows } from "../shared/ui/index.ts";
+import { watchFocus } from "../shared/ui/uncover.ts";
 import { PatrolApp } from "./app.tsx";
 import "./patrol.css";
 
@@ -30,6 +31,7 @@ const root = document.getElementById("app");
 if (root === null) throw new Error("The page's shell has no #app.");
 const place = root;
 document.documentElement.dataset["size"] = "phone";
+watchFocus();
 
 function open(me: Me): void {
   render(<PatrolApp me={me} />, place);

@@ -10,7 +10,7 @@ import { hashOf } from "./route.ts";
 /** The way to the notices, with how many are unread. */
 export function NoticeLink() {
   const unread = useUnread();
-  const label = unread > 0 ? ngettext("Notices: %(count)s unread", "Notices: %(count)s unread", unread) : pgettext("notice", "Notices");
+  const label = unread > 0 ? ngettext("Notices: %(count)s unread", "Notices: %(count)s unread", unread, { count: counted(unread) }) : pgettext("notice", "Notices");
   return (
     <a class="btn btn-quiet pbell" href={hashOf({ name: "notices" })} aria-label={label}>
       <Icon name="bell" size="l" />

@@ -10,12 +10,14 @@ import { ProblemState } from "./ui/states.tsx";
 import { SkeletonRows } from "./ui/basics.tsx";
 import { Toasts } from "./ui/toasts.tsx";
 import { type Place, TopBar } from "./ui/topbar.tsx";
+import { watchFocus } from "./ui/uncover.ts";
 
 /** Loads /me and shows `page`; `theme` is the default where none was chosen. */
 export function startPage(page: (me: Me) => VNode, options: { theme: Theme }): void {
   document.documentElement.dataset["theme"] = keptTheme() ?? document.documentElement.dataset["theme"] ?? options.theme;
   const root = document.getElementById("app");
   if (root === null) throw new Error("The page's shell has no #app.");
+  watchFocus();
   const fail = (problem: ApiProblem): void => {
     if (problem.status === 401) return; /* on the way to the sign-in page */
     render(<ProblemState title={gettext("The page could not be opened")} problem={problem} retry={load} />, root);

@@ -25,7 +25,7 @@ export function NoticeBell() {
       document.removeEventListener("keydown", away);
     };
   }, [open]);
-  const label = unread > 0 ? ngettext("Notices: %(count)s unread", "Notices: %(count)s unread", unread) : pgettext("notice", "Notices");
+  const label = unread > 0 ? ngettext("Notices: %(count)s unread", "Notices: %(count)s unread", unread, { count: counted(unread) }) : pgettext("notice", "Notices");
   return (
     <div class="menu-root notice-bell" ref={root}>
       <Button kind="quiet" icon="bell" expanded={open} label={label} onClick={() => setOpen(!open)}>
