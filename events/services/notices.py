@@ -28,12 +28,14 @@ _TELL = """
 """
 
 
-def tell(*, event: Event, step: Step, by: int | None, payload: dict[str, Any], now: datetime) -> None:
+def tell(
+    *, event: Event, step: Step, by: int | None, payload: dict[str, Any], now: datetime, came_from: State | None = None
+) -> None:  # fmt: skip
     """Write the notice of a step just taken, in its transaction; nothing where it concerns nobody. One statement."""
     found = addressees(
         Happening(
             step=step, state=State(event.state), holder=event.holder_id, lead=event.lead_id, reporter=event.reporter_id,
-            urgent=event.urgent, returns=event.returns, payload=payload,
+            urgent=event.urgent, returns=event.returns, payload=payload, came_from=came_from,
         )
     )  # fmt: skip
     if not found:
@@ -51,9 +53,10 @@ def mark_read(*, access: Access, no: str, version: int, now: datetime | None = N
     _keep(_reader(access), find(access, no).pk, version, now or timezone.now())
 
 
-def mark_all_read(*, access: Access, now: datetime | None = None) -> None:
-    """This person has read everything up to now. Raises Forbidden for a machine."""
-    _keep(_reader(access), None, 0, now or timezone.now())
+def mark_all_read(*, access: Access, up_to: int, now: datetime | None = None) -> None:
+    """This person has read every notice up to the one with this id. Raises Forbidden for a machine."""
+    newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    _keep(_reader(access), None, min(up_to, newest), now or timezone.now())  # never what is yet to come
 
 
 def prune(*, now: datetime) -> int:
@@ -70,11 +73,12 @@ def _reader(access: Access) -> int:
     return access.user
 
 
-def _keep(user: int, event: int | None, version: int, now: datetime) -> None:
-    """The farthest counts: two pages of one person may say so in any order."""
+def _keep(user: int, event: int | None, up_to: int, now: datetime) -> None:
+    """Of an event up to a version, else up to a notice. The farthest counts: two pages may say so in any order."""
     known = NoticeRead.objects.filter(user=user, event=event)
-    if known.update(version=Greatest("version", version), at=Greatest("at", now)):
+    farthest = {"version": up_to} if event is not None else {"up_to": up_to}
+    if known.update(**{name: Greatest(name, value) for name, value in farthest.items()}, at=Greatest("at", now)):
         return
     NoticeRead.objects.bulk_create(
-        [NoticeRead(user_id=user, event_id=event, version=version, at=now)], ignore_conflicts=True
+        [NoticeRead(user_id=user, event_id=event, **farthest, at=now)], ignore_conflicts=True
     )
