@@ -6,7 +6,7 @@ from above, applications and their answers, and how one's own report ended.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -43,6 +43,7 @@ class Happening:
     urgent: bool = False
     returns: int = 0
     payload: Mapping[str, Any] = field(default_factory=dict)
+    came_from: State | None = None  # where it stood before the step
 
 
 def at(organisation: int | None, *roles: str) -> tuple[str, ...]:
@@ -96,6 +97,35 @@ def _given(happened: Happening) -> tuple[str, ...]:
     return at(happened.lead, "dept_clerk") + _shares(happened, "joint", "recalled")
 
 
+def _regiven(happened: Happening) -> tuple[str, ...]:
+    """Also whoever it was taken from."""
+    return _given(happened) + at(happened.payload.get("taken_from_id"), "dept_clerk")
+
+
+def _withdrawn(happened: Happening) -> tuple[str, ...]:
+    """Whose move it was; whoever was on the spot is named, because that task has ended with it."""
+    sent = happened.payload.get("on_the_spot", ())
+    named = [person(one["user"]) or at(one["organisation"], "checker") for one in sent]
+    if named:
+        return tuple(address for addresses in named for address in addresses)
+    return _has_it(replace(happened, state=happened.came_from or happened.state))
+
+
+def _parted(happened: Happening) -> tuple[str, ...]:
+    """It goes on where it stood, and its reporter waits for it again."""
+    return _has_it(happened) + at(happened.lead, "dept_clerk") + _ended(happened)
+
+
+def _appealed(happened: Happening) -> tuple[str, ...]:
+    """The supervisors who may decide it: of the centres that the entry names."""
+    return tuple(address for centre in happened.payload.get("deciders", ()) for address in at(centre, "supervisor"))
+
+
+def _decided(happened: Happening) -> tuple[str, ...]:
+    """Those who may appeal for the organisation that did."""
+    return at(happened.payload.get("appellant"), "dept_lead", "shift_lead")
+
+
 def _pressed(happened: Happening) -> tuple[str, ...]:
     """Who has it, their lead, and those who answer for the centre; of a joint share its own organisation alone."""
     if "task" in happened.payload:
@@ -131,7 +161,7 @@ _RULES: Mapping[Step, _Rule] = MappingProxyType({
     Step.REQUEST_VERIFY: lambda _h: (ON_THE_SPOT,),
     Step.CANNOT_TELL: _has_it,
     Step.DISPATCH: _given,
-    Step.REDISPATCH: _given,
+    Step.REDISPATCH: _regiven,
     Step.ADD_JOINT: lambda h: _shares(h, "joint"),
     Step.RECALL_JOINT: lambda h: _shares(h, "recalled"),
     Step.JOINT_FINISH: lambda h: at(h.lead, "dept_clerk"),
@@ -155,7 +185,8 @@ _RULES: Mapping[Step, _Rule] = MappingProxyType({
     Step.VOID: _ended,
     Step.MERGE: _stopped,
     Step.FORCE_CLOSE: _stopped,
-    Step.WITHDRAW: _has_it,
+    Step.WITHDRAW: _withdrawn,
+    Step.UNMERGE: _parted,
     Step.REOPEN: _decides,
     Step.URGE: _has_it,
     Step.SUPPLEMENT: _has_it,
@@ -164,17 +195,22 @@ _RULES: Mapping[Step, _Rule] = MappingProxyType({
     Step.INSTRUCT: _pressed,
     Step.COPY_TO: _copied,
     Step.REVISIT: _dissatisfied,
+    Step.APPEAL: _appealed,
+    Step.CORRECT: _decided,
+    Step.DISMISS: _decided,
+    Step.RESTORE: _decided,
 })  # fmt: skip
 
 _KINDS: Mapping[Step, Kind] = MappingProxyType({
     **dict.fromkeys((Step.REPORT, Step.REQUEST_VERIFY, Step.DISPATCH, Step.REDISPATCH, Step.ADD_JOINT,
                      Step.RECALL_JOINT, Step.ESCALATE, Step.ASSIGN_DOWN, Step.FINISH, Step.HAND_OVER, Step.REOPEN,
-                     Step.RESUME),
+                     Step.RESUME, Step.UNMERGE),
                     Kind.GIVEN),
     **dict.fromkeys((Step.RETURN, Step.JOINT_RETURN, Step.FAIL_CHECK, Step.CANNOT_TELL), Kind.RETURNED),
     **dict.fromkeys((Step.URGE, Step.SUPERVISE, Step.INSTRUCT, Step.MARK_URGENT, Step.REVISIT), Kind.PRESSED),
-    **dict.fromkeys((Step.REQUEST_EXTENSION, Step.ASK_SUSPENSION), Kind.ASKED),
-    **dict.fromkeys((Step.GRANT_EXTENSION, Step.REFUSE_EXTENSION, Step.APPROVE_SUSPENSION, Step.REFUSE_SUSPENSION),
+    **dict.fromkeys((Step.REQUEST_EXTENSION, Step.ASK_SUSPENSION, Step.APPEAL), Kind.ASKED),
+    **dict.fromkeys((Step.GRANT_EXTENSION, Step.REFUSE_EXTENSION, Step.APPROVE_SUSPENSION, Step.REFUSE_SUSPENSION,
+                     Step.CORRECT, Step.DISMISS, Step.RESTORE),
                     Kind.ANSWERED),
     **dict.fromkeys((Step.CLOSE, Step.REJECT, Step.REFUTE, Step.VOID, Step.MERGE, Step.FORCE_CLOSE, Step.WITHDRAW),
                     Kind.ENDED),

@@ -31,11 +31,12 @@ class Notice(models.Model):
 
 
 class NoticeRead(models.Model):
-    """Up to which version of an event somebody has read its notices; without an event, up to which time all of them."""
+    """Up to which version of an event somebody has read its notices; without an event, up to which of all notices."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     event = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=0)
+    up_to = models.BigIntegerField(default=0)  # a notice's id
     at = models.DateTimeField()
 
     class Meta:

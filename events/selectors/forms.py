@@ -46,7 +46,7 @@ _PRIMARY = {
     Step.CONFIRM, Step.ACCEPT, Step.DISPATCH, Step.SIGN, Step.FINISH, Step.PASS_CHECK, Step.CLOSE,
     Step.GRANT_EXTENSION, Step.APPROVE_SUSPENSION, Step.RESUME, Step.JOINT_SIGN, Step.JOINT_FINISH,
 }  # fmt: skip
-# None of them is a key of a page itself: j and k walk, x ticks, o opens, v shows video.
+# None of them is a key of a page itself: j and k walk, x ticks, o opens, v shows video, q takes the last step back.
 _KEYS = {
     Step.ACCEPT: "a", Step.REJECT: "r", Step.DISPATCH: "d", Step.SIGN: "s", Step.RETURN: "b", Step.FINISH: "f",
     Step.PASS_CHECK: "p", Step.FAIL_CHECK: "w", Step.CLOSE: "c", Step.URGE: "u", Step.NOTE: "n", Step.PLACE: "l",

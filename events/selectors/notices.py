@@ -43,18 +43,28 @@ class NoticeRow:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """How many notices are unread, counted up to 100, and the newest of them by its id: 0 where there is none."""
+
+    unread: int
+    newest: int
+
+
+@dataclass(frozen=True)
 class NoticePage:
-    """Some notices, the newest first, how many are unread in all (100 at most), and where the next ones begin."""
+    """Some notices, the newest first, what is unread in all as `Waiting` says it, and where the next ones begin."""
 
     rows: list[NoticeRow]
     unread: int
+    newest: int
     next: str | None
 
 
-def unread(access: Access, *, now: datetime | None = None) -> int:
-    """How many notices wait unread, counted up to 100. One query."""
+def waiting(access: Access, *, now: datetime | None = None) -> Waiting:
+    """What waits unread. One query."""
     found = _theirs(access, now or timezone.now()).filter(~_read(access))
-    return len(found.order_by().values_list("pk", flat=True)[:MOST_COUNTED])
+    newest = list(found.order_by("-pk").values_list("pk", flat=True)[:MOST_COUNTED])
+    return Waiting(unread=len(newest), newest=newest[0] if newest else 0)
 
 
 def notices(access: Access, *, cursor: str = "", only_unread: bool = False, now: datetime | None = None) -> NoticePage:
@@ -68,10 +78,11 @@ def notices(access: Access, *, cursor: str = "", only_unread: bool = False, now:
     related = found.select_related("event__category", "event__grid__region__parent")
     page = list(related.defer(*(f"event__{name}" for name in rows.UNREAD))[: PAGE + 1])
     shown = page[:PAGE]
-    entries = _entries(shown)
+    entries, unread = _entries(shown), waiting(access, now=now)
     return NoticePage(
         rows=[_row(one, entries[one.event_id, one.version]) for one in shown if (one.event_id, one.version) in entries],
-        unread=unread(access, now=now),
+        unread=unread.unread,
+        newest=unread.newest,
         next=str(shown[-1].pk) if len(page) > PAGE else None,
     )
 
@@ -86,7 +97,9 @@ def _theirs(access: Access, now: datetime) -> QuerySet[Notice]:
 
 def _read(access: Access) -> Exists:
     of_event = Q(event=OuterRef("event"), version__gte=OuterRef("version"))
-    return Exists(NoticeRead.objects.filter(of_event | Q(event__isnull=True, at__gte=OuterRef("at")), user=access.user))
+    return Exists(
+        NoticeRead.objects.filter(of_event | Q(event__isnull=True, up_to__gte=OuterRef("pk")), user=access.user)
+    )
 
 
 def _before(cursor: str) -> int:
@@ -105,7 +118,8 @@ def _entries(shown: Sequence[Notice]) -> dict[tuple[int, int], JournalEntry]:
 
 def _row(one: Notice, entry: JournalEntry) -> NoticeRow:
     event = one.event
-    kind = kind_of(Step(one.step))
+    step = Step(one.step)
+    kind = kind_of(step)
     level = entry.payload.get("new", "") if one.step == Step.SUPERVISE else ""
     return NoticeRow(
         id=one.pk,
@@ -113,11 +127,13 @@ def _row(one: Notice, entry: JournalEntry) -> NoticeRow:
         version=one.version,
         at=one.at,
         kind=kind.value,
-        kind_label=_KINDS[kind](),
+        kind_label=pgettext("notice", "Closed") if step in _CLOSED else _KINDS[kind](),
         step=one.step,
         level=level if level in ("yellow", "red") else "",
         sentence=sentences.sentence(entry),
-        text=entry.text.body if entry.text else "",
+        text=entry.text.body
+        if entry.text and not event.restricted
+        else "",  # of a restricted one only its card says it
         category=event.category.name if event.category else "",
         place=rows.place_of(event.grid) if event.grid else event.address,
         state_label=str(StateLabel(event.state).label),
@@ -126,6 +142,7 @@ def _row(one: Notice, entry: JournalEntry) -> NoticeRow:
     )
 
 
+_CLOSED = (Step.CLOSE, Step.FORCE_CLOSE)  # ended by their work, as against those that came to nothing
 _KINDS: dict[Kind, Callable[[], str]] = {
     Kind.GIVEN: lambda: pgettext("notice", "Given"),
     Kind.RETURNED: lambda: pgettext("notice", "Returned"),

@@ -38,6 +38,7 @@ class ShiftNoteRow:
 
     id: int
     centre: str
+    centre_id: int
     text: str
     written_by: str
     written_at: datetime
@@ -49,17 +50,28 @@ class ShiftNoteRow:
 
 
 @dataclass(frozen=True)
-class ShiftPage:
-    """Notes, the newest first; whether this reader may write one, and what would be carried over into it."""
+class Desk:
+    """A centre whose shift this reader leads. A new note may be written unless another's waits to be taken over;
+    `waiting` is the id of one's own that waits and may be written anew; `carries` comes over into what is written."""
 
-    rows: list[ShiftNoteRow]
-    next: str | None
+    id: int
+    name: str
     may_write: bool
+    waiting: int | None
     carries: list[ShiftEventRow]
 
 
+@dataclass(frozen=True)
+class ShiftPage:
+    """Notes, the newest first; with the first page the centres whose shift this reader leads."""
+
+    rows: list[ShiftNoteRow]
+    next: str | None
+    desks: list[Desk]
+
+
 def shifts(access: Access, *, cursor: str = "") -> ShiftPage:
-    """A page of the notes of this reader's centres. At most six queries, whatever there is.
+    """A page of the notes of this reader's centres. Six queries, and three more for each further centre led.
 
     Raises Forbidden for who does not work in a centre's shift, Invalid for a cursor that is none.
     """
@@ -67,14 +79,12 @@ def shifts(access: Access, *, cursor: str = "") -> ShiftPage:
     if cursor:
         found = found.filter(pk__lt=_before(cursor))
     page = list(found[: PAGE + 1])
-    led = led_by(access)
-    latest = latest_of(led[0]) if led and not cursor else None
-    shown = _told(access, [*page[:PAGE], *([latest] if latest else [])])
+    latest = {centre: latest_of(centre) for centre in led_by(access)} if not cursor else {}
+    shown = _told(access, [*page[:PAGE], *(note for note in latest.values() if note is not None)])
     return ShiftPage(
         rows=[_row(access, note, shown) for note in page[:PAGE]],
         next=str(page[PAGE - 1].pk) if len(page) > PAGE else None,
-        may_write=bool(led),
-        carries=[row for row in shown.get(latest.pk, []) if not row.ended] if latest else [],
+        desks=[_desk(access, centre, note, shown) for centre, note in latest.items()],
     )
 
 
@@ -134,11 +144,26 @@ def _event(link: ShiftEvent, line: EventRow) -> ShiftEventRow:
     )  # fmt: skip
 
 
+def _desk(access: Access, centre: int, latest: ShiftNote | None, told: dict[int, list[ShiftEventRow]]) -> Desk:
+    name = next(duty.organisation_name for duty in access.duties if duty.organisation == centre)
+    waits = latest is not None and latest.taken_at is None
+    own = latest is not None and latest.written_by_id == access.user
+    links = [row for row in told.get(latest.pk, []) if not row.ended] if latest else []
+    return Desk(
+        id=centre,
+        name=name,
+        may_write=own or not waits,
+        waiting=latest.pk if latest is not None and waits and own else None,
+        carries=[row for row in links if row.carried] if waits else links,
+    )
+
+
 def _row(access: Access, note: ShiftNote, told: dict[int, list[ShiftEventRow]]) -> ShiftNoteRow:
     waits = note.taken_at is None and note.centre_id in led_by(access)
     return ShiftNoteRow(
         id=note.pk,
         centre=note.centre.short_name,
+        centre_id=note.centre_id,
         text=note.text,
         written_by=note.written_by.name,
         written_at=note.written_at,

@@ -33,6 +33,7 @@ class TemplateRow:
     category_name: str  # empty: for all
     title: str
     body: str
+    changed_at: datetime
     may_change: bool
 
 
@@ -100,6 +101,7 @@ def template_row(access: Access, one: ReplyTemplate, names: Mapping[str, str]) -
         category_name=names.get(one.category, one.category),
         title=one.title,
         body=one.body,
+        changed_at=one.changed_at,
         may_change=one.organisation_id in edited_by(access),
     )
 

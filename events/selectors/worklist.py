@@ -74,7 +74,7 @@ class Wanted:
     state: str = ""
     category: str = ""
     text: str = ""
-    sort: str = ordering.LEFT
+    sort: str = ""  # the view's own, else by time left
     cursor: str = ""
     limit: int = PAGE
 
@@ -102,7 +102,7 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     found, newest = _found(access, visible, views, wanted)
     offset = _offset(wanted.cursor)
     limit = max(1, min(wanted.limit, 200))
-    page, total = _page(ordering.ordered(access, found, wanted.sort), offset, limit)
+    page, total = _page(ordering.ordered(access, found, wanted.sort or _own_sort(views, wanted.view)), offset, limit)
     lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
@@ -162,6 +162,11 @@ def _chosen(views: list[_View], code: str) -> _View:
         if view.code == code:
             return view
     raise Invalid("view-unknown", _("There is no such view for your post."), field="view")
+
+
+def _own_sort(views: list[_View], code: str) -> str:
+    kept = next((view.saved for view in views if view.code == code), None)
+    return kept.sort if kept else ordering.LEFT
 
 
 def _found(

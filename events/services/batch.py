@@ -4,12 +4,13 @@ Every event is answered for: done, refused with its reason, changed meanwhile, o
 none of the others, and sending a batch once more does nothing twice: what was done has another version by then.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import OperationalError
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,10 @@ from grid.models import Organisation
 from grid.policy import Access
 from grid.refusals import Conflict, Invalid, Refusal
 
+log = logging.getLogger(__name__)
+
 MOST = 50
+AWAY = "database-away"  # nothing further is tried
 
 
 class Result(StrEnum):
@@ -111,7 +115,7 @@ def take_all(
     for item in items:
         outcome = _taken(access, item, _DEEDS[chosen](item, text), now)
         outcomes.append(outcome)
-        if outcome.result is Result.UNREACHED:
+        if outcome.code == AWAY:
             break
     return outcomes + [_unreached(item) for item in items[len(outcomes) :]]
 
@@ -173,13 +177,24 @@ def _taken(access: Access, item: Item, deed: Deed, now: datetime | None) -> Outc
     except Refusal as refusal:
         result = Result.CHANGED if isinstance(refusal, Conflict) else Result.REFUSED
         return Outcome(item.no, result, refusal.code, str(refusal.detail))
-    except OperationalError:
-        return _unreached(item)
+    except Error as error:
+        log.exception("a step of a batch failed on %s", item.no)
+        return _unknown(item) if not _away(error) else _unreached(item)
     return Outcome(
         item.no, Result.DONE, version=event.version, state=event.state, state_label=str(StateLabel(event.state).label)
     )
 
 
+def _away(error: Error) -> bool:
+    """Whether the database itself is gone, rather than this one step broken off, as by a deadlock."""
+    return isinstance(error, OperationalError | InterfaceError) and not connection.is_usable()
+
+
 def _unreached(item: Item) -> Outcome:
-    words = _("The database did not answer: nothing was done to it. Try again.")
-    return Outcome(item.no, Result.UNREACHED, "database-away", words)
+    words = _("The database did not answer: it is not known whether it was done. Look at the event, then try again.")
+    return Outcome(item.no, Result.UNREACHED, AWAY, words)
+
+
+def _unknown(item: Item) -> Outcome:
+    words = _("It went wrong: it is not known whether it was done. Look at the event.")
+    return Outcome(item.no, Result.UNREACHED, "step-failed", words)

@@ -102,7 +102,10 @@ def _write(*, event: Event, step: Step, before: Scope | None, came_from: str, au
         access=author.access, action=f"event.{step}", kind="event", subject=event.no,
         organisation=author.duty.organisation, detail={"version": event.version, "to": event.state, **machine},
     )  # fmt: skip
-    notices.tell(event=event, step=step, by=author.access.user, payload=said.payload, now=author.now)
+    notices.tell(
+        event=event, step=step, by=author.access.user, payload=said.payload, now=author.now,
+        came_from=State(came_from) if came_from else None,
+    )  # fmt: skip
     if step not in _UNTOLD:
         outbox.queue(event=event, step=step, now=author.now)
     live.publish(

@@ -29,12 +29,14 @@ _TELL = """
 """
 
 
-def tell(*, event: Event, step: Step, by: int | None, payload: dict[str, Any], now: datetime) -> None:
+def tell(
+    *, event: Event, step: Step, by: int | None, payload: dict[str, Any], now: datetime, came_from: State | None = None
+) -> None:  # fmt: skip
     """Write the notice of a step just taken, in its transaction; nothing where it concerns nobody. One statement."""
     found = addressees(
         Happening(
             step=step, state=State(event.state), holder=event.holder_id, lead=event.lead_id, reporter=event.reporter_id,
-            urgent=event.urgent, returns=event.returns, payload=payload,
+            urgent=event.urgent, returns=event.returns, payload=payload, came_from=came_from,
         )
     )  # fmt: skip
     if not found:
@@ -58,12 +60,16 @@ def mark_read(*, access: Access, no: str, version: int, now: datetime | None = N
             audit.record(access=access, action="notice.read", kind="event", subject=no, detail={"version": version})
 
 
-def mark_all_read(*, access: Access, now: datetime | None = None) -> None:
-    """This person has read everything up to now. Raises Forbidden for a machine. Audited."""
+def mark_all_read(*, access: Access, up_to: int, now: datetime | None = None) -> None:
+    """This person has read every notice up to the one with this id. Raises Forbidden for a machine.
+
+    Audited, as far as it was not known.
+    """
     reader = _reader(access)
     with transaction.atomic():
-        _keep(reader, None, 0, now or timezone.now())
-        audit.record(access=access, action="notice.read", kind="account", subject=access.name)
+        newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        if _keep(reader, None, min(up_to, newest), now or timezone.now()):  # never what is yet to come
+            audit.record(access=access, action="notice.read", kind="account", subject=access.name)
 
 
 def prune(*, now: datetime) -> int:
@@ -80,14 +86,16 @@ def _reader(access: Access) -> int:
     return access.user
 
 
-def _keep(user: int, event: int | None, version: int, now: datetime) -> bool:
-    """Whether that is farther than before. The farthest counts: two pages of one person may say so in any order."""
+def _keep(user: int, event: int | None, up_to: int, now: datetime) -> bool:
+    """Of an event up to a version, else up to a notice; whether that is farther than before. The farthest counts: two
+    pages of one person may say so in any order."""
     known = NoticeRead.objects.filter(user=user, event=event)
-    before = known.select_for_update().values_list("version", flat=True).first()
+    name = "version" if event is not None else "up_to"
+    before = known.select_for_update().values_list(name, flat=True).first()
     if before is not None:
-        known.update(version=Greatest("version", version), at=Greatest("at", now))
-        return version > before
+        known.update(**{name: Greatest(name, up_to)}, at=Greatest("at", now))
+        return up_to > before
     NoticeRead.objects.bulk_create(
-        [NoticeRead(user_id=user, event_id=event, version=version, at=now)], ignore_conflicts=True
+        [NoticeRead(user_id=user, event_id=event, **{name: up_to}, at=now)], ignore_conflicts=True
     )
     return True

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.models import Event
 from events.selectors import cards, worklist
 from events.selectors.cardrows import EventCard
 from events.selectors.photos import stored_of
@@ -48,13 +49,15 @@ def sheets_of(*, access: Access, numbers: Sequence[str], now: datetime | None = 
     shown = [cards.card(access, no, now=now) for no in wanted]
     stored = stored_of(card.id for card in shown)
     printed = casesheet.Printed(by=_whom(access), at=now)
+    body = _drawn(shown, stored, printed)
+    holders = dict(Event.objects.filter(pk__in=[card.id for card in shown]).values_list("pk", "holder"))
     with transaction.atomic():
         for card in shown:
             audit.record(
-                access=access, action="sheet.print", kind="event", subject=card.no,
+                access=access, action="sheet.print", kind="event", subject=card.no, organisation=holders[card.id],
                 detail={"version": card.version, "sheets": len(shown)},
             )  # fmt: skip
-    return Paper(name=_name(wanted, now), body=_drawn(shown, stored, printed))
+    return Paper(name=_name(wanted, now), body=body)
 
 
 def sheets_of_list(*, access: Access, wanted: Wanted, now: datetime | None = None) -> Paper:

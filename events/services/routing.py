@@ -95,6 +95,11 @@ def centre_above(event: Event) -> Organisation:
     return max(fitting, key=lambda centre: _RANK[centre.level])
 
 
+def centres_over(event: Event) -> tuple[Organisation, ...]:
+    """The centres of the ground where an event lies, the city's to the nearest: those whose supervisors it is under."""
+    return tuple(_centres_above(event.path or event.holder.region.path))
+
+
 def centres_below(event: Event) -> list[Organisation]:
     """The centres below the one that holds the event, of the ground where it lies, the nearest level first."""
     fitting = [one for one in _centres_above(event.path) if _RANK[one.level] > _RANK[event.holder.level]]

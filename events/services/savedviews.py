@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events import personal
 from events.models import SavedView
 from events.selectors import ordering, worklist
 from events.selectors.narrowing import Narrowing, narrowed
@@ -85,6 +86,10 @@ def _want_editor(access: Access, organisation: int | None) -> None:
 def _check(access: Access, draft: Draft) -> None:
     if not 0 < len(draft.name.strip()) <= LONGEST_NAME:
         raise Invalid("name-needed", _("Give it a name of at most %d characters.") % LONGEST_NAME, field="name")
+    if any(personal.without(words) != words for words in (draft.name, draft.by.text)):
+        raise Invalid(
+            "personal-data", _("A mobile number or an identity number has no place in a kept view."), field="name"
+        )
     if draft.view not in worklist.view_codes(access):
         raise Invalid("view-unknown", _("There is no such view for your post."), field="view")
     ordering.check(draft.sort)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from events import personal
 from events.models import Event, ShiftEvent, ShiftNote
 from events.policy import visible_events
 from events.selectors.shifts import latest_of, led_by, shift
@@ -22,6 +23,7 @@ from grid.services import audit
 LEAST_TEXT, LONGEST_TEXT = 5, 4000
 MOST_EVENTS = 50  # named by the writer; what is carried over comes on top
 LONGEST_REMARK = 200
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,18 @@ class Mention:
     remark: str = ""
 
 
-def write(*, access: Access, text: str, mentions: Sequence[Mention] = (), now: datetime | None = None) -> ShiftNote:
+def write(
+    *, access: Access, text: str, mentions: Sequence[Mention] = (), centre: int | None = None,
+    now: datetime | None = None,
+) -> ShiftNote:  # fmt: skip
     """The note of this person's shift. Open events of the note before are carried over, with their remarks.
 
-    Until somebody takes over, its writer's next note stands in the place of this one. Raises Forbidden for who leads no
-    shift, Invalid for words or events that can't be taken, Conflict while another's note waits to be taken over.
+    Until somebody takes over, its writer's next note stands in the place of this one. `centre` may be left out by who
+    leads one shift only. Raises Forbidden for who leads none, or not this one, Invalid for words or events that can't
+    be taken, Conflict while another's note waits to be taken over.
     """
-    centre, writer = _led(access)
+    writer = _leader(access)
+    centre = _centre(access, centre)
     _check(text, mentions)
     now = now or timezone.now()
     with transaction.atomic():
@@ -62,10 +69,10 @@ def write(*, access: Access, text: str, mentions: Sequence[Mention] = (), now: d
     return note
 
 
-def take_over(*, access: Access, number: int, now: datetime | None = None) -> ShiftNote:
-    """The next shift has read the note and takes over. Raises Forbidden, NotFound, Conflict where somebody has, or for
-    the one who wrote it."""
-    centre, taker = _led(access)
+def take_over(*, access: Access, number: int, written_at: datetime, now: datetime | None = None) -> ShiftNote:
+    """The next shift has read the note as it was written at `written_at`, and takes over. Raises Forbidden, NotFound,
+    Conflict where somebody has, where it was written anew meanwhile, or for the one who wrote it."""
+    taker = _leader(access)
     with transaction.atomic():
         note = ShiftNote.objects.select_for_update().filter(pk=number, centre__in=led_by(access)).first()
         if note is None:
@@ -75,9 +82,13 @@ def take_over(*, access: Access, number: int, now: datetime | None = None) -> Sh
             raise Conflict("taken-over", words)
         if note.written_by_id == taker:
             raise Conflict("own-note", _("The next shift's lead takes over, not the one who wrote it."))
+        if abs(note.written_at - written_at) >= _MILLISECOND:  # what is sent out says moments to the millisecond
+            raise Conflict("note-rewritten", _("It was written anew meanwhile. Read it as it stands now."))
         note.taken_by_id, note.taken_at = taker, now or timezone.now()
         note.save(update_fields=["taken_by", "taken_at"])
-        audit.record(access=access, action="shift.take_over", kind="shift", subject=note.pk, organisation=centre)
+        audit.record(
+            access=access, action="shift.take_over", kind="shift", subject=note.pk, organisation=note.centre_id
+        )
     return note
 
 
@@ -116,18 +127,31 @@ def sheet_of(*, access: Access, number: int) -> Paper:
     return Paper(name=f"shift-{number}.pdf", body=sheet.body())
 
 
-def _led(access: Access) -> tuple[int, int]:
-    """The centre whose shift somebody leads, and who that is."""
-    centres = led_by(access)
-    if not centres or access.user is None:
+def _leader(access: Access) -> int:
+    """Who leads a centre's shift."""
+    if not led_by(access) or access.user is None:
         raise Forbidden("shift-leads-only", _("The lead of a centre's shift hands over and takes over."))
-    return centres[0], access.user
+    return access.user
+
+
+def _centre(access: Access, named: int | None) -> int:
+    """The centre that a note is for."""
+    centres = led_by(access)
+    if named is None and len(centres) > 1:
+        raise Invalid("centre-needed", _("Say for which centre: you lead more than one shift."), field="centre")
+    if named is not None and named not in centres:
+        raise Forbidden("shift-not-yours", _("You do not lead this centre's shift."))
+    return centres[0] if named is None else named
 
 
 def _check(text: str, mentions: Sequence[Mention]) -> None:
     if not LEAST_TEXT <= len(text.strip()) <= LONGEST_TEXT:
         words = _("Say what the next shift must know, in %(least)d to %(most)d characters.")
         raise Invalid("note-text", words % {"least": LEAST_TEXT, "most": LONGEST_TEXT}, field="text")
+    if any(personal.without(words) != words for words in (text, *(one.remark for one in mentions))):
+        raise Invalid(
+            "personal-data", _("A mobile number or an identity number has no place in a shift note."), field="text"
+        )
     if len(mentions) > MOST_EVENTS or len({one.no for one in mentions}) < len(mentions):
         words = _("Name every event once, and at most %(most)d.") % {"most": MOST_EVENTS}
         raise Invalid("note-events", words, field="events")

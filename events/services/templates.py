@@ -1,7 +1,7 @@
 """Writing, changing and removing an organisation's reply templates: by those who lead it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,6 +21,7 @@ MOST = 200
 """So many an organisation has."""
 
 LONGEST_TITLE = 40
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,22 @@ def keep(*, access: Access, draft: Draft, now: datetime | None = None) -> Templa
     return _written(access, ReplyTemplate(), draft, "template.keep", names, now)
 
 
-def change(*, access: Access, number: int, draft: Draft, now: datetime | None = None) -> TemplateRow:
-    """Change a template; whose it is stays. Raises NotFound for one that isn't of this reader's organisations, and as
-    `keep` does."""
+def change(
+    *, access: Access, number: int, draft: Draft, changed_at: datetime, now: datetime | None = None
+) -> TemplateRow:  # fmt: skip
+    """Change a template as it was when it was last changed at `changed_at`; whose it is stays.
+
+    Raises NotFound for one that isn't of this reader's organisations, Conflict for one that somebody has changed
+    meanwhile (`extra` says how it stands), and as `keep` does.
+    """
     one = _own(access, number)
     names = _check(access, draft)
     if one.organisation_id != draft.organisation:
         raise Invalid("template-stays", _("Whose template it is stays. Write a new one instead."), field="organisation")
+    if abs(one.changed_at - changed_at) >= _MILLISECOND:  # what is sent out says moments to the millisecond
+        words = _("Somebody has changed it meanwhile. What you typed is kept; see how it stands, then save again.")
+        row = asdict(template_row(access, one, names)) | {"changed_at": one.changed_at.isoformat()}
+        raise Conflict("template-changed", words, extra={"template": row})
     return _written(access, one, draft, "template.change", names, now)
 
 

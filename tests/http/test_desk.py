@@ -1,9 +1,10 @@
 """The desk over HTTP: views that people keep, orders, batches, reply templates, counter-steps."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, IntegrityError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Event, ReplyTemplate, SavedView, Task, TaskKind
@@ -259,8 +260,26 @@ def test_where_the_database_goes_away_the_rest_is_told_too(monkeypatch):
         return real(**asked)
 
     monkeypatch.setattr(batch, "advance", failing)
+    monkeypatch.setattr(batch, "connection", SimpleNamespace(is_usable=lambda: False))
     assert results(at("acceptor").post("batches", body(events, "accept"))) == ["done", "unreached", "unreached"]
     assert calls == [events[0].no, events[1].no]
+
+
+@pytest.mark.parametrize("error", [OperationalError("deadlock detected"), IntegrityError("twice"), DataError("long")])
+def test_one_that_breaks_off_stops_none_of_the_others(monkeypatch, caplog, error):
+    events = [reported(), reported(), reported()]
+    real = batch.advance
+
+    def failing(**asked: Any) -> Event:
+        if asked["no"] == events[1].no:
+            raise error
+        return real(**asked)
+
+    monkeypatch.setattr(batch, "advance", failing)
+    answer = at("acceptor").post("batches", body(events, "accept"))
+    assert results(answer) == ["done", "unreached", "done"]
+    assert answer.json()["outcomes"][1]["code"] == "step-failed"
+    assert events[1].no in caplog.text
 
 
 def test_what_a_plan_asks_does_not_grow_faster_than_its_events():
@@ -304,9 +323,20 @@ def test_a_template_is_written_by_the_lead_and_filled_for_the_clerk():
     problem(clerk.post("templates", template(title="又一")), 403, "templates-not-yours")
     problem(clerk.post(f"templates/{kept.json()['id']}/remove"), 403, "templates-not-yours")
     stranger = at("dept_lead", "dept-430902000000-nongshui_huanbao")
-    problem(stranger.post(f"templates/{kept.json()['id']}", template()), 404, "no-such-template")
+    problem(
+        stranger.post(f"templates/{kept.json()['id']}", template(changed_at=kept.json()["changed_at"])),
+        404,
+        "no-such-template",
+    )
     problem(stranger.get(f"events/{event.no}/templates", step="finish"), 404, "no-such-event")
-    assert lead.post(f"templates/{kept.json()['id']}", template(title="改了名")).json()["title"] == "改了名"
+    seen = kept.json()
+    changed = lead.post(f"templates/{seen['id']}", template(title="改了名", changed_at=seen["changed_at"]))
+    assert changed.json()["title"] == "改了名"
+    late = template(title="又改", changed_at=seen["changed_at"])  # another lead, who opened it before that
+    told = problem(lead.post(f"templates/{seen['id']}", late), 409, "template-changed")
+    assert told["template"]["title"] == "改了名"
+    again = late | {"changed_at": told["template"]["changed_at"]}
+    assert lead.post(f"templates/{seen['id']}", again).json()["title"] == "又改"
     assert lead.post(f"templates/{kept.json()['id']}/remove").status_code == 204
     assert ReplyTemplate.objects.count() == 3
 

@@ -245,7 +245,8 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "GET /api/v1/events/{}/sheet.pdf": lambda s, b, p: b.get(f"events/{s.events[p].no}/sheet.pdf"),
     "POST /api/v1/sheets": lambda s, b, p: b.post("sheets", {"events": [s.events[p].no]}),
     "POST /api/v1/shifts": lambda s, b, p: b.post("shifts", {"text": "夜间平稳，注意排水口"}),
-    "POST /api/v1/shifts/{}/take": lambda s, b, p: b.post("shifts/999999/take", {}),
+    "POST /api/v1/shifts/{}/take": lambda s, b, p: b.post("shifts/999999/take", {"written_at": "2026-03-01T00:00:00Z"}),
+    "POST /api/v1/notices/read": lambda s, b, p: b.post("notices/read", {"up_to": 1}),
     "GET /api/v1/shifts/{}/sheet.pdf": lambda s, b, p: b.get("shifts/999999/sheet.pdf"),
     "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
     "GET /api/v1/events/{}/responsibility": lambda s, b, p: b.get(f"events/{s.events[p].no}/responsibility"),
@@ -285,7 +286,8 @@ ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
     "POST /api/v1/batches/plan": _plan,
     "POST /api/v1/templates": _template,
     "POST /api/v1/templates/{}": lambda s, b, p: b.post(
-        f"templates/{_NOBODYS}", {"organisation": 1, "step": "close", "title": "办结", "body": "办结"}
+        f"templates/{_NOBODYS}",
+        {"organisation": 1, "step": "close", "title": "办结", "body": "办结", "changed_at": "2026-03-01T00:00:00Z"},
     ),
     "POST /api/v1/templates/{}/remove": lambda s, b, p: b.post(f"templates/{_NOBODYS}/remove", {}),
     "GET /api/v1/events/{}/templates": lambda s, b, p: b.get(f"events/{s.events[p].no}/templates", step="finish"),

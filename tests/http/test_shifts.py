@@ -10,7 +10,7 @@ from events.models import ShiftNote
 from events.selectors.shifts import shifts
 from events.workflow import State
 from grid.models import AuditEntry
-from tests.factories import access_for, brought_to, reported, user_with
+from tests.factories import access_for, brought_to, organisation, reported, user_with
 from tests.http.doors import Browser, problem
 from tests.papers import pages_of
 
@@ -40,6 +40,10 @@ def _write(lead: Browser, *events: Any, text: str = WORDS) -> Any:
     return answer.json()
 
 
+def _taken(lead: Browser, note: Any) -> Any:
+    return lead.post(f"shifts/{note['id']}/take", {"written_at": note["written_at"]})
+
+
 def test_one_shift_writes_and_the_next_takes_over_by_name_and_time(day, night):
     event = reported()
     note = _write(day, event)
@@ -50,10 +54,10 @@ def test_one_shift_writes_and_the_next_takes_over_by_name_and_time(day, night):
     assert (shown["no"], shown["remark"], shown["ended"], shown["carried"]) == (event.no, "盯紧时限", False, False)
     seen = night.get("shifts").json()
     assert [(row["id"], row["may_take"]) for row in seen["rows"]] == [(note["id"], True)]
-    taken = night.post(f"shifts/{note['id']}/take", {}).json()
+    taken = _taken(night, note).json()
     assert taken["taken_by"] == "周夜班"
     assert taken["taken_at"] is not None
-    late = problem(night.post(f"shifts/{note['id']}/take", {}), 409, "taken-over")
+    late = problem(_taken(night, note), 409, "taken-over")
     assert "周夜班" in late["detail"]
     actions = AuditEntry.objects.filter(subject_kind="shift").order_by("pk").values_list("action", flat=True)
     assert [*actions] == ["shift.write", "shift.take_over"]
@@ -62,10 +66,10 @@ def test_one_shift_writes_and_the_next_takes_over_by_name_and_time(day, night):
 def test_open_events_are_carried_over_and_ended_ones_are_not(day, night):
     going, done = reported(), reported()
     note = _write(day, going, done)
-    night.post(f"shifts/{note['id']}/take", {})
+    _taken(night, note)
     brought_to(done, State.CLOSED)
     fresh = reported()
-    assert [row["no"] for row in night.get("shifts").json()["carries"]] == [going.no]
+    assert [row["no"] for row in night.get("shifts").json()["desks"][0]["carries"]] == [going.no]
     following = _write(night, fresh)
     assert [(row["no"], row["carried"], row["remark"]) for row in following["events"]] == [
         (fresh.no, False, "盯紧时限"), (going.no, True, "盯紧时限"),
@@ -80,15 +84,32 @@ def test_until_it_is_taken_over_its_writer_may_write_it_anew_and_nobody_else(day
     again = _write(day, second, text="重新写一份交班记录")
     assert (again["id"], again["text"]) == (note["id"], "重新写一份交班记录")
     assert [row["no"] for row in again["events"]] == [second.no]
-    problem(day.post(f"shifts/{note['id']}/take", {}), 409, "own-note")
-    night.post(f"shifts/{note['id']}/take", {})
+    problem(_taken(day, again), 409, "own-note")
+    told = problem(_taken(night, note), 409, "note-rewritten")  # what the night has on the screen is the first one
+    assert told["note"]["text"] == "重新写一份交班记录"
+    assert _taken(night, told["note"]).json()["taken_by"] == "周夜班"
     assert _write(night)["id"] != note["id"]
     assert ShiftNote.objects.count() == 2
 
 
+def test_who_leads_two_shifts_says_for_which_and_is_told_of_each(night):
+    both = Browser(user_with("shift_lead", COUNTY, user=user_with("shift_lead", CENTRE, name="孙白班")), raises=False)
+    problem(both.post("shifts", {"text": WORDS}), 422, "centre-needed")
+    town, county = (organisation(code).pk for code in (CENTRE, COUNTY))
+    assert both.post("shifts", {"text": WORDS, "centre": county}).json()["centre_id"] == county
+    desks = {one["id"]: one for one in both.get("shifts").json()["desks"]}
+    assert [desks[one]["may_write"] for one in (town, county)] == [True, True]
+    assert [desks[one]["waiting"] is None for one in (town, county)] == [True, False]
+    problem(night.post("shifts", {"text": WORDS, "centre": county}), 403, "shift-not-yours")
+    note = _write(night)
+    assert _taken(both, note).status_code == 200
+    assert AuditEntry.objects.get(action="shift.take_over").organisation_id == town
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
-    [({"text": "短"}, "note-text"), ({"text": WORDS, "events": [{"no": "EV0"}]}, "note-event-unknown"),
+    [({"text": "短"}, "note-text"), ({"text": WORDS + "，找王先生13873700000"}, "personal-data"),
+     ({"text": WORDS, "events": [{"no": "EV0"}]}, "note-event-unknown"),
      ({"text": WORDS, "events": [{"no": "EV0"}, {"no": "EV0"}]}, "note-events"), ({}, "invalid-fields"),
      ({"text": WORDS, "events": [{"no": "E"}] * 51}, "invalid-fields")],
 )  # fmt: skip
@@ -107,10 +128,10 @@ def test_it_is_for_the_centres_own_shift(day):
     acceptor = Browser(user_with("acceptor", CENTRE), raises=False)
     assert [row["id"] for row in acceptor.get("shifts").json()["rows"]] == [note["id"]]
     problem(acceptor.post("shifts", {"text": WORDS}), 403, "shift-leads-only")
-    problem(acceptor.post(f"shifts/{note['id']}/take", {}), 403, "shift-leads-only")
+    problem(_taken(acceptor, note), 403, "shift-leads-only")
     county = Browser(user_with("shift_lead", COUNTY), raises=False)
     assert county.get("shifts").json()["rows"] == []
-    problem(county.post(f"shifts/{note['id']}/take", {}), 404, "no-such-note")
+    problem(_taken(county, note), 404, "no-such-note")
     problem(county.get(f"shifts/{note['id']}/sheet.pdf"), 404, "no-such-note")
     clerk = Browser(user_with("dept_clerk", "dept-430902000000-chengguan_zhujian"), raises=False)
     problem(clerk.get("shifts"), 403, "shifts-not-yours")
@@ -120,7 +141,7 @@ def test_it_is_for_the_centres_own_shift(day):
 def test_it_is_printed_with_its_events_and_lines_to_sign_on(day, night):
     event = reported()
     note = _write(day, event)
-    night.post(f"shifts/{note['id']}/take", {})
+    _taken(night, note)
     answer = day.get(f"shifts/{note['id']}/sheet.pdf")
     words = "".join("".join(pages_of(answer.content)).split())
     for told in ("交接班记录", WORDS, event.no, "孙白班", "周夜班", "盯紧时限", "接班人"):
@@ -137,6 +158,6 @@ def test_a_page_costs_the_same_however_much_there_is(day, night):
 
     note = _write(day, reported())
     few = asked()
-    night.post(f"shifts/{note['id']}/take", {})
+    _taken(night, note)
     _write(night, reported(), reported())
     assert asked() <= few <= 6

@@ -14,7 +14,8 @@ SHARE = {"task": 1, "organisation": JOINT}
 # Step, state after it, and what it carries -> who hears of it.
 TOLD = [
     (Step.DISPATCH, State.DISPATCHED, {"joint": [SHARE]}, CLERK | {"30:dept_clerk"}),
-    (Step.REDISPATCH, State.DISPATCHED, {"recalled": [SHARE]}, CLERK | {"30:dept_clerk"}),
+    (Step.REDISPATCH, State.DISPATCHED, {"recalled": [SHARE], "taken_from_id": 40},
+     CLERK | {"30:dept_clerk", "40:dept_clerk"}),
     (Step.ADD_JOINT, State.HANDLING, {"joint": [SHARE]}, {"30:dept_clerk"}),
     (Step.RECALL_JOINT, State.HANDLING, {"recalled": [SHARE]}, {"30:dept_clerk"}),
     (Step.JOINT_FINISH, State.HANDLING, SHARE, CLERK),
@@ -55,12 +56,19 @@ TOLD = [
     (Step.COPY_TO, State.HANDLING, {"organisation": JOINT}, {"30:acceptor", "30:dept_clerk", "30:dept_lead"}),
     (Step.REVISIT, State.CLOSED, {"satisfaction": 0}, {"10:shift_lead"}),
     (Step.REVISIT, State.CLOSED, {"satisfaction": 2}, set()),
-    (Step.WITHDRAW, State.VOIDED, {}, CLERK),
+    (Step.UNMERGE, State.HANDLING, {}, CLERK | {"user:7"}),
+    (Step.UNMERGE, State.ACCEPTED, {}, CLERK | {"10:dispatcher", "user:7"}),
+    (Step.APPEAL, State.CLOSED, {"deciders": [50, 60]}, {"50:supervisor", "60:supervisor"}),
+    (Step.CORRECT, State.CLOSED, {"appellant": 40}, {"40:dept_lead", "40:shift_lead"}),
+    (Step.DISMISS, State.CLOSED, {"appellant": 40}, {"40:dept_lead", "40:shift_lead"}),
+    (Step.RESTORE, State.CLOSED, {"appellant": 40}, {"40:dept_lead", "40:shift_lead"}),
+    (Step.WITHDRAW, State.VOIDED, {"on_the_spot": [{"user": 7, "organisation": 10}]}, {"user:7"}),
+    (Step.WITHDRAW, State.VOIDED, {"on_the_spot": [{"user": None, "organisation": 10}]}, {"10:checker"}),
     (Step.REPORT, State.REPORTED, {}, set()),
 ]  # fmt: skip
 # What goes its ordinary way waits in a worklist, or was done by whoever would hear of it.
 SILENT = {
-    Step.PLACE, Step.RECATEGORISE, Step.AMEND, Step.SELF_RESOLVE, Step.CONFIRM, Step.ACCEPT, Step.UNMERGE, Step.TAKE_IN,
+    Step.PLACE, Step.RECATEGORISE, Step.AMEND, Step.SELF_RESOLVE, Step.CONFIRM, Step.ACCEPT, Step.TAKE_IN,
     Step.LET_GO, Step.SIGN, Step.JOINT_SIGN, Step.PASS_CHECK, Step.NOTE, Step.REDACT,
 }  # fmt: skip
 
@@ -82,6 +90,14 @@ def test_every_step_is_said_or_silent():
 
 def test_after_the_third_return_the_shift_lead_hears_of_it():
     assert addressees(_happened(Step.RETURN, State.ACCEPTED, {}, returns=3)) == ("10:shift_lead",)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "expected"), [(State.REPORTED, ("10:acceptor",)), (State.ACCEPTED, ("10:dispatcher",))]
+)  # fmt: skip
+def test_what_is_withdrawn_is_told_to_whose_move_it_was(came_from, expected):
+    withdrawn = Happening(step=Step.WITHDRAW, state=State.VOIDED, holder=HOLDER, came_from=came_from)
+    assert addressees(withdrawn) == expected
 
 
 def test_an_urgent_report_is_the_acceptors_to_hear_of():

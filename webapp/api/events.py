@@ -302,7 +302,7 @@ class WantedIn(Schema):
     state: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=6)] = ""
     q: Annotated[str, Field(max_length=80)] = ""
-    sort: Annotated[str, Field(max_length=12)] = "due"
+    sort: Annotated[str, Field(max_length=12)] = ""  # the view's own, else due
     cursor: Annotated[str, Field(max_length=12)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = worklist.PAGE
 

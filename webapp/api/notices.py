@@ -3,22 +3,18 @@
 from typing import Annotated
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from events.selectors import notices
-from events.selectors.notices import NoticePage
+from events.selectors.notices import NoticePage, Waiting
 from events.services import notices as keeping
+from grid.refusals import Invalid
 from webapp.api.auth import access
 from webapp.api.parsing import Body
 
 router = Router(tags=["notices"])
-
-
-class UnreadRow(Schema):
-    """How many notices wait unread; 100 stands for that many or more."""
-
-    unread: int
 
 
 class AskedIn(Schema):
@@ -29,10 +25,11 @@ class AskedIn(Schema):
 
 
 class ReadIn(Body):
-    """The notices of one event up to a version; without an event, all there are."""
+    """The notices of one event up to a version, or all up to the newest one that was shown."""
 
     event: Annotated[str, Field(max_length=24)] | None = None
     version: Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)] = 0
+    up_to: Annotated[int, Field(strict=True, ge=1, le=2**62)] | None = None
 
 
 @router.get("/notices", response=NoticePage, summary="What concerns me")
@@ -41,18 +38,20 @@ def list_notices(request: HttpRequest, asked: Query[AskedIn]) -> NoticePage:
     return notices.notices(access(request), cursor=asked.cursor, only_unread=asked.only_unread)
 
 
-@router.get("/notices/unread", response=UnreadRow, summary="How many notices are unread")
-def count_unread(request: HttpRequest) -> UnreadRow:
+@router.get("/notices/unread", response=Waiting, summary="How many notices are unread")
+def count_unread(request: HttpRequest) -> Waiting:
     """One query: asked again whenever something changes."""
-    return UnreadRow(unread=notices.unread(access(request)))
+    return notices.waiting(access(request))
 
 
-@router.post("/notices/read", response=UnreadRow, summary="Notices read")
-def post_read(request: HttpRequest, body: ReadIn) -> UnreadRow:
-    """Kept per person. What is left unread."""
+@router.post("/notices/read", response=Waiting, summary="Notices read")
+def post_read(request: HttpRequest, body: ReadIn) -> Waiting:
+    """Kept per person. What is left unread. What has come since it was shown stays unread."""
     who = access(request)
-    if body.event is None:
-        keeping.mark_all_read(access=who)
-    else:
+    if (body.event is None) == (body.up_to is None):
+        raise Invalid("read-what", _("Name either an event or the newest notice that was shown."), field="up_to")
+    if body.up_to is not None:
+        keeping.mark_all_read(access=who, up_to=body.up_to)
+    elif body.event is not None:
         keeping.mark_read(access=who, no=body.event, version=body.version)
-    return UnreadRow(unread=notices.unread(who))
+    return notices.waiting(who)

@@ -34,7 +34,7 @@ class ListIn(Body):
     state: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=6)] = ""
     q: Annotated[str, Field(max_length=80)] = ""
-    sort: Annotated[str, Field(max_length=12)] = "due"
+    sort: Annotated[str, Field(max_length=12)] = ""
 
 
 class SheetsIn(Body):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Path, Router, Status
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from events.selectors import templates
 from events.selectors.savedviews import organisations_of
@@ -38,6 +38,12 @@ class TemplateIn(Body):
         )
 
 
+class ChangeIn(TemplateIn):
+    """The template as it is to be, and when the one that was opened was last changed."""
+
+    changed_at: AwareDatetime
+
+
 @router.get("/templates", response=Register, summary="Reply templates of one's organisations")
 def get_templates(request: HttpRequest) -> Register:
     """All of them, with what may stand in them and for whom one may write."""
@@ -54,9 +60,9 @@ def post_template(request: HttpRequest, body: TemplateIn) -> Status[TemplateRow]
 
 
 @router.post("/templates/{number}", response=TemplateRow, summary="Change a reply template")
-def change_template(request: HttpRequest, number: Id, body: TemplateIn) -> TemplateRow:
-    """The template as it is from now on."""
-    return door.change(access=access(request), number=number, draft=body.draft())
+def change_template(request: HttpRequest, number: Id, body: ChangeIn) -> TemplateRow:
+    """The template as it is from now on. Refused with 409 and the `template` where somebody changed it meanwhile."""
+    return door.change(access=access(request), number=number, draft=body.draft(), changed_at=body.changed_at)
 
 
 @router.post("/templates/{number}/remove", response={204: None}, summary="Remove a reply template")

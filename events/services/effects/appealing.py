@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from events.counting.indicators import BY_CODE
 from events.counting.lives import Correction, Verdict
 from events.models import Appeal, CountedFact
-from events.services import deeds
+from events.services import deeds, routing
 from events.services.effects.base import Case
 from grid.models import Level, Organisation, OrganisationKind, Role
 from grid.policy import Duty
@@ -31,6 +31,7 @@ def appeal(case: Case, deed: deeds.Appeal) -> None:
     )  # fmt: skip
     case.payload |= {
         "appeal": kept.pk, "indicator": deed.indicator, "moment": at.astimezone(UTC).isoformat(), "hit": hit,
+        "deciders": [one.pk for one in routing.centres_over(case.event) if one.pk != case.duty.organisation],
     }  # fmt: skip
 
 
@@ -103,4 +104,4 @@ def _decide(case: Case, kept: Appeal, state: Appeal.State) -> None:
     kept.state = state
     kept.decided_at, kept.decided_by_id, kept.decided_version = case.now, case.access.user, case.event.version + 1
     kept.save()
-    case.payload |= {"appeal": kept.pk, "indicator": kept.indicator}
+    case.payload |= {"appeal": kept.pk, "indicator": kept.indicator, "appellant": kept.organisation_id}

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from events.models import TaskKind
 from events.models.terms import promise
 from events.services import deeds
 from events.services.effects.base import Case
@@ -19,7 +20,12 @@ def close(case: Case, deed: deeds.Close) -> None:
 
 
 def break_off(case: Case, _deed: deeds.Deed) -> None:
-    """Whatever is in hand is taken back."""
+    """Whatever is in hand is taken back; the entry names whoever was on the spot."""
+    sent = [task for task in case.tasks if task.ended_at is None and task.kind in (TaskKind.VERIFY, TaskKind.CHECK)]
+    if sent:
+        case.payload["on_the_spot"] = [
+            {"user": task.handed_to_id or task.user_id, "organisation": task.organisation_id} for task in sent
+        ]
     case.recall()
 
 

@@ -39,7 +39,7 @@ def redispatch(case: Case, deed: deeds.Redispatch) -> None:
     event = case.event
     if event.lead_id == deed.organisation:
         raise Invalid("nothing-changed", _("That organisation has it already."), field="organisation")
-    case.payload["taken_from"] = event.lead.short_name if event.lead else ""
+    case.payload |= {"taken_from": event.lead.short_name if event.lead else "", "taken_from_id": event.lead_id}
     case.recall(but=frozenset(deed.joint))
     dispatch(case, deed)
 

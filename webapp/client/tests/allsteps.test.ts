@@ -63,8 +63,8 @@ describe("forms of more time and of a day", () => {
 
   it("tell what was typed and chosen, not the numbers of organisations", () => {
     const supervise = step("supervise", { fields: [field("level", "choice", { label: "级别", choices: [{ value: "red", label: "红牌督办" }] }), field("organisation", "organisation"), field("text", "text")] });
-    expect(told(supervise, { level: "red", organisation: "17", text: " 抓紧 " })).toEqual(["级别：红牌督办", "抓紧"]);
-    expect(told(extension, { amount: "2", text: "" })).toEqual(["amount：2"]);
+    expect(told(supervise, { level: "red", organisation: "17", text: " 抓紧 " })).toEqual(["级别: 红牌督办", "抓紧"]);
+    expect(told(extension, { amount: "2", text: "" })).toEqual(["amount: 2"]);
   });
 });
 

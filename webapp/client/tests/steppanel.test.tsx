@@ -95,6 +95,23 @@ it("keeps what was typed when the event changes meanwhile, and tells what change
   expect(onCard).toHaveBeenCalledOnce();
 });
 
+it("goes back to what was typed when what changed is closed without a choice", async () => {
+  const onCard = vi.fn();
+  render(<StepPanel event={card()} onCard={onCard} />, root);
+  press("Note");
+  await tick();
+  type("已联系社区");
+  await tick();
+  fetched.mockResolvedValueOnce(answer({ status: 409, code: "version-conflict", detail: "", event: card({ version: 5 }) }, 409));
+  send();
+  await tick();
+  find("dialog").dispatchEvent(new Event("cancel", { cancelable: true }));
+  await tick();
+  expect(document.querySelector("dialog")).toBeNull();
+  expect((find("textarea") as HTMLTextAreaElement).value).toBe("已联系社区");
+  expect(onCard).not.toHaveBeenCalled();
+});
+
 it("shows the server's word beside the field that it is about", async () => {
   fetched.mockResolvedValue(answer({ status: 422, code: "invalid-fields", detail: "x", errors: [{ field: "text", message: "至少 5 个字" }] }, 422));
   render(<StepPanel event={card()} onCard={() => undefined} />, root);
@@ -141,7 +158,7 @@ it("keeps an amount and its reason through a conflict, and shows what follows ab
   send();
   await tick();
   expect(body(0)).toEqual({ step: "request_extension", version: 3, amount: 1.5, text: "等配件到货" });
-  expect(find("dialog").textContent).toContain("How much：1.5");
+  expect(find("dialog").textContent).toContain("How much: 1.5");
   fetched.mockResolvedValueOnce(answer(card({ version: 5 })));
   press("all the same");
   await tick();

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { gettext, say } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
-import { Button, Dialog, Note } from "../shared/ui/index.ts";
+import { Button, copy, Dialog, Note } from "../shared/ui/index.ts";
 import { Field, TextInput } from "../shared/ui/fields.tsx";
 import { admin, type Handed } from "./api.ts";
 import { SaveDialog } from "./effects.tsx";
@@ -52,7 +52,7 @@ export function HandedDialog({ handed, onClose }: { handed: Handed; onClose: () 
     <Dialog
       title={say("First password of %(name)s", { name: handed.account.row.name })}
       icon="lock"
-      onClose={onClose}
+      onClose={null}
       foot={
         <Button kind="primary" onClick={onClose}>
           {gettext("I have handed it over")}
@@ -63,7 +63,7 @@ export function HandedDialog({ handed, onClose }: { handed: Handed; onClose: () 
       <p class="handed mono" data-password>
         {handed.password}
       </p>
-      <Button icon="copy" onClick={() => void navigator.clipboard.writeText(handed.password)}>
+      <Button icon="copy" onClick={() => void copy(handed.password)}>
         {gettext("Copy")}
       </Button>
       <Note kind="near">{say("It is shown this once and kept nowhere. It opens the account until %(until)s, for its owner to set another.", { until: fullTimeText(handed.until) })}</Note>

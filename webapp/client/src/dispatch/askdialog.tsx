@@ -14,11 +14,13 @@ interface AskDialogProps {
   onClose: () => void;
   /** Whether something that is needed is not there yet. */
   blocked?: boolean;
+  /** Enter in its one-line field sends, for a dialog that asks for little else; Ctrl+Enter always does. */
+  enterSends?: boolean;
   /** The fields; `wrong` is why it was refused, or "". */
   children: (wrong: string) => ComponentChildren;
 }
 
-export function AskDialog({ title, icon, action, send, onClose, blocked = false, children }: AskDialogProps) {
+export function AskDialog({ title, icon, action, send, onClose, blocked = false, enterSends = false, children }: AskDialogProps) {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   const go = async (): Promise<void> => {
@@ -51,7 +53,7 @@ export function AskDialog({ title, icon, action, send, onClose, blocked = false,
       <div
         class="stack"
         onKeyDown={(press) => {
-          const single = press.target instanceof HTMLInputElement && press.target.type === "text";
+          const single = enterSends && press.target instanceof HTMLInputElement && press.target.type === "text";
           if (press.key !== "Enter" || press.isComposing || !(press.ctrlKey || press.metaKey || single)) return;
           press.preventDefault();
           void go();

@@ -14,8 +14,8 @@ interface BatchProps {
   readonly rows: readonly WorkRow[];
   readonly blocked: string;
   readonly onClear: () => void;
-  /** All went through, or what was left was looked at. */
-  readonly onDone: () => void;
+  /** These were done; the others stay ticked. */
+  readonly onDone: (done: readonly string[]) => void;
 }
 
 /** The steps of the first ticked event, labels included: the list itself only names codes. */
@@ -39,12 +39,13 @@ export function BatchBar({ rows, blocked, onClear, onDone }: BatchProps) {
   const [report, setReport] = useState<{ step: AllowedStep; outcomes: readonly BatchOutcome[] } | null>(null);
   const known = useKnownSteps(rows[0]?.no);
   const steps = known ? batchSteps(rows, known) : [];
-  const hindered = blocked || (rows.length > MOST ? say("At most %(count)s at once: untick some.", { count: MOST }) : "");
+  const many = rows.length > MOST ? say("At most %(count)s at once: untick some.", { count: MOST }) : "";
+  const hindered = blocked || many;
   const arrived = (step: AllowedStep, outcomes: readonly BatchOutcome[]): void => {
     const { done, others } = told(outcomes);
     if (done.length) toast(say("%(step)s done: %(count)s", { step: step.label, count: done.length }));
     if (others.length) setReport({ step, outcomes });
-    else onDone();
+    onDone(done.map((one) => one.no));
   };
   const take = (step: AllowedStep): void => {
     if (running || hindered) return;
@@ -59,39 +60,36 @@ export function BatchBar({ rows, blocked, onClear, onDone }: BatchProps) {
       .then(({ outcomes }) => arrived(step, outcomes), (thrown: unknown) => toast(asProblem(thrown).detail, { kind: "over" }))
       .finally(() => setRunning(""));
   };
-  useKeys([
+  const keys = [
     ...steps.flatMap((step) => (step.key ? [{ keys: step.key.toLowerCase(), label: say("%(step)s, all ticked", { step: step.label }), group: gettext("Ticked rows"), run: () => take(step) }] : [])),
     { keys: "Escape", label: gettext("Untick all"), group: gettext("Ticked rows"), run: onClear },
-  ]);
+  ];
+  useKeys(keys, rows.length > 0);
+  /* What was ticked may leave the list while it is sent: its form and its report stay until they are closed. */
   return (
-    <div class="batch" role="toolbar" aria-label={gettext("Ticked rows")}>
-      <span class="strong">{ngettext("%(count)s ticked", "%(count)s ticked", rows.length)}</span>
-      <span class="dim small grow cut" role="status">
-        {hindered || (running ? gettext("Under way") : whatFits(rows, known, steps))}
-      </span>
-      {steps.map((step, at) => (
-        <Button key={step.step} {...(at === 0 ? { kind: "primary" as const } : {})} kbd={step.key} busy={running === step.step} disabled={running !== "" || hindered !== ""} onClick={() => take(step)}>
-          {step.label}
-        </Button>
-      ))}
-      <FileButton title={gettext("Handling sheets as one PDF, at most 50")} fetchFile={() => downloadSheets({ events: rows.map((row) => row.no) })}>
-        PDF
-      </FileButton>
-      <Button kind="quiet" kbd="Esc" onClick={onClear}>
-        {gettext("Untick all")}
-      </Button>
-      {form && <BatchForm key={form.step} step={form} rows={rows} onClose={() => setForm(null)} onSent={(outcomes) => arrived(form, outcomes)} />}
-      {report && (
-        <BatchReport
-          label={report.step.label}
-          outcomes={report.outcomes}
-          onClose={() => {
-            setReport(null);
-            onDone();
-          }}
-        />
+    <>
+      {(rows.length > 0 || running !== "") && (
+        <div class="batch" role="toolbar" aria-label={gettext("Ticked rows")}>
+          <span class="strong">{ngettext("%(count)s ticked", "%(count)s ticked", rows.length)}</span>
+          <span class="dim small grow cut" role="status">
+            {hindered || (running ? gettext("Under way") : whatFits(rows, known, steps))}
+          </span>
+          {steps.map((step, at) => (
+            <Button key={step.step} {...(at === 0 ? { kind: "primary" as const } : {})} kbd={step.key} busy={running === step.step} disabled={running !== "" || hindered !== ""} onClick={() => take(step)}>
+              {step.label}
+            </Button>
+          ))}
+          <FileButton title={many || gettext("Handling sheets as one PDF, at most 50")} disabled={many !== ""} fetchFile={() => downloadSheets({ events: rows.map((row) => row.no) })}>
+            PDF
+          </FileButton>
+          <Button kind="quiet" kbd="Esc" onClick={onClear}>
+            {gettext("Untick all")}
+          </Button>
+        </div>
       )}
-    </div>
+      {form && <BatchForm key={form.step} step={form} rows={rows} onClose={() => setForm(null)} onSent={(outcomes) => arrived(form, outcomes)} />}
+      {report && <BatchReport label={report.step.label} outcomes={report.outcomes} onClose={() => setReport(null)} />}
+    </>
   );
 }
 

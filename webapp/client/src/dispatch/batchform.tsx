@@ -1,4 +1,5 @@
 /* What a step asks for once, for all ticked rows: whom they go to, and words. */
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type AllowedStep, asProblem, type BatchOutcome, type BatchPlan, desk } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
@@ -62,21 +63,57 @@ export function BatchForm({ step, rows, onClose, onSent }: BatchFormProps) {
   );
 }
 
+/** Moves the focus to what has come, unless its reader has begun something else meanwhile. */
+function useFocusUntouched(target: RefObject<HTMLElement | null>, come: boolean): void {
+  const touched = useRef(false);
+  useEffect(() => {
+    if (come) {
+      if (!touched.current) target.current?.focus();
+      return undefined;
+    }
+    const touch = (): void => {
+      touched.current = true;
+    };
+    document.addEventListener("keydown", touch, true);
+    document.addEventListener("pointerdown", touch, true);
+    return () => {
+      document.removeEventListener("keydown", touch, true);
+      document.removeEventListener("pointerdown", touch, true);
+    };
+  }, [come, target]);
+}
+
+/** The organisations whose name holds these words. */
+function named(organisations: BatchPlan["organisations"], words: string): BatchPlan["organisations"] {
+  return organisations.filter((one) => one.name.includes(words.trim()));
+}
+
 function Receivers({ plan, rows, value, onChange }: { plan: BatchPlan | null; rows: readonly WorkRow[]; value: string; onChange: (value: string) => void }) {
   const [typed, setTyped] = useState("");
   const list = useRef<HTMLSelectElement>(null);
-  useEffect(() => {
-    if (plan !== null) list.current?.focus();
-  }, [plan]);
+  useFocusUntouched(list, plan !== null);
   if (plan === null) return <span class="skeleton tall" />;
   const each = plan.suggested.some((one) => one.organisation !== null);
   if (!each && plan.organisations.length === 0) return <p class="small dim">{gettext("There is no organisation that all of them could go to.")}</p>;
-  const found = plan.organisations.filter((one) => one.name.includes(typed.trim()));
+  const found = named(plan.organisations, typed);
+  const find = (words: string): void => {
+    setTyped(words);
+    if (value !== EACH && !named(plan.organisations, words).some((one) => String(one.id) === value)) onChange("");
+  };
+  const takeFirst = (press: KeyboardEvent): void => {
+    if (press.key !== "Enter" || press.isComposing || press.ctrlKey || press.metaKey) return;
+    press.preventDefault();
+    if (found[0]) onChange(String(found[0].id));
+  };
   return (
     <Field label={gettext("Organisation")} required>
       {(tie) => (
         <div class="stack">
-          {plan.organisations.length > 8 && <TextInput value={typed} onInput={setTyped} label={gettext("Find an organisation")} placeholder={gettext("Find an organisation")} />}
+          {plan.organisations.length > 8 && (
+            <div onKeyDown={takeFirst}>
+              <TextInput value={typed} onInput={find} label={gettext("Find an organisation")} placeholder={gettext("Find an organisation")} />
+            </div>
+          )}
           <select {...tie} ref={list} class="input picklist" size={Math.min(8, Math.max(3, found.length + Number(each)))} value={value} onChange={(change) => onChange(change.currentTarget.value)}>
             {each && <option value={EACH}>{gettext("Each to whom the rules name")}</option>}
             {found.map((one) => (

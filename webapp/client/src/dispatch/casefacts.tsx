@@ -1,7 +1,7 @@
 /* Where an event is, and the plain facts about it. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type EventCard } from "../shared/api/index.ts";
-import { gettext, ngettext, say } from "../shared/i18n.ts";
+import { gettext, ngettext, pgettext, say } from "../shared/i18n.ts";
 import { nearWords } from "../shared/near.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
 import { useNow } from "../shared/ticking.ts";
@@ -61,7 +61,7 @@ function positionWords(card: EventCard): string {
 
 function sourceWords(card: EventCard): string {
   const by = card.reporter && card.reporter !== card.source_label ? `${card.source_label} ${card.reporter}` : card.source_label;
-  return card.ticket_rows.length ? `${by}，${ngettext("%(count)s hotline ticket", "%(count)s hotline tickets", card.ticket_rows.length)}` : by;
+  return card.ticket_rows.length ? `${by}${pgettext("list", ", ")}${ngettext("%(count)s hotline ticket", "%(count)s hotline tickets", card.ticket_rows.length)}` : by;
 }
 
 /** How many cameras look at the place; a link to the map, which plays them. Silent where the reader may not ask. */

@@ -36,7 +36,7 @@ export function Counting({ card, onCard }: { card: EventCard; onCard: (card: Eve
           {counted && !problem && <Shown counted={counted} onAsk={setAsking} />}
         </Dialog>
       )}
-      {asking && counted && <Ask asking={asking} counted={counted} onDone={done} onClose={() => setAsking(null)} />}
+      {asking && counted && <Ask asking={asking} counted={counted} onDone={done} onMoved={setCounted} onClose={() => setAsking(null)} />}
     </>
   );
 }
@@ -124,13 +124,25 @@ export function AppealCard({ appeal, mayDecide, onDecide }: { appeal: Appeal; ma
 interface AskProps {
   counted: Counted;
   onDone: (counted: Counted) => void;
+  /** The counting as it is now, when somebody was faster. */
+  onMoved: (counted: Counted) => void;
   onClose: () => void;
 }
 
-function Contest({ item, counted, onDone, onClose }: AskProps & { item: CountedItem }) {
+/** Sends; what is contested stays what it was, so after a 409 the same words go through with the version of now. */
+async function sentOrRead(no: string, send: () => Promise<Counted>, onMoved: (counted: Counted) => void): Promise<Counted> {
+  try {
+    return await send();
+  } catch (thrown) {
+    if (asProblem(thrown).status === 409) onMoved(await api.counting(no).catch(() => Promise.reject(asProblem(thrown))));
+    throw thrown;
+  }
+}
+
+function Contest({ item, counted, onDone, onMoved, onClose }: AskProps & { item: CountedItem }) {
   const [reason, setReason] = useState("");
   const send = async (): Promise<void> => {
-    onDone(await api.appeal(counted.no, { version: counted.version, indicator: item.indicator, at: item.at, reason }));
+    onDone(await sentOrRead(counted.no, () => api.appeal(counted.no, { version: counted.version, indicator: item.indicator, at: item.at, reason }), onMoved));
     toast(gettext("The appeal is handed in and waits to be decided."));
   };
   return (
@@ -144,7 +156,7 @@ function Contest({ item, counted, onDone, onClose }: AskProps & { item: CountedI
   );
 }
 
-function Decide({ appeal, counted, onDone, onClose }: AskProps & { appeal: Appeal }) {
+function Decide({ appeal, counted, onDone, onMoved, onClose }: AskProps & { appeal: Appeal }) {
   const back = appeal.state === "upheld";
   const [decision, setDecision] = useState(back ? "restore" : "out");
   const [reason, setReason] = useState("");
@@ -155,7 +167,7 @@ function Decide({ appeal, counted, onDone, onClose }: AskProps & { appeal: Appea
     { value: "dismiss", label: gettext("Dismissed: counts as it did") },
   ];
   const send = async (): Promise<void> => {
-    onDone(await api.decideAppeal(counted.no, appeal.id, { version: counted.version, decision, reason }));
+    onDone(await sentOrRead(counted.no, () => api.decideAppeal(counted.no, appeal.id, { version: counted.version, decision, reason }), onMoved));
     toast(gettext("Decided; the journal says so."));
   };
   return (

@@ -1,6 +1,6 @@
 /* Why a list is empty, and the way on: nothing to do, filtered out, not for this post, or no connection. */
 import type { ApiProblem, Me } from "../shared/api/index.ts";
-import { gettext, say } from "../shared/i18n.ts";
+import { gettext, pgettext, say } from "../shared/i18n.ts";
 import { Button, Empty, ProblemState } from "../shared/ui/index.ts";
 import { EVERYWHERE, inWords, narrowings, widened, type WorkState } from "./filter.ts";
 import type { Lists } from "./filterbar.tsx";
@@ -33,7 +33,7 @@ function NowhereFound({ state, set }: EmptyProps) {
 }
 
 function NotPermitted({ me, set }: EmptyProps) {
-  const posts = me.posts.map((post) => `${post.organisation_name} ${post.role_label}`).join("，");
+  const posts = me.posts.map((post) => `${post.organisation_name} ${post.role_label}`).join(pgettext("list", ", "));
   return (
     <Empty icon="lock" title={gettext("This is not for your post to see")} actions={<Button onClick={() => set({ view: "", ...widened() })}>{gettext("Back to my own work")}</Button>}>
       {posts ? say("Your post is %(posts)s.", { posts }) : gettext("Your account has no post now. The security administrator gives posts.")}
@@ -67,7 +67,7 @@ function FilteredOut({ state, lists, set }: EmptyProps) {
         </>
       }
     >
-      {say("Now: %(filters)s.", { filters: words.join("，") })}
+      {say("Now: %(filters)s.", { filters: words.join(pgettext("list", ", ")) })}
     </Empty>
   );
 }

@@ -2,8 +2,8 @@
 import type { Category, EventFilter, Region } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 
-/** The address of /work: the view ("" is the reader's first), what narrows it, the order, and the event under the cursor. */
-export const DEFAULTS = { view: "", region: "", category: "", state: "", q: "", sort: "due", no: "" };
+/** The address of /work: the view ("" is the reader's first), what narrows it, the order ("" is the view's own), and the event under the cursor. */
+export const DEFAULTS = { view: "", region: "", category: "", state: "", q: "", sort: "", no: "" };
 export type WorkState = typeof DEFAULTS;
 
 /** Asked for as a view: all that the reader sees, open or ended, that fits the words. */

@@ -12,8 +12,16 @@ const EDITORS: ReadonlySet<string> = new Set(["shift_lead", "dept_lead", "leader
 /** What the list shows now, as a view to be kept: one that is shown is narrowed further, never named by its own code. */
 export function viewDraft(views: readonly WorkView[], state: WorkState, shown: string): ViewDraft {
   const base = views.find((one) => one.code === shown)?.saved ?? { view: shown, region: "", category: "", state: "", q: "" };
-  const pick = (name: "region" | "category" | "state" | "q"): string => state[name].trim() || base[name];
-  return { name: "", view: base.view, region: pick("region"), category: pick("category"), state: pick("state"), q: pick("q"), sort: state.sort, organisation: null };
+  /* The list shows what fits both: the longer path, the longer code, all the words. */
+  const longer = (name: "region" | "category"): string => (state[name].length > base[name].length ? state[name] : base[name]);
+  const q = [...new Set([base.q, state.q].flatMap((words) => words.split(/\s+/u)).filter(Boolean))].join(" ");
+  return { name: "", view: base.view, region: longer("region"), category: longer("category"), state: state.state.trim() || base.state, q, sort: state.sort, organisation: null };
+}
+
+/** What is sent to change a kept view: `held` is what it is to hold from now on; whose it is stays. */
+export function changedDraft(kept: Pick<SavedView, "organisation">, held: Omit<ViewDraft, "name" | "organisation">, name: string): ViewDraft {
+  const { view, region, category, state, q, sort } = held;
+  return { name, view, region, category, state, q, sort, organisation: kept.organisation };
 }
 
 /** The organisations that somebody may keep views for. */
@@ -42,7 +50,7 @@ export function KeepView({ me, kept, now, onClose, onKept, reload }: KeepProps) 
   const shared = editedBy(me);
   const save = async (): Promise<void> => {
     const owner = organisation === "" ? null : Number(organisation);
-    const found = kept ? await desk.changeView(kept.id, { ...(anew ? now : kept), organisation: kept.organisation, name }) : await desk.keepView({ ...now, name, organisation: owner });
+    const found = kept ? await desk.changeView(kept.id, changedDraft(kept, anew ? now : kept, name)) : await desk.keepView({ ...now, name, organisation: owner });
     toast(say("Kept: %(name)s", { name: found.name }));
     onKept(`saved-${String(found.id)}`);
     reload();
@@ -60,7 +68,7 @@ export function KeepView({ me, kept, now, onClose, onKept, reload }: KeepProps) 
     );
   };
   return (
-    <AskDialog title={kept ? gettext("Change the view") : gettext("Keep as a view")} icon="save" action={gettext("Save")} send={save} onClose={onClose} blocked={name.trim() === ""}>
+    <AskDialog title={kept ? gettext("Change the view") : gettext("Keep as a view")} icon="save" action={gettext("Save")} enterSends send={save} onClose={onClose} blocked={name.trim() === ""}>
       {(wrong) => (
         <>
           <Field label={pgettext("view", "Name")} error={wrong || failed} required>

@@ -134,6 +134,11 @@ export function cleared(list: Worklist): Worklist {
   return list.ticked.size ? { ...list, ticked: new Set() } : list;
 }
 
+/** The list without the ticks of these events. */
+export function unticked(list: Worklist, numbers: readonly string[]): Worklist {
+  return { ...list, ticked: new Set([...list.ticked].filter((no) => !numbers.includes(no))) };
+}
+
 /** The ticked rows, in the list's order. */
 export function tickedRows(list: Worklist): WorkRow[] {
   return list.rows.filter((row) => list.ticked.has(row.no));
@@ -160,6 +165,11 @@ export function grouped(views: readonly WorkView[]): { readonly group: string; r
 /** The code of the view that is shown: the server's first where none was asked for. */
 export function shownView(views: readonly WorkView[], asked: string): string {
   return asked === "" ? (views[0]?.code ?? "") : asked;
+}
+
+/** The order that the list is in: what was asked for, else the view's own, else by time left. */
+export function shownSort(views: readonly WorkView[], view: string, asked: string): string {
+  return asked || (views.find((one) => one.code === view)?.saved?.sort ?? "due");
 }
 
 /** Where to go from an empty view: the first other view that has something, the urgent ones before the rest. */

@@ -21,7 +21,7 @@ import { Views } from "./sidebar.tsx";
 import { WorkTable } from "./table.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 import { useWorklist, type Work } from "./useworklist.ts";
-import { allToggled, cleared, currentRow, moved, movedTicking, pointed, shownView, tickedRows, tickedUpTo, toggled, viewFrom, type WorkRow } from "./worklist.ts";
+import { allToggled, cleared, currentRow, moved, movedTicking, pointed, shownSort, shownView, tickedRows, tickedUpTo, toggled, unticked, viewFrom, type WorkRow } from "./worklist.ts";
 
 const PLACING_VIEW = "to_place";
 
@@ -32,6 +32,7 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
   const work = useWorklist(state, feed);
   const { list } = work;
   const view = shownView(list.views, state.view);
+  const shown = { ...state, sort: shownSort(list.views, view, state.sort) };
   const row = currentRow(list);
   const carded = useCard(row?.no ?? null, row?.version ?? 0);
   const live = useLiveState(feed);
@@ -40,7 +41,7 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
   const [keeping, setKeeping] = useState<WorkView | "new" | null>(null);
   const pick = (code: string): void => {
     const saved = list.views.find((one) => one.code === code)?.saved;
-    set({ view: code, ...(saved ? { sort: saved.sort } : {}), ...(state.view === EVERYWHERE ? { q: "" } : {}) });
+    set({ view: code, ...(saved ? { sort: "" } : {}), ...(state.view === EVERYWHERE ? { q: "" } : {}) });
     setShowViews(false);
   };
 
@@ -80,8 +81,8 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
               </Button>
               {search(false)}
             </div>
-            <FilterBar state={state} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} newest={list.newest === true} loading={work.loading} set={set} onKeep={() => setKeeping("new")} />
-            <Rows me={me} state={state} set={set} work={work} lists={lists} />
+            <FilterBar state={shown} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} newest={list.newest === true} loading={work.loading} set={set} onKeep={() => setKeeping("new")} />
+            <Rows me={me} state={shown} set={set} work={work} lists={lists} />
             <Foot work={work} blocked={blocked} />
           </main>
           {keeping && (
@@ -89,7 +90,7 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
               key={keeping === "new" ? "new" : keeping.code}
               me={me}
               kept={keeping === "new" ? null : (keeping.saved ?? null)}
-              now={viewDraft(list.views, state, view)}
+              now={viewDraft(list.views, shown, view)}
               onClose={() => setKeeping(null)}
               onKept={(code) => (code === "" ? pick("") : pick(code))}
               reload={work.reload}
@@ -160,7 +161,11 @@ function Search({ q, onSearch, keys = false }: { q: string; onSearch: (q: string
         placeholder={gettext("Search number, place or text")}
         onInput={(event) => setTyped(event.currentTarget.value)}
         onBlur={() => typed !== q && onSearch(typed)}
-        onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.stopPropagation(); /* it leaves the field, and the ticks as they are */
+          event.currentTarget.blur();
+        }}
       />
       <Kbd>/</Kbd>
     </form>
@@ -196,15 +201,13 @@ function Rows({ me, state, set, work, lists }: { me: Me; state: WorkState; set: 
 }
 
 function Foot({ work, blocked }: { work: Work; blocked: string }) {
-  const rows = tickedRows(work.list);
-  if (rows.length === 0) return null;
   return (
     <BatchBar
-      rows={rows}
+      rows={tickedRows(work.list)}
       blocked={blocked}
       onClear={() => work.change(cleared)}
-      onDone={() => {
-        work.change(cleared);
+      onDone={(done) => {
+        work.change((list) => unticked(list, done));
         work.reload();
       }}
     />

@@ -1,9 +1,10 @@
 /* The yearly self-assessment: what is counted stands there, the rest is entered by hand with what shows it. */
 import { useEffect, useState } from "preact/hooks";
-import { API, api, type ApiProblem, asProblem, type Assessment, type AssessmentRow, withQuery } from "../shared/api/index.ts";
+import { api, type ApiProblem, asProblem, type Assessment, type AssessmentRow, withQuery } from "../shared/api/index.ts";
+import { keep } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
-import { Badge, Button, Dialog, ProblemState, SkeletonRows, toast } from "../shared/ui/index.ts";
+import { Badge, Button, Dialog, FileButton, ProblemState, SkeletonRows, toast } from "../shared/ui/index.ts";
 import { Field, TextArea, TextInput } from "../shared/ui/fields.tsx";
 
 export function AssessmentForm({ year, region, setYear }: { year: number; region: string; setYear: (year: number) => void }) {
@@ -29,12 +30,12 @@ export function AssessmentForm({ year, region, setYear }: { year: number; region
         <strong class="period-name">{say("Year %(year)s", { year })}</strong>
         <Button kind="quiet" icon="right" label={gettext("The year after")} onClick={() => setYear(year + 1)} />
         <span class="grow" />
-        <Button icon="save" href={`${API}/${withQuery(`assessments/${year}/export`, { region: region || undefined })}`}>
+        <FileButton icon="save" fetchFile={() => keep(withQuery(`assessments/${year}/export`, { region: region || undefined }), { method: "GET" })}>
           {gettext("Spreadsheet")}
-        </Button>
-        <Button icon="save" href={`${API}/${withQuery(`assessments/${year}/paper`, { region: region || undefined })}`}>
+        </FileButton>
+        <FileButton icon="save" fetchFile={() => keep(withQuery(`assessments/${year}/paper`, { region: region || undefined }), { method: "GET" })}>
           {gettext("PDF")}
-        </Button>
+        </FileButton>
       </div>
       {problem && <ProblemState title={gettext("The self-assessment did not come")} problem={problem} retry={() => setTurn((old) => old + 1)} />}
       {!form && !problem && <SkeletonRows rows={12} columns={[100, 140, 180]} />}

@@ -1,8 +1,9 @@
 /* Which report: period, region, category, breakdown, as of when. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Category, type Choice, type EvaluationFilter, exportAddress, type Region } from "../shared/api/index.ts";
+import { keep } from "../shared/api/download.ts";
 import { gettext } from "../shared/i18n.ts";
-import { Button } from "../shared/ui/index.ts";
+import { Button, FileButton } from "../shared/ui/index.ts";
 import { Field, Select, type Tie } from "../shared/ui/fields.tsx";
 import { around, beside, type Days, type Kind, kindName, KINDS, nameOf } from "./period.ts";
 
@@ -47,12 +48,12 @@ export function Tools({ state, filter, breakdowns, busy, set }: Props) {
         <Button kind="quiet" icon="right" label={gettext("The period after")} onClick={() => set(beside(kind, days, 1))} />
         <span class="grow" />
         {busy && <span class="small dim" role="status">{gettext("Counting…")}</span>}
-        <Button icon="save" href={exportAddress(filter)}>
+        <FileButton icon="save" fetchFile={() => keep(exportAddress(filter), { method: "GET" })}>
           {gettext("Spreadsheet")}
-        </Button>
-        <Button icon="save" href={exportAddress(filter, "paper")}>
+        </FileButton>
+        <FileButton icon="save" fetchFile={() => keep(exportAddress(filter, "paper"), { method: "GET" })}>
           {gettext("PDF")}
-        </Button>
+        </FileButton>
         <Button icon="print" onClick={() => print()}>
           {gettext("Print")}
         </Button>

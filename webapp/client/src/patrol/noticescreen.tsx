@@ -1,16 +1,16 @@
 /* What concerns the officer: the bell on the first screen, and the screen that it opens. */
-import { ngettext, pgettext } from "../shared/i18n.ts";
+import { pgettext } from "../shared/i18n.ts";
 import { NoticeList } from "../shared/notices/noticelist.tsx";
 import "../shared/notices/notices.css";
-import { counted, useUnread } from "../shared/notices/store.ts";
+import { counted, unreadLabel, useWaiting } from "../shared/notices/store.ts";
 import { Icon } from "../shared/ui/index.ts";
 import { PhoneBar } from "./parts.tsx";
 import { hashOf } from "./route.ts";
 
 /** The way to the notices, with how many are unread. */
 export function NoticeLink() {
-  const unread = useUnread();
-  const label = unread > 0 ? ngettext("Notices: %(count)s unread", "Notices: %(count)s unread", unread, { count: counted(unread) }) : pgettext("notice", "Notices");
+  const { unread } = useWaiting();
+  const label = unreadLabel(unread);
   return (
     <a class="btn btn-quiet pbell" href={hashOf({ name: "notices" })} aria-label={label}>
       <Icon name="bell" size="l" />
@@ -20,12 +20,12 @@ export function NoticeLink() {
 }
 
 export function NoticeScreen() {
-  const unread = useUnread();
+  const waiting = useWaiting();
   return (
     <>
       <PhoneBar title={pgettext("notice", "Notices")} back={{ name: "home" }} />
       <main class="pbody">
-        <NoticeList unread={unread} hrefOf={(no) => hashOf({ name: "event", no })} />
+        <NoticeList waiting={waiting} hrefOf={(no) => hashOf({ name: "event", no })} />
       </main>
     </>
   );

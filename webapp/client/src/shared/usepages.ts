@@ -43,12 +43,13 @@ export function usePages<Row extends { id: string | number }>(question: string, 
     setNext(null);
     load("");
   }, [question, load]);
+  const reload = useCallback(() => load(""), [load]);
   return {
     rows,
     next,
     loading,
     problem,
-    reload: () => load(""),
+    reload,
     more: () => next !== null && load(next),
     replace: (row) => setRows((before) => before.map((one) => (one.id === row.id ? row : one))),
   };

@@ -1,7 +1,7 @@
 /* The form of a shift note: words, and the events that the next shift must watch. */
 import { useState } from "preact/hooks";
 import { type ApiProblem, asProblem } from "../shared/api/index.ts";
-import { type ShiftEvent, shiftsApi } from "../shared/api/shifts.ts";
+import { type ShiftDesk, shiftsApi } from "../shared/api/shifts.ts";
 import { pgettext, say } from "../shared/i18n.ts";
 import { Button, Field, Panel, TextArea, TextInput, toast } from "../shared/ui/index.ts";
 import { carriedBeside, type Draft, dropped, mentioned, remarked } from "./draft.ts";
@@ -9,7 +9,7 @@ import { EventLine } from "./eventline.tsx";
 
 const LONGEST = 4000;
 
-export function NoteForm({ initial, carries, onClose, onDone }: { initial: Draft; carries: readonly ShiftEvent[]; onClose: () => void; onDone: () => void }) {
+export function NoteForm({ initial, desk, named, onClose, onDone }: { initial: Draft; desk: ShiftDesk; named: boolean; onClose: () => void; onDone: () => void }) {
   const [draft, setDraft] = useState(initial);
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
@@ -23,7 +23,7 @@ export function NoteForm({ initial, carries, onClose, onDone }: { initial: Draft
     setProblem(null);
     try {
       const whole = mentioned(draft, typed);
-      await shiftsApi.write({ text: whole.text, events: [...whole.mentions] });
+      await shiftsApi.write({ centre: desk.id, text: whole.text, events: [...whole.mentions] });
       toast(pgettext("shift", "Written. The next shift takes it over."));
       onDone();
     } catch (thrown) {
@@ -31,10 +31,10 @@ export function NoteForm({ initial, carries, onClose, onDone }: { initial: Draft
     }
     setBusy(false);
   };
-  const beside = carriedBeside(draft, carries);
+  const beside = carriedBeside(draft, desk.carries);
   const wrong = problem && problem.errors.length === 0 ? problem.detail : "";
   return (
-    <Panel title={pgettext("shift", "For the next shift")}>
+    <Panel title={named ? say("For the next shift: %(centre)s", { centre: desk.name }) : pgettext("shift", "For the next shift")}>
       <form
         class="stack"
         noValidate

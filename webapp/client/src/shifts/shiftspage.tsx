@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { asProblem, type Me } from "../shared/api/index.ts";
 import { keep } from "../shared/api/download.ts";
-import { type ShiftNote, type ShiftPage, shiftsApi } from "../shared/api/shifts.ts";
+import { type ShiftDesk, type ShiftNote, shiftsApi } from "../shared/api/shifts.ts";
 import { pgettext, say } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { useNow } from "../shared/ticking.ts";
@@ -14,32 +14,32 @@ import { EventLine } from "./eventline.tsx";
 import { NoteForm } from "./noteform.tsx";
 
 export function ShiftsPage({ me }: { me: Me }) {
-  const [first, setFirst] = useState<ShiftPage | null>(null);
+  const [desks, setDesks] = useState<readonly ShiftDesk[]>([]);
   const pages = usePages<ShiftNote>("", async (cursor) => {
     const page = await shiftsApi.list(cursor);
-    if (cursor === "") setFirst(page);
+    if (cursor === "") setDesks(page.desks);
     return page;
   });
-  const [writing, setWriting] = useState<Draft | null>(null);
-  const [latest] = pages.rows;
-  const waiting = latest !== undefined && latest.taken_at === null;
-  const mayWrite = first?.may_write === true && (!waiting || latest.may_change);
+  const [writing, setWriting] = useState<{ desk: ShiftDesk; draft: Draft } | null>(null);
+  const write = (desk: ShiftDesk): void => {
+    const own = pages.rows.find((note) => note.id === desk.waiting);
+    setWriting({ desk, draft: own ? draftOf(own) : EMPTY });
+  };
+  const mayWrite = desks.some((desk) => desk.may_write);
   return (
     <Page me={me} active="shifts">
       <main class="shifts" id="main">
         <div class="shifts-head">
           <h1>{pgettext("shift", "Shift hand-over")}</h1>
           <span class="grow" />
-          {mayWrite && !writing && (
-            <Button kind="primary" icon="pen" onClick={() => setWriting(waiting ? draftOf(latest) : EMPTY)}>
-              {waiting ? pgettext("shift", "Write it anew") : pgettext("shift", "Hand over")}
-            </Button>
-          )}
+          {!writing && desks.filter((desk) => desk.may_write).map((desk) => <WriteButton key={desk.id} desk={desk} named={desks.length > 1} onClick={() => write(desk)} />)}
         </div>
         {writing && (
           <NoteForm
-            initial={writing}
-            carries={waiting ? latest.events.filter((one) => one.carried && !one.ended) : (first?.carries ?? [])}
+            key={writing.desk.id}
+            initial={writing.draft}
+            desk={writing.desk}
+            named={desks.length > 1}
             onClose={() => setWriting(null)}
             onDone={() => {
               setWriting(null);
@@ -50,6 +50,16 @@ export function ShiftsPage({ me }: { me: Me }) {
         <Notes pages={pages} mayWrite={mayWrite} />
       </main>
     </Page>
+  );
+}
+
+/** Named after its centre where one leads several. */
+function WriteButton({ desk, named, onClick }: { desk: ShiftDesk; named: boolean; onClick: () => void }) {
+  const words = desk.waiting === null ? pgettext("shift", "Hand over") : pgettext("shift", "Write it anew");
+  return (
+    <Button kind="primary" icon="pen" onClick={onClick}>
+      {named ? `${words} · ${desk.name}` : words}
+    </Button>
   );
 }
 
@@ -68,7 +78,7 @@ function Notes({ pages, mayWrite }: { pages: ReturnType<typeof usePages<ShiftNot
   return (
     <>
       {pages.rows.map((note) => (
-        <OneNote key={note.id} note={note} onTaken={pages.replace} onRefused={pages.reload} />
+        <OneNote key={note.id} note={note} onNote={pages.replace} onRefused={pages.reload} />
       ))}
       {pages.next !== null && (
         <div class="more">
@@ -81,17 +91,20 @@ function Notes({ pages, mayWrite }: { pages: ReturnType<typeof usePages<ShiftNot
   );
 }
 
-function OneNote({ note, onTaken, onRefused }: { note: ShiftNote; onTaken: (note: ShiftNote) => void; onRefused: () => void }) {
+function OneNote({ note, onNote, onRefused }: { note: ShiftNote; onNote: (note: ShiftNote) => void; onRefused: () => void }) {
   const now = useNow(60_000);
   const [busy, setBusy] = useState(false);
   const take = async (): Promise<void> => {
     setBusy(true);
     try {
-      onTaken(await shiftsApi.take(note.id));
+      onNote(await shiftsApi.take(note));
       toast(pgettext("shift", "You have taken the shift over."));
     } catch (thrown) {
-      toast(asProblem(thrown).detail, { kind: "over" });
-      onRefused();
+      const problem = asProblem(thrown);
+      const fresh = problem.body["note"] as ShiftNote | undefined;
+      toast(problem.detail, { kind: "over" });
+      if (fresh) onNote(fresh);
+      else onRefused();
     }
     setBusy(false);
   };

@@ -1,8 +1,8 @@
 /* One template: for whom, at which step, for what, and its words with facts in braces. */
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiProblem, asProblem, type Category, desk, type ReplyTemplate, type TemplateRegister } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
-import { Button, Dialog, Field, Select, TextArea, TextInput, toast } from "../shared/ui/index.ts";
+import { Button, Dialog, Field, Note, Select, TextArea, TextInput, toast } from "../shared/ui/index.ts";
 
 interface FormProps {
   readonly kept: ReplyTemplate | null;
@@ -76,7 +76,15 @@ export function TemplateForm({ kept, register, categories, onClose, onDone }: Fo
   const [draft, setDraft] = useState<Values>(() => startingValues(kept, register));
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<ApiProblem | null>(null);
+  const [now, setNow] = useState(kept); /* as it is on the server, as far as is known */
+  const [removing, setRemoving] = useState(false);
   const words = useRef<HTMLDivElement>(null);
+  const caret = useRef<number | null>(null); /* where it goes after the next drawing */
+  useLayoutEffect(() => {
+    if (caret.current === null) return;
+    words.current?.querySelector("textarea")?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [draft.body]);
   const set = (name: keyof Values) => (value: string) => setDraft((old) => ({ ...old, [name]: value }));
   const send = (what: () => Promise<unknown>, said: string): void => {
     if (busy) return;
@@ -88,7 +96,10 @@ export function TemplateForm({ kept, register, categories, onClose, onDone }: Fo
         onClose();
       },
       (thrown: unknown) => {
-        setWrong(asProblem(thrown));
+        const problem = asProblem(thrown);
+        const fresh = problem.body["template"] as ReplyTemplate | undefined;
+        if (fresh) setNow(fresh);
+        setWrong(problem);
         setBusy(false);
       },
     );
@@ -96,11 +107,12 @@ export function TemplateForm({ kept, register, categories, onClose, onDone }: Fo
   const save = (): void => {
     const { step, category, title, body } = draft;
     const sent = { step, category, title, body, organisation: Number(draft.organisation) };
-    send(() => (kept ? desk.changeTemplate(kept.id, sent) : desk.keepTemplate(sent)), say("Kept: %(name)s", { name: draft.title }));
+    send(() => (now ? desk.changeTemplate(now.id, { ...sent, changed_at: now.changed_at }) : desk.keepTemplate(sent)), say("Kept: %(name)s", { name: draft.title }));
   };
   const insert = (name: string): void => {
     const area = words.current?.querySelector("textarea");
     const at = area?.selectionStart ?? draft.body.length;
+    caret.current = at + name.length;
     set("body")(draft.body.slice(0, at) + name + draft.body.slice(area?.selectionEnd ?? at));
     area?.focus();
   };
@@ -113,10 +125,20 @@ export function TemplateForm({ kept, register, categories, onClose, onDone }: Fo
       onClose={onClose}
       foot={
         <>
-          {kept && (
-            <Button icon="x" disabled={busy} onClick={() => send(() => desk.removeTemplate(kept.id), say("Removed: %(name)s", { name: kept.title }))}>
+          {kept && !removing && (
+            <Button icon="x" disabled={busy} onClick={() => setRemoving(true)}>
               {gettext("Remove the template")}
             </Button>
+          )}
+          {kept && removing && (
+            <>
+              <span class="small is-near" role="alert">
+                {gettext("It goes for everybody of the organisation, and can't be brought back.")}
+              </span>
+              <Button kind="danger" icon="x" disabled={busy} onClick={() => send(() => desk.removeTemplate(kept.id), say("Removed: %(name)s", { name: kept.title }))}>
+                {gettext("Remove it for good")}
+              </Button>
+            </>
           )}
           <Button kind="quiet" onClick={onClose}>
             {gettext("Cancel")}
@@ -140,6 +162,12 @@ export function TemplateForm({ kept, register, categories, onClose, onDone }: Fo
         <Field label={gettext("Words")} error={fault("body")} help={gettext("What stands in braces is filled in from the event. There is nothing about persons among it, and no numbers of theirs are taken.")} required>
           {(tie) => <TextArea tie={tie} rows={6} value={draft.body} maxLength={1000} onInput={set("body")} />}
         </Field>
+        {now !== kept && now && (
+          <Note kind="near" icon="alert">
+            <p>{say("Now it reads “%(title)s”:", { title: now.title })}</p>
+            <p class="pre quoted">{now.body}</p>
+          </Note>
+        )}
         <div class="templates-facts" role="group" aria-label={gettext("Facts to insert")}>
           {register.facts.map((fact) => (
             <Button key={fact.name} title={fact.label} onClick={() => insert(fact.name)}>

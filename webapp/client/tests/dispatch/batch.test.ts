@@ -43,7 +43,7 @@ describe("the filters", () => {
   const state = { ...DEFAULTS, view: "open", state: "handling", q: " 路灯 ", no: "E1" };
 
   it("make the question, and the cursor is no part of it", () => {
-    expect(question(state, { limit: 5 })).toEqual({ view: "open", region: "", category: "", state: "handling", q: "路灯", sort: "due", limit: 5 });
+    expect(question(state, { limit: 5 })).toEqual({ view: "open", region: "", category: "", state: "handling", q: "路灯", sort: "", limit: 5 });
     expect(sameQuestion(state, { ...state, no: "E2" })).toBe(true);
     expect(sameQuestion(state, { ...state, sort: "-reported" })).toBe(false);
   });

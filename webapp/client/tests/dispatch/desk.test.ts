@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULTS, turned } from "../../src/dispatch/filter.ts";
-import { editedBy, viewDraft } from "../../src/dispatch/keepview.tsx";
+import { changedDraft, editedBy, viewDraft } from "../../src/dispatch/keepview.tsx";
 import type { AllowedStep, Me, SavedView, WorkView } from "../../src/shared/api/index.ts";
+import { shownSort } from "../../src/dispatch/worklist.ts";
 import { counterOf } from "../../src/shared/steps/takenback.ts";
 import { withTemplate } from "../../src/shared/steps/templatepick.tsx";
 
@@ -13,11 +14,29 @@ const views: WorkView[] = [
 
 describe("a view to keep", () => {
   it("is the house's view with what narrows the list", () => {
-    expect(viewDraft(views, { ...DEFAULTS, view: "open", category: "06-002", q: " 桥 " }, "open")).toMatchObject({ view: "open", category: "06-002", q: "桥", sort: "due" });
+    expect(viewDraft(views, { ...DEFAULTS, view: "open", category: "06-002", q: " 桥 ", sort: "due" }, "open")).toMatchObject({ view: "open", category: "06-002", q: "桥", sort: "due" });
   });
 
   it("never names a kept one, but holds what that narrows by", () => {
     expect(viewDraft(views, { ...DEFAULTS, view: "saved-7", state: "accepted" }, "saved-7")).toMatchObject({ view: "open", category: "06", q: "路灯", state: "accepted" });
+  });
+
+  it("holds all that the list shows of a kept one narrowed further", () => {
+    const kept: WorkView[] = [{ ...views[1]!, saved: { ...saved, region: "430000/430900/", category: "06-002" } }];
+    const now = viewDraft(kept, { ...DEFAULTS, view: "saved-7", region: "430000/430900/430902/", category: "06", q: "桥 路灯" }, "saved-7");
+    expect(now).toMatchObject({ region: "430000/430900/430902/", category: "06-002", q: "路灯 桥" });
+    expect(viewDraft(kept, { ...DEFAULTS, view: "saved-7", region: "430000/" }, "saved-7").region).toBe("430000/430900/");
+  });
+
+  it("is changed by what the server takes and nothing more", () => {
+    const body = { name: "桥灯", view: "open", region: "", state: "handling", category: "06", q: "路灯", sort: "due", organisation: null };
+    expect(changedDraft(saved, saved, "桥灯")).toEqual(body);
+    expect(changedDraft({ ...saved, organisation: 3 }, viewDraft(views, { ...DEFAULTS, view: "open" }, "open"), "桥灯").organisation).toBe(3);
+  });
+
+  it("is shown in its own order until another is asked for", () => {
+    const due = views.map((one) => (one.saved ? { ...one, saved: { ...saved, sort: "-reported" } } : one));
+    expect([shownSort(due, "saved-7", ""), shownSort(due, "saved-7", "due"), shownSort(due, "open", "")]).toEqual(["-reported", "due", "due"]);
   });
 
   it("is shared by those who lead an organisation", () => {

@@ -70,6 +70,7 @@ export interface ReplyTemplate {
   category_name: string;
   title: string;
   body: string;
+  changed_at: string;
   may_change: boolean;
 }
 
@@ -105,7 +106,8 @@ export const desk = {
   planBatch: (step: string, events: readonly string[]) => post<BatchPlan>("batches/plan", { step, events }),
   templates: () => get<TemplateRegister>("templates"),
   keepTemplate: (draft: TemplateDraft) => post<ReplyTemplate>("templates", draft),
-  changeTemplate: (id: number, draft: TemplateDraft) => post<ReplyTemplate>(`templates/${id}`, draft),
+  /** 409 with the `template` of now where it is no longer the one of `changed_at`. */
+  changeTemplate: (id: number, draft: TemplateDraft & { changed_at: string }) => post<ReplyTemplate>(`templates/${id}`, draft),
   removeTemplate: (id: number) => post<undefined>(`templates/${id}/remove`),
   readyTemplates: (no: string, step: string) => get<ReadyTemplate[]>(`events/${encodeURIComponent(no)}/templates`, { step }),
 };

@@ -1,5 +1,5 @@
 /** Every question the pages ask of the server, typed. */
-import { API, get, post, request, withQuery } from "./client.ts";
+import { get, post, request, withQuery } from "./client.ts";
 import type * as E from "./evaluation.ts";
 import type * as R from "./ruletypes.ts";
 import type * as H from "./hotline.ts";
@@ -110,9 +110,9 @@ export const api = {
   appeals: (undecided: boolean, cursor: string) => get<T.Page<E.Appeal>>("appeals", { undecided, cursor }),
 };
 
-/** Where a report is as a spreadsheet, or as a PDF. */
+/** Where below the API a report is as a spreadsheet, or as a PDF. */
 export function exportAddress(filter: E.EvaluationFilter, as: "export" | "paper" = "export"): string {
-  return `${API}/${withQuery(`indicators/${as}`, asked(filter))}`;
+  return withQuery(`indicators/${as}`, asked(filter));
 }
 
 /** What is empty is not asked for. */

@@ -24,18 +24,24 @@ export interface NoticeRow {
   unread: boolean;
 }
 
-/** `unread` counts to 100, which stands for more. */
-export interface NoticePage {
-  rows: NoticeRow[];
+/** How many wait unread, counted to 100, which stands for more; and the newest of them, 0 for none. */
+export interface Waiting {
   unread: number;
+  newest: number;
+}
+
+export interface NoticePage extends Waiting {
+  rows: NoticeRow[];
   next: string | null;
 }
 
+export type ReadUpTo = { event: string; version: number } | { up_to: number };
+
 export const noticesApi = {
   list: (filter: { cursor?: string; only_unread?: boolean } = {}, signal?: AbortSignal) => get<NoticePage>("notices", { cursor: filter.cursor, only_unread: filter.only_unread ? true : undefined }, signal),
-  unread: () => get<{ unread: number }>("notices/unread"),
-  /** Of one event up to a version; without, all. */
-  read: (what: { event: string; version: number } | null) => request<{ unread: number }>("POST", "notices/read", { body: what ?? {} }),
+  unread: () => get<Waiting>("notices/unread"),
+  /** Of one event up to a version, or all up to a notice that was shown. */
+  read: (what: ReadUpTo) => request<Waiting>("POST", "notices/read", { body: what }),
   /** The same while the page is being left: nobody waits for the answer. */
   readLeaving: (what: { event: string; version: number }): void => {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };

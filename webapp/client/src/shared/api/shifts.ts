@@ -16,6 +16,7 @@ export interface ShiftEvent {
 export interface ShiftNote {
   id: number;
   centre: string;
+  centre_id: number;
   text: string;
   written_by: string;
   written_at: IsoTime;
@@ -27,15 +28,24 @@ export interface ShiftNote {
   may_change: boolean;
 }
 
+/** A centre whose shift the reader leads: whether a note may be written now, and the own one that waits (its id) to be written anew. */
+export interface ShiftDesk {
+  id: number;
+  name: string;
+  may_write: boolean;
+  waiting: number | null;
+  carries: ShiftEvent[];
+}
+
 export interface ShiftPage {
   rows: ShiftNote[];
   next: string | null;
-  may_write: boolean;
-  carries: ShiftEvent[];
+  desks: ShiftDesk[];
 }
 
 export const shiftsApi = {
   list: (cursor: string) => get<ShiftPage>("shifts", { cursor }),
-  write: (note: { text: string; events: { no: string; remark: string }[] }) => post<ShiftNote>("shifts", note),
-  take: (id: number) => post<ShiftNote>(`shifts/${id}/take`),
+  write: (note: { centre: number; text: string; events: { no: string; remark: string }[] }) => post<ShiftNote>("shifts", note),
+  /** As it was read: 409 with the `note` of now where it was written anew meanwhile. */
+  take: (note: Pick<ShiftNote, "id" | "written_at">) => post<ShiftNote>(`shifts/${note.id}/take`, { written_at: note.written_at }),
 };

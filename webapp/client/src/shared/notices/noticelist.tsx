@@ -1,11 +1,13 @@
 /** The notices themselves: page by page, unread ones marked, each a way to its event. */
-import { useEffect, useState } from "preact/hooks";
-import { type NoticeKind, type NoticePage, type NoticeRow, noticesApi } from "../api/notices.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type NoticeKind, type NoticePage, type NoticeRow, noticesApi, type Waiting } from "../api/notices.ts";
+import { asProblem } from "../api/problem.ts";
 import { ngettext, pgettext } from "../i18n.ts";
 import { useNow } from "../ticking.ts";
 import { whenText } from "../time.ts";
 import { Badge, Button, cls, Icon, type IconName, SkeletonRows, UrgentBadge } from "../ui/basics.tsx";
 import { Empty, ProblemState } from "../ui/states.tsx";
+import { toast } from "../ui/toasts.tsx";
 import { usePages } from "../usepages.ts";
 import { noticeStore } from "./store.ts";
 
@@ -14,24 +16,29 @@ const ICON_OF: Record<NoticeKind, IconName> = { given: "inbox", returned: "undo"
 interface ListProps {
   /** Where an event opens. */
   hrefOf: (no: string) => string;
-  /** How many are unread now: a change asks for the list anew. */
-  unread: number;
+  /** What is unread now: where a newer one has come, the list is asked for anew. */
+  waiting: Waiting;
   onOpen?: () => void;
 }
 
-export function NoticeList({ hrefOf, unread, onOpen }: ListProps) {
+export function NoticeList({ hrefOf, waiting: { unread, newest }, onOpen }: ListProps) {
   const [only, setOnly] = useState(false);
-  const [told, setTold] = useState(unread);
+  const told = useRef(newest); /* the newest that a page has told of */
   const pages = usePages<NoticeRow>(String(only), async (cursor) => {
     const page: NoticePage = await noticesApi.list({ cursor, only_unread: only });
-    setTold(page.unread);
+    told.current = Math.max(told.current, page.newest);
+    noticeStore.know(page);
     return page;
   });
   const { reload } = pages;
   useEffect(() => {
-    if (unread > told) reload();
-  }, [unread, told, reload]);
-  const readAll = (): void => void noticeStore.allRead().then(pages.reload);
+    if (newest > told.current) reload();
+  }, [newest, reload]);
+  const upTo = pages.rows[0]?.id;
+  const readAll = (): void => {
+    if (unread === 0 || upTo === undefined) return;
+    noticeStore.allRead(upTo).then(reload, (thrown: unknown) => toast(asProblem(thrown).detail, { kind: "over" }));
+  };
   return (
     <div class="notices">
       <div class="notices-head">
@@ -42,7 +49,7 @@ export function NoticeList({ hrefOf, unread, onOpen }: ListProps) {
         <Button kind="quiet" pressed={only} onClick={() => setOnly(!only)}>
           {pgettext("notice", "Unread only")}
         </Button>
-        <Button kind="quiet" disabled={unread === 0} onClick={readAll}>
+        <Button kind="quiet" resting={unread === 0} onClick={readAll}>
           {pgettext("notice", "Mark all as read")}
         </Button>
       </div>

@@ -3,8 +3,8 @@ import type { AllowedStep, EventCard, JournalItem } from "../api/index.ts";
 import { gettext, ngettext, pgettext, say } from "../i18n.ts";
 import { whenText } from "../time.ts";
 import { Button, Note } from "../ui/basics.tsx";
+import { copy } from "../ui/copying.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { toast } from "../ui/toasts.tsx";
 import { type Changed, changed, newSince } from "./changes.ts";
 import type { Conflict, Runner } from "./runner.ts";
 import { type StepValues, told } from "./values.ts";
@@ -35,7 +35,7 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
       title={since.length ? say("This event has just changed; your step “%(step)s” was not taken", { step: step.label }) : say("Your step “%(step)s” was not taken", { step: step.label })}
       icon="alert"
       wide
-      onClose={giveUp}
+      onClose={Object.keys(values).length > 0 ? runner.clear : giveUp /* back to the form that holds what was typed; only its button drops that */}
       foot={
         <>
           <Button kind="quiet" onClick={giveUp}>
@@ -119,13 +119,4 @@ function Differences({ rows }: { rows: Changed[] }) {
       </tbody>
     </table>
   );
-}
-
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(pgettext("conflict", "Copied"));
-  } catch {
-    toast(gettext("This browser does not let us copy; mark the words and copy them by hand."), { kind: "over" });
-  }
 }

@@ -1,6 +1,6 @@
 /** What a step's form holds, and what of it is sent. Pure. */
 import type { AllowedStep, Category, EventCard, OrganisationChoice, StepField } from "../api/types.ts";
-import { gettext, ngettext } from "../i18n.ts";
+import { gettext, ngettext, say } from "../i18n.ts";
 
 export interface PhotoValue {
   sha256: string;
@@ -75,7 +75,7 @@ export function told(step: AllowedStep, values: StepValues): string[] {
   });
 }
 
-const labelled = (field: StepField, value: string): string => `${field.label}：${value}`;
+const labelled = (field: StepField, value: string): string => say("%(label)s: %(value)s", { label: field.label, value });
 
 const TOLD: Partial<Record<StepField["kind"], (field: StepField, value: string) => string>> = {
   text: (_field, value) => value,

@@ -67,6 +67,8 @@ interface ButtonProps {
   busy?: boolean;
   block?: boolean;
   disabled?: boolean;
+  /** There is nothing to do now; unlike `disabled` it keeps the focus that stands on it. */
+  resting?: boolean;
   href?: string;
   /** Needed when there is no text. */
   label?: string;
@@ -88,8 +90,9 @@ function spoken(props: ButtonProps): ButtonHTMLAttributes {
     ...(props.kbd ? { "aria-keyshortcuts": props.kbd } : {}),
     ...(props.pressed === undefined ? {} : { "aria-pressed": props.pressed }),
     ...(props.expanded === undefined ? {} : { "aria-expanded": props.expanded }),
+    ...(props.resting ? { "aria-disabled": true } : {}),
     ...(props.popup ? { "aria-haspopup": "menu" as const } : {}),
-    ...(props.onClick ? { onClick: props.onClick } : {}),
+    ...(props.onClick && !props.resting ? { onClick: props.onClick } : {}),
   };
 }
 

@@ -7,7 +7,8 @@ import { Button, cls, Icon, type IconName } from "./basics.tsx";
 interface DialogProps {
   title: string;
   icon?: IconName;
-  onClose: () => void;
+  /** null: it closes by its own buttons alone, because what it shows is not shown again. */
+  onClose: (() => void) | null;
   foot?: ComponentChildren;
   wide?: boolean;
   children: ComponentChildren;
@@ -25,6 +26,7 @@ function focusIn(dialog: HTMLDialogElement | null): void {
 export function Dialog({ title, icon, onClose, foot, wide, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const outside = useRef(false); /* where the press began: one that is drawn out of a field ends on the backdrop too */
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
@@ -41,11 +43,16 @@ export function Dialog({ title, icon, onClose, foot, wide, children }: DialogPro
       class={cls("dialog", wide && "dialog-wide")}
       aria-labelledby={heading}
       onCancel={(event) => {
+        if (event.target !== element.current) return; /* a file picker's, that bubbled */
         event.preventDefault();
-        onClose();
+        onClose?.();
+      }}
+      onPointerDown={(event) => {
+        outside.current = event.target === element.current;
       }}
       onClick={(event) => {
-        if (event.target === element.current) onClose();
+        if (event.target === element.current && outside.current) onClose?.();
+        outside.current = false;
       }}
     >
       <div class="dialog-box">
@@ -54,7 +61,7 @@ export function Dialog({ title, icon, onClose, foot, wide, children }: DialogPro
           <h2 id={heading} class="grow">
             {title}
           </h2>
-          <Button kind="quiet" icon="x" label={gettext("Close")} onClick={onClose} />
+          {onClose && <Button kind="quiet" icon="x" label={gettext("Close")} onClick={onClose} />}
         </div>
         <div class="dialog-body">{children}</div>
         {foot && <div class="dialog-foot">{foot}</div>}

@@ -1,5 +1,6 @@
 export * from "./basics.tsx";
 export * from "./clock.tsx";
+export * from "./copying.ts";
 export * from "./dialog.tsx";
 export * from "./event.tsx";
 export * from "./fields.tsx";

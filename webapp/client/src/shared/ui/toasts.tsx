@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { MarkKind } from "../api/types.ts";
 import { gettext } from "../i18n.ts";
+import { useKeys } from "../keys.ts";
 import { Button, Mark } from "./basics.tsx";
 
 interface Toast {
@@ -41,6 +42,12 @@ export function Toasts() {
       watchers.delete(watcher);
     };
   }, []);
+  const latest = shown.findLast((one) => one.action);
+  const take = (one: Toast): void => {
+    dismiss(one.id);
+    one.action?.run();
+  };
+  useKeys(latest?.action ? [{ keys: "q", label: latest.action.label, group: gettext("Steps"), run: () => take(latest) }] : []);
   return (
     <div class="toasts" role="status" aria-live="polite">
       {shown.map((one) => (
@@ -48,13 +55,7 @@ export function Toasts() {
           <Mark kind={one.kind} label />
           <span class="grow">{one.text}</span>
           {one.action && (
-            <Button
-              kind="quiet"
-              onClick={() => {
-                dismiss(one.id);
-                one.action?.run();
-              }}
-            >
+            <Button kind="quiet" kbd={one === latest ? "q" : null} onClick={() => take(one)}>
               {one.action.label}
             </Button>
           )}

@@ -1,6 +1,6 @@
 /** The bar on top of every console page: where one is, where one may go, who one is. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { csrfToken } from "../api/client.ts";
 import type { Me } from "../api/types.ts";
 import { gettext, language } from "../i18n.ts";
@@ -8,6 +8,7 @@ import { currentTheme, setTheme } from "../theme.ts";
 import { NoticeBell } from "../notices/bell.tsx";
 import { Button, cls, Icon } from "./basics.tsx";
 import { DeliveryMark } from "./deliverymark.tsx";
+import { useOpen } from "./useopen.ts";
 
 export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "evaluation" | "rules" | "sharing" | "admin" | "shifts" | "status" | "";
 
@@ -62,26 +63,6 @@ function Doors({ active }: { active: Place }) {
       </nav>
     </div>
   );
-}
-
-/** Something that opens by a button and closes by Escape, or by pointing elsewhere. */
-function useOpen() {
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return undefined;
-    const away = (event: Event): void => {
-      const inside = event.target instanceof Node && root.current?.contains(event.target) === true;
-      if (!inside || (event instanceof KeyboardEvent && event.key === "Escape")) setOpen(false);
-    };
-    document.addEventListener("pointerdown", away);
-    document.addEventListener("keydown", away);
-    return () => {
-      document.removeEventListener("pointerdown", away);
-      document.removeEventListener("keydown", away);
-    };
-  }, [open]);
-  return { open, setOpen, root };
 }
 
 function UserMenu({ me }: { me: Me }) {

@@ -1,0 +1,164 @@
+import { render } from "preact";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { AskDialog } from "../src/dispatch/askdialog.tsx";
+import { BatchBar } from "../src/dispatch/batchbar.tsx";
+import { BatchForm } from "../src/dispatch/batchform.tsx";
+import { NoticeList } from "../src/shared/notices/noticelist.tsx";
+import { noticeStore } from "../src/shared/notices/store.ts";
+import type { AllowedStep } from "../src/shared/api/index.ts";
+import { Dialog, TextInput } from "../src/shared/ui/index.ts";
+import { eventRow } from "./rows.ts";
+
+const fetched = vi.fn<typeof fetch>();
+const answer = (body: unknown): Response => new Response(JSON.stringify(body), { status: 200 });
+const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+const find = <Kind extends HTMLElement>(selector: string): Kind => {
+  const found = document.querySelector<Kind>(selector);
+  if (!found) throw new Error(`${selector} is not there: ${document.body.textContent}`);
+  return found;
+};
+const enter = (where: HTMLElement, own: KeyboardEventInit = {}): void => void where.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...own }));
+const type = (field: HTMLInputElement, text: string): void => {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const press = (where: HTMLElement, kind: string): void => void where.dispatchEvent(new MouseEvent(kind, { bubbles: true }));
+
+let root: HTMLElement;
+beforeEach(() => {
+  root = document.body.appendChild(document.createElement("div"));
+  fetched.mockReset();
+  vi.stubGlobal("fetch", fetched);
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+  vi.unstubAllGlobals();
+});
+
+const dispatch: AllowedStep = { step: "dispatch", label: "Dispatch", primary: true, key: "d", effect: "", fields: [] };
+const workRow = (no: string) => ({ ...eventRow({ no }), allowed: ["dispatch"], share: null, task: null });
+const organisations = ["环卫所", "园林局", "城管局", "水利局", "消防队", "交警队", "电力局", "燃气局", "市政所"].map((name, at) => ({ id: at + 1, name }));
+const urls = (): string[] => fetched.mock.calls.map(([url]) => String(url));
+
+it("a plain Enter sends only where a dialog says so", async () => {
+  const send = vi.fn(() => Promise.resolve());
+  const shown = (own: { enterSends?: boolean }) => (
+    <AskDialog title="t" icon="note" action="Go" send={send} onClose={() => undefined} {...own}>
+      {() => <TextInput value="" onInput={() => undefined} />}
+    </AskDialog>
+  );
+  render(shown({}), root);
+  enter(find("input"));
+  expect(send).not.toHaveBeenCalled();
+  enter(find("input"), { ctrlKey: true });
+  expect(send).toHaveBeenCalledOnce();
+  await tick();
+  render(null, root);
+  render(shown({ enterSends: true }), root);
+  enter(find("input"));
+  expect(send).toHaveBeenCalledTimes(2);
+});
+
+it("Enter in the box that finds an organisation chooses, never sends; a choice that is filtered away is none", async () => {
+  fetched.mockResolvedValue(answer({ organisations, suggested: [] }));
+  render(<BatchForm step={dispatch} rows={[workRow("EV1")]} onClose={() => undefined} onSent={() => undefined} />, root);
+  await tick();
+  const box = find<HTMLInputElement>("input[type=text]");
+  type(box, "水利");
+  await tick();
+  enter(box);
+  await tick();
+  expect(find<HTMLSelectElement>("select").value).toBe("4");
+  expect(urls()).toEqual(["/api/v1/batches/plan"]);
+  type(box, "消防");
+  await tick();
+  expect(find<HTMLSelectElement>("select").value).not.toBe("4");
+  expect(find<HTMLButtonElement>(".dialog-foot .btn-primary").disabled).toBe(true);
+});
+
+it("what comes late takes the focus from nobody who has begun", async () => {
+  let come: (found: Response) => void = () => undefined;
+  fetched.mockReturnValue(new Promise((resolve) => (come = resolve)));
+  render(<BatchForm step={dispatch} rows={[workRow("EV1")]} onClose={() => undefined} onSent={() => undefined} />, root);
+  await tick();
+  const words = find<HTMLTextAreaElement>("textarea");
+  words.focus();
+  words.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+  come(answer({ organisations, suggested: [] }));
+  await tick();
+  expect(document.querySelector("select")).not.toBeNull();
+  expect(document.activeElement).toBe(words);
+});
+
+it("a form and its report outlive the rows that were ticked", async () => {
+  const done = vi.fn();
+  const bar = (rows: ReturnType<typeof workRow>[]) => <BatchBar rows={rows} blocked="" onClear={() => undefined} onDone={done} />;
+  const outcome = (no: string, result: string) => ({ no, result, code: "", detail: "", version: 2, state: "", state_label: "" });
+  fetched.mockImplementation((url) => {
+    if (String(url).endsWith("/plan")) return Promise.resolve(answer({ organisations, suggested: [] }));
+    if (String(url).endsWith("/batches")) return Promise.resolve(answer({ outcomes: [outcome("EV1", "done"), outcome("EV2", "refused")] }));
+    return Promise.resolve(answer({ allowed_steps: [dispatch] }));
+  });
+  const rows = [workRow("EV1"), workRow("EV2")];
+  render(bar(rows), root);
+  await tick();
+  find(".batch .btn-primary").click();
+  await tick();
+  render(bar([]), root); /* a live change has taken them from the list */
+  const list = find<HTMLSelectElement>("select");
+  list.value = "4";
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+  await tick();
+  find(".dialog-foot .btn-primary").click();
+  await tick();
+  expect(done).toHaveBeenCalledWith(["EV1"]);
+  expect(find(".batch-report").textContent).toContain("EV2");
+});
+
+it("a dialog closes by a click that began on its backdrop, and by its own Escape alone", () => {
+  const close = vi.fn();
+  render(
+    <Dialog title="t" onClose={close}>
+      <input type="file" />
+    </Dialog>,
+    root,
+  );
+  const dialog = find("dialog");
+  press(find("input"), "pointerdown"); /* marking words, and letting go outside */
+  press(dialog, "click");
+  find("input").dispatchEvent(new Event("cancel", { bubbles: true })); /* the file picker's */
+  expect(close).not.toHaveBeenCalled();
+  press(dialog, "pointerdown");
+  press(dialog, "click");
+  dialog.dispatchEvent(new Event("cancel", { cancelable: true }));
+  expect(close).toHaveBeenCalledTimes(2);
+});
+
+it("a dialog that shows what is not shown again closes by its own buttons alone", () => {
+  render(
+    <Dialog title="t" onClose={null}>
+      secret
+    </Dialog>,
+    root,
+  );
+  const dialog = find("dialog");
+  press(dialog, "pointerdown");
+  press(dialog, "click");
+  const escape = new Event("cancel", { cancelable: true });
+  dialog.dispatchEvent(escape);
+  expect(escape.defaultPrevented).toBe(true);
+  expect(document.querySelector(".dialog-head button")).toBeNull();
+});
+
+it("the list of notices asks once for each newer notice, whatever the answers count", async () => {
+  fetched.mockImplementation(() => Promise.resolve(answer({ rows: [], next: null, unread: 1, newest: 3 })));
+  const list = (newest: number) => <NoticeList waiting={{ unread: 5, newest }} hrefOf={(no) => no} />;
+  render(list(3), root);
+  await tick();
+  render(list(9), root); /* and the page goes on telling of 3 */
+  await tick();
+  await tick();
+  expect(fetched).toHaveBeenCalledTimes(2);
+  expect(noticeStore.waiting).toEqual({ unread: 1, newest: 3 });
+});
