@@ -138,8 +138,8 @@ def test_the_form_as_a_pdf_holds_every_row_the_total_and_lines_to_sign_on():
         assert row["third"] in words
     assert "市财政局决算批复第12号" in words
     assert "年底才到账" in words
-    assert f"{body['missing']} rows wait for a figure" in words
-    assert "Checked by" in words
+    assert f"{body['missing']} 项尚未填报" in words
+    assert "审核人" in words
     assert AuditEntry.objects.filter(action="evaluation.export", subject="self-assessment-2025.pdf").count() == 1
 
 
