@@ -20,7 +20,8 @@ _EARLIEST, _LATEST = 2001, 2998  # years beyond which nothing is looked for
 
 def appeal(case: Case, deed: deeds.Appeal) -> None:
     """Keep the appeal. Raises Invalid for what does not count so, Conflict while one on the same is undecided."""
-    if case.duty.organisation is None or case.access.user is None:
+    own = {*case.event.passed, *case.event.parties}  # whom another organisation's grant lets in is not counted here
+    if case.duty.organisation not in own or case.duty.organisation is None or case.access.user is None:
         raise Forbidden("appeal-for-organisations", _("Only an organisation in the case may appeal."))
     at, hit = _counts(case, deed)
     if Appeal.objects.filter(event=case.event, indicator=deed.indicator, at=at, state=Appeal.State.OPEN).exists():
