@@ -225,8 +225,9 @@ def _text(body: str) -> dict[str, Any]:
 
 
 def _template_changed(_stage: Stage, browser: Browser, _place: str) -> Any:
-    number = browser.post("templates", _text("{no}已办结。")).json()["id"]
-    return _only(lambda: browser.post(f"templates/{number}", _text("{no}办好了。")))
+    kept = browser.post("templates", _text("{no}已办结。")).json()
+    changed = _text("{no}办好了。") | {"changed_at": kept["changed_at"]}
+    return _only(lambda: browser.post(f"templates/{kept['id']}", changed))
 
 
 def _template_removed(_stage: Stage, browser: Browser, _place: str) -> Any:
@@ -236,9 +237,8 @@ def _template_removed(_stage: Stage, browser: Browser, _place: str) -> Any:
 
 def _taken_over(_stage: Stage, browser: Browser, _place: str) -> Any:
     day = browser_of(user_with("shift_lead", CENTRE))
-    assert day.post("shifts", {"text": "夜间平稳，注意排水口"}).status_code == 200
-    number = ShiftNote.objects.latest("pk").pk
-    return _only(lambda: browser.post(f"shifts/{number}/take", {}))
+    note = day.post("shifts", {"text": "夜间平稳，注意排水口"}).json()
+    return _only(lambda: browser.post(f"shifts/{note['id']}/take", {"written_at": note["written_at"]}))
 
 
 def _shift_on_paper(_stage: Stage, browser: Browser, _place: str) -> Any:
@@ -395,4 +395,5 @@ LOOKS: dict[str, Deed] = {
     "GET /api/v1/indicators/export": _wrote("evaluation.export"),
     "GET /api/v1/indicators/paper": _wrote("evaluation.export"),
     "GET /api/v1/assessments/{}/export": _wrote("evaluation.export"),
+    "GET /api/v1/assessments/{}/paper": _wrote("evaluation.export"),
 }

@@ -329,7 +329,7 @@ def test_every_route_is_in_the_matrix_and_none_that_is_not_there():
 
 def test_no_table_hides_another_of_the_same_name():
     text = (Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8")
-    names = re.findall(r"^ {0,2}([\w /{}.]+):(?= |$)", text, re.MULTILINE)
+    names = re.findall(r"^ {0,2}([\w /{}.-]+):(?= |$)", text, re.MULTILINE)
     tables = re.findall(r"^(\w+):", text, re.MULTILINE)
     assert len(tables) == len(set(tables)) == len(EXPECTED)
     asked = [name for name in names if name.strip().startswith(("GET ", "POST "))]
