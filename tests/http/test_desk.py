@@ -71,6 +71,18 @@ def test_a_view_counts_by_words_too_and_narrows_further():
     assert dispatcher.get("events", view=f"saved-{number}", state="closed").json()["total"] == 0
 
 
+def test_a_view_is_in_its_own_order_until_another_is_asked_for():
+    dispatcher = at("dispatcher")
+    first, second = reported(), reported()
+    number = dispatcher.post("views", {"name": "新的在前", "view": "open", "sort": "-reported"}).json()["id"]
+
+    def numbers(**asked: str) -> list[str]:
+        return [row["no"] for row in dispatcher.get("events", view=f"saved-{number}", **asked).json()["rows"]]
+
+    assert numbers() == [second.no, first.no]
+    assert numbers(sort="reported") == [first.no, second.no]
+
+
 def test_what_an_organisation_shares_is_seen_by_all_in_it_and_changed_by_its_lead():
     lead, dispatcher, stranger = at("shift_lead"), at("dispatcher"), at("dispatcher", "centre-430902000000")
     centre = organisation(CENTRE).pk
@@ -106,7 +118,8 @@ def test_a_shared_view_of_what_a_post_does_not_have_is_left_out():
 
 @pytest.mark.parametrize(
     ("changed", "code", "field"),
-    [({"name": " "}, "name-needed", "name"), ({"name": "一" * 41}, "name-needed", "name"),
+    [({"q": "王先生 13873700000"}, "personal-data", "name"), ({"name": " "}, "name-needed", "name"),
+     ({"name": "一" * 41}, "name-needed", "name"),
      ({"view": "to_check"}, "view-unknown", "view"), ({"view": "everywhere"}, "view-unknown", "view"),
      ({"view": "saved-1"}, "view-unknown", "view"), ({"state": "gone"}, "state-unknown", "state"),
      ({"sort": "luck"}, "sort-unknown", "sort"), ({"q": "路"}, "text-too-short", "q")],

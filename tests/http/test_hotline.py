@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 from deploy.simulators.orders import to_gcj02
 from events.hotline import intake
-from events.models import Caller, Event, HotlineMessage, JournalEntry, OutboxMessage, Ticket
+from events.models import Caller, Event, HotlineMessage, JournalEntry, Notice, OutboxMessage, Task, Ticket
 from events.workflow import State
 from grid.fields import unseal
 from grid.models import AuditEntry
@@ -308,6 +308,21 @@ def test_a_withdrawal_ends_what_has_not_begun(reached, state, step):
     event.refresh_from_db()
     assert (answer.status_code, answer.json()["state"], answer.json()["applied"]) == (200, state, True)
     assert (event.state, JournalEntry.objects.filter(event=event).latest("version").step) == (state, step)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reached", [State.REPORTED, State.VERIFYING, State.ACCEPTED])
+def test_a_withdrawal_is_told_to_whose_move_it_was(reached):
+    hand_in(of := message())
+    event = brought_to(Event.objects.get(), reached)
+    sent = Task.objects.filter(event=event, kind="verify", ended_at__isnull=True).first()
+    hand_in(message("withdraw", order_no=of["order_no"]))
+    expected = {
+        State.REPORTED: f"{event.holder_id}:acceptor",
+        State.VERIFYING: f"user:{sent.user_id}" if sent else "",
+        State.ACCEPTED: f"{event.holder_id}:dispatcher",
+    }
+    assert Notice.objects.get(event=event, step="withdraw").addressees == [expected[reached]]
 
 
 @pytest.mark.django_db

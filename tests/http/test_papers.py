@@ -111,6 +111,7 @@ def test_each_sheet_is_in_the_trail(desk):
     desk.get(f"events/{events[0].no}/sheet.pdf")
     assert _words(desk.post("sheets", {"events": [event.no for event in events]}))
     kept = AuditEntry.objects.filter(action="sheet.print").order_by("pk")
+    assert {row.organisation_id for row in kept} == {organisation(CENTRE).pk}  # who holds them hears of it
     assert [(row.subject, row.detail["sheets"]) for row in kept] == [
         (events[0].no, 1), (events[0].no, 2), (events[1].no, 2),
     ]  # fmt: skip
@@ -167,6 +168,7 @@ def test_without_the_font_it_says_what_to_install(desk, monkeypatch, tmp_path):
     monkeypatch.setattr(sheet, "FONTS", tmp_path)
     told = problem(desk.get(f"events/{reported().no}/sheet.pdf"), 503, "font-missing")
     assert "fonts-noto-cjk" in told["detail"]
+    assert not AuditEntry.objects.filter(action="sheet.print").exists()  # nothing was printed
 
 
 def test_a_batch_asks_for_each_event_no_more_than_its_card_does(desk):

@@ -29,13 +29,14 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
     runner.clear();
     onCard(now);
   };
+  const back = wayBack(values, runner.clear, giveUp);
   const keepAsNote = (allowed: AllowedStep): void => void runner.submit(allowed, { text: say("Not taken (%(step)s): %(text)s", { step: step.label, text }) }, now);
   return (
     <Dialog
       title={since.length ? say("This event has just changed; your step “%(step)s” was not taken", { step: step.label }) : say("Your step “%(step)s” was not taken", { step: step.label })}
       icon="alert"
       wide
-      onClose={Object.keys(values).length > 0 ? runner.clear : giveUp /* back to the form that holds what was typed; only its button drops that */}
+      onClose={back}
       foot={
         <>
           <Button kind="quiet" onClick={giveUp}>
@@ -76,6 +77,11 @@ export function ConflictDialog({ conflict, runner, onCard, onAgain, values = {} 
       {!still && <p class="small dim">{say("“%(step)s” is no longer possible in the state “%(state)s”.", { step: step.label, state: now.state_label })}</p>}
     </Dialog>
   );
+}
+
+/** Closing without a choice goes to the form that holds what was typed: only a button drops that. */
+function wayBack(typed: StepValues, toForm: () => void, giveUp: () => void): () => void {
+  return Object.keys(typed).length > 0 ? toForm : giveUp;
 }
 
 /** Who did what meanwhile, as the journal tells it, with the words and how many photos came with it. */
