@@ -8,23 +8,26 @@ from tests.browser.screen import Screen
 
 SELECT = "dialog[open] select, .step-form select"
 
-# What has the focus: whether it fits, and why it could not be used ("" if it can). A field that is not drawn itself (a
-# file's) is shown by its label. The ring is a shadow or an outline, of it or of what draws it.
-_FITS = """const drawnAs = (element) => element.matches('.unseen') ? element.closest('label') : element;
-const fits = (element) => element.matches(wanted) && `${drawnAs(element).textContent} ${element.ariaLabel}`.includes(text);
+# What fits, by selector and words; a field that is not drawn itself (a file's) goes by its label.
+_FITS = """
+const drawnAs = (element) => element.matches('.unseen') ? element.closest('label') : element;
+const fits = (element) => element.matches(wanted)
+  && `${drawnAs(element).textContent} ${element.ariaLabel}`.includes(text);
 """
 _THERE = f"([wanted, text]) => {{ {_FITS} return [...document.querySelectorAll(wanted)].some(fits); }}"
-_FOCUSED = f"([wanted, text]) => {{ {_FITS}" + r"""
+# Of what has the focus: null where it does not fit, else what is wrong, '' where nothing is. Its ring is a shadow or an
+# outline, of it or of what draws it.
+_SEEN = r"""
   const focused = document.activeElement;
   if (!focused || !fits(focused)) return null;
   const drawn = drawnAs(focused);
   const box = drawn.getBoundingClientRect();
-  const style = (element) => getComputedStyle(element);
-  const ringed = (element) => style(element).boxShadow !== 'none'
-    || (style(element).outlineStyle !== 'none' && parseFloat(style(element).outlineWidth) > 0
-        && !/, 0\)$|transparent/.test(style(element).outlineColor));
-  const around = [drawn, drawn.parentElement, drawn.closest('label')].filter(Boolean);
-  if (!around.some((element) => element.matches(':focus-within') && ringed(element)) && !drawn.matches('[role=menuitem]'))
+  const ringed = (element) => {
+    const { boxShadow, outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+    const outlined = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 && !/, 0\)$/.test(outlineColor);
+    return element.matches(':focus-within') && (outlined || boxShadow !== 'none');
+  };
+  if (![drawn, drawn.parentElement, drawn.closest('label')].some((element) => element && ringed(element)))
     return 'no ring shows where the focus stands';
   const spots = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]];
   const seen = spots.some(([x, y]) => {
@@ -32,7 +35,8 @@ _FOCUSED = f"([wanted, text]) => {{ {_FITS}" + r"""
     return top && (drawn.contains(top) || top.contains(drawn));
   });
   return seen ? '' : 'the focus stands outside the window or under something';
-}"""
+"""
+_FOCUSED = f"([wanted, text]) => {{ {_FITS} {_SEEN} }}"
 
 
 class Keyboard:

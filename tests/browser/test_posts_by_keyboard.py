@@ -130,7 +130,12 @@ def test_a_supervisor_presses_and_decides_an_appeal(people, window):
     boss = people("ziyang.chengguan.lead")
     counted = boss.ask(f"events/{no}/counting")
     item = next(one for one in counted["items"] if one["counted"])
-    body = {"version": counted["version"], "indicator": item["indicator"], "at": item["at"], "reason": "当日停电，无法作业"}
+    body = {
+        "version": counted["version"],
+        "indicator": item["indicator"],
+        "at": item["at"],
+        "reason": "当日停电，无法作业",
+    }
     boss.tell(f"events/{no}/appeals", body)
 
     screen = window("ziyang.supervise")

@@ -5,8 +5,11 @@ const HEIGHT = 768; /* of happy-dom's window */
 
 /** A page with a field at `top` and a bar of 100 px with this position; what was scrolled with which margin. */
 function page(position: string, barTop: number, fieldTop: number): { field: HTMLElement; margins: string[] } {
-  document.body.innerHTML = `<main><input></main><footer style="position: ${position}"><button>Send</button></footer>`;
-  const [field, bar, button] = ["input", "footer", "button"].map((name) => document.querySelector<HTMLElement>(name)) as [HTMLElement, HTMLElement, HTMLElement];
+  const [main, field, bar, button] = [document.createElement("main"), document.createElement("input"), document.createElement("footer"), document.createElement("button")];
+  bar.style.position = position;
+  main.append(field);
+  bar.append(button);
+  document.body.replaceChildren(main, bar);
   const margins: string[] = [];
   field.getBoundingClientRect = () => new DOMRect(0, fieldTop, 100, 40);
   bar.getBoundingClientRect = () => new DOMRect(0, barTop, 100, 100);
@@ -16,7 +19,7 @@ function page(position: string, barTop: number, fieldTop: number): { field: HTML
 }
 
 afterEach(() => {
-  document.body.innerHTML = "";
+  document.body.replaceChildren();
 });
 
 it("scrolls a field out from under a bar at the lower edge, by the bar's height, and leaves no margin behind", () => {
