@@ -94,7 +94,7 @@ def _keep(user: int, event: int | None, up_to: int, now: datetime) -> bool:
     before = known.select_for_update().values_list(name, flat=True).first()
     if before is not None:
         known.update(**{name: Greatest(name, up_to)}, at=Greatest("at", now))
-        return up_to > before
+        return bool(up_to > before)
     NoticeRead.objects.bulk_create(
         [NoticeRead(user_id=user, event_id=event, **{name: up_to}, at=now)], ignore_conflicts=True
     )

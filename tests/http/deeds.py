@@ -294,7 +294,8 @@ def _endpoint(browser: Browser) -> Any:
 def _decided(stage: Stage, browser: Browser, place: str) -> Any:
     event = stage.events[place]
     kept = Appeal.objects.create(
-        event=event, indicator="acceptance", at=event.reported_at, hit=True, organisation=organisation(CITY),
+        event=event, indicator="acceptance", at=event.reported_at, hit=True,
+        organisation=organisation("centre-430902005001"),
         asked_at=timezone.now(), asked_by=stage.users["acceptor"], asked_version=event.version,
     )  # fmt: skip
     body = {"version": event.version, "decision": "dismiss", "reason": WHY}
