@@ -59,9 +59,11 @@ class Keyboard:
     def to(self, selector: str, text: str = "", *, back: bool = False, most: int = 80) -> None:
         """Tab until what fits has the focus (`text` stands in it); what has it then must be seen to have it.
 
-        Waits for what is not there yet. Fails where no key leads to it.
+        Waits for what is not there yet; a step's form takes the focus by itself. Fails where no key leads to it.
         """
         self.screen.until(_THERE, [selector, text])
+        if selector.startswith(".step-form"):
+            self.screen.until("document.querySelector('.step-form:focus-within') !== null")
         for _ in range(most):
             if self._focused(selector, text) is not None:
                 self._seen(selector, text)
