@@ -7,7 +7,7 @@ import { pgettext, say } from "../shared/i18n.ts";
 import { Page } from "../shared/page.tsx";
 import { useNow } from "../shared/ticking.ts";
 import { whenText } from "../shared/time.ts";
-import { Button, Empty, FileButton, Note, Panel, ProblemState, SkeletonRows, toast } from "../shared/ui/index.ts";
+import { Button, Empty, FileButton, Note, Paged, Panel, toast } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
 import { type Draft, draftOf, EMPTY } from "./draft.ts";
 import { EventLine } from "./eventline.tsx";
@@ -64,30 +64,19 @@ function WriteButton({ desk, named, onClick }: { desk: ShiftDesk; named: boolean
 }
 
 function Notes({ pages, mayWrite }: { pages: ReturnType<typeof usePages<ShiftNote>>; mayWrite: boolean }) {
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={pgettext("shift", "The notes did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.rows.length === 0 && pages.loading) return <SkeletonRows rows={6} columns={[120, 260]} />;
-  if (pages.rows.length === 0) {
-    return (
-      <Panel title={pgettext("shift", "Notes")}>
-        <Empty icon="note" title={pgettext("shift", "No notes yet")}>
-          {mayWrite ? pgettext("shift", "Write what the next shift must know; it takes over by name and time.") : pgettext("shift", "The lead of the shift writes them.")}
-        </Empty>
-      </Panel>
-    );
-  }
+  const none = (
+    <Panel title={pgettext("shift", "Notes")}>
+      <Empty icon="note" title={pgettext("shift", "No notes yet")}>
+        {mayWrite ? pgettext("shift", "Write what the next shift must know; it takes over by name and time.") : pgettext("shift", "The lead of the shift writes them.")}
+      </Empty>
+    </Panel>
+  );
   return (
-    <>
+    <Paged pages={pages} failed={pgettext("shift", "The notes did not come")} columns={[120, 260]} none={none} further={pgettext("shift", "Earlier shifts")}>
       {pages.rows.map((note) => (
         <OneNote key={note.id} note={note} onNote={pages.replace} onRefused={pages.reload} />
       ))}
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {pgettext("shift", "Earlier shifts")}
-          </Button>
-        </div>
-      )}
-    </>
+    </Paged>
   );
 }
 

@@ -5,8 +5,9 @@ import { asProblem } from "../api/problem.ts";
 import { ngettext, pgettext } from "../i18n.ts";
 import { useNow } from "../ticking.ts";
 import { whenText } from "../time.ts";
-import { Badge, Button, cls, Icon, type IconName, SkeletonRows, UrgentBadge } from "../ui/basics.tsx";
-import { Empty, ProblemState } from "../ui/states.tsx";
+import { Badge, Button, cls, Icon, type IconName, UrgentBadge } from "../ui/basics.tsx";
+import { Paged } from "../ui/paged.tsx";
+import { Empty } from "../ui/states.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { usePages } from "../usepages.ts";
 import { noticeStore } from "./store.ts";
@@ -60,30 +61,19 @@ export function NoticeList({ hrefOf, waiting: { unread, newest }, onOpen }: List
 
 function Rows({ pages, only, hrefOf, onOpen }: { pages: ReturnType<typeof usePages<NoticeRow>>; only: boolean; hrefOf: (no: string) => string; onOpen: (() => void) | undefined }) {
   const now = useNow(30_000);
-  if (pages.problem && pages.rows.length === 0) return <ProblemState title={pgettext("notice", "The notices did not come")} problem={pages.problem} retry={pages.reload} />;
-  if (pages.rows.length === 0 && pages.loading) return <SkeletonRows rows={5} columns={[20, 220]} />;
-  if (pages.rows.length === 0) {
-    return (
-      <Empty icon="inbox" title={only ? pgettext("notice", "Nothing unread") : pgettext("notice", "No notices")}>
-        {pgettext("notice", "Here stands what concerns you: work given or returned, urging and supervision, applications and their answers. It is kept for 30 days.")}
-      </Empty>
-    );
-  }
+  const none = (
+    <Empty icon="inbox" title={only ? pgettext("notice", "Nothing unread") : pgettext("notice", "No notices")}>
+      {pgettext("notice", "Here stands what concerns you: work given or returned, urging and supervision, applications and their answers. It is kept for 30 days.")}
+    </Empty>
+  );
   return (
-    <>
+    <Paged pages={pages} failed={pgettext("notice", "The notices did not come")} columns={[20, 220]} none={none} further={pgettext("notice", "Older ones")}>
       <ul class="notices-rows">
         {pages.rows.map((row) => (
           <Line key={row.id} row={row} now={now} href={hrefOf(row.no)} onOpen={onOpen} />
         ))}
       </ul>
-      {pages.next !== null && (
-        <div class="more">
-          <Button busy={pages.loading} onClick={pages.more}>
-            {pgettext("notice", "Older ones")}
-          </Button>
-        </div>
-      )}
-    </>
+    </Paged>
   );
 }
 
