@@ -2,9 +2,9 @@
 
 `python -m bench.growth [--small N] [--large N] [--open N] [--ground FILE] [--docs FILE] [--json FILE]`, with
 DATABASE_URL and DATABASE_OWNER_URL. It makes two databases of its own, lives through the demo's week in the first,
-copies it in SQL to `--small` events (500,000 a year, `bench.growth_data`), copies that database and lets the copy grow
-to `--large`: the larger one has the same people, the same open events and the same last year. Both are dropped at the
-end.
+copies it in SQL to `--small` events (500,000 a year, or all of them in one: `bench.growth_data`), copies that database
+and lets the copy grow to `--large`: the larger one has the same people, the same open events and the same last year.
+Both are dropped at the end.
 A short look: `--small 20000 --large 120000`. The long form takes about 20 minutes and 15 GB.
 
 For each row of `bench.growth_queries`: the median time of PostgreSQL in both, and their ratio, which is to be at most

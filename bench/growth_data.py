@@ -1,6 +1,7 @@
 """Years of events: the demo's week, copied in SQL as often as it takes, each copy on other grids and further back.
 
-What has ended is copied at so many a year, so that a larger table is a longer history; what is open is copied to so
+What has ended is copied at so many a year (fewer where the smaller table would not reach back a whole one), so that a
+larger table is a longer history with the same last year; what is open is copied to so
 many in all, whatever the history. Copied are the rows that lists, counts, clocks and indicators read (`COPIED`); not
 the journal, photos and audit trail, of which they read nothing, or those of one event by its key. Foreign keys and
 triggers of the copied tables are gone, and the tables are not logged: only how queries read them is of interest here.
@@ -119,7 +120,7 @@ class History:
             owner.execute("ANALYZE bench_seed, bench_ground")
             (count,) = _row(owner, "SELECT count(*) FROM bench_seed WHERE open")
             if copies := max(0, open_events // count - 1):
-                _copy(owner, first=1, last=copies, still_open=True)
+                _copy(owner, first=1, last=copies, apart=37.0, still_open=True)
 
     def grow(self, events: int) -> int:
         """Copy what has ended until there are about so many events; how many there are."""
@@ -129,11 +130,12 @@ class History:
                 owner.execute(f"DROP INDEX {name}")
             (have,) = _row(owner, "SELECT count(*) FROM events_event")
             (seeds,) = _row(owner, "SELECT count(*) FROM bench_seed WHERE NOT open")
-            (done,) = _row(owner, "SELECT coalesce(max(copies), 0) FROM bench_copies")
+            (done, apart) = _row(owner, "SELECT coalesce(max(copies), 0), max(apart) FROM bench_copies")
             last = done + max(0, events - have) // seeds
+            apart = apart or seconds_apart(seeds=seeds, copies=last)
             for first in range(done + 1, last + 1, max(1, AT_ONCE // seeds)):
-                _copy(owner, first=first, last=min(last, first + max(1, AT_ONCE // seeds) - 1), still_open=False)
-            owner.execute("INSERT INTO bench_copies VALUES (%s)", [last])
+                _copy(owner, first=first, last=min(last, first + max(1, AT_ONCE // seeds) - 1), apart=apart)
+            owner.execute("INSERT INTO bench_copies VALUES (%s, %s)", [last, apart])
             for _, definition in indexes:
                 owner.execute(definition.encode())
             for table in _tables(owner):
@@ -159,7 +161,7 @@ def _tables(owner: psycopg.Connection[Any]) -> list[str]:
 
 def _loosen(owner: psycopg.Connection[Any]) -> None:
     """No foreign keys to or from the copied tables, no log of what is written to them."""
-    owner.execute("CREATE TABLE bench_copies (copies integer)")
+    owner.execute("CREATE TABLE bench_copies (copies integer, apart double precision)")
     tables = _tables(owner)
     for table, name in owner.execute(_CONSTRAINTS, [tables, tables]).fetchall():
         owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")  # names of the catalogue's
@@ -168,13 +170,17 @@ def _loosen(owner: psycopg.Connection[Any]) -> None:
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
-def _copy(owner: psycopg.Connection[Any], *, first: int, last: int, still_open: bool) -> None:
+def seconds_apart(*, seeds: int, copies: int) -> float:
+    """How far back each copy of what has ended lies behind the one before: `YEARLY` events a year, and fewer where the
+    first history would not reach back a year, so that a longer one has the same last year."""
+    return max(seeds / YEARLY, 1 / max(1, copies)) * SECONDS_OF_A_YEAR
+
+
+def _copy(owner: psycopg.Connection[Any], *, first: int, last: int, apart: float, still_open: bool = False) -> None:
     strides = _strides(owner)
     (grids,) = _row(owner, "SELECT count(*) FROM bench_ground")
-    (seeds,) = _row(owner, "SELECT count(*) FROM bench_seed WHERE NOT open")
     # Open copies take ids below the seed's, those of the history above.
     number = "-copy" if still_open else "copy"
-    apart = 37.0 if still_open else seeds / YEARLY * SECONDS_OF_A_YEAR
     for one in COPIED:
         if one.name not in strides:
             continue

@@ -173,7 +173,8 @@ def load_components(installation: Installation) -> Step:
 
 
 def load_sources(installation: Installation) -> tuple[Step, ...]:
-    """How the demo's alarm buttons and video doors speak, their keys and devices, into a database that is new."""
+    """How the demo's alarm buttons and video doors speak, their keys and devices, where the database knows none of
+    them yet: an older demo, too, as its simulators run there."""
     ground = str(installation.state.demo / "demo.gpkg")
 
     def step(code: str) -> Step:
@@ -181,7 +182,7 @@ def load_sources(installation: Installation) -> tuple[Step, ...]:
         key = str(installation.state.keys / f"{code}_secret")
         return Step(
             _python(installation, code, "manage.py", "load_source", file, "--devices", ground, "--key-file", key),
-            needed=lambda: not _is_seeded(installation) and _is_unknown_sender(installation, code),
+            needed=lambda: _is_unknown_sender(installation, code),
         )
 
     return tuple(step(code) for code in SOURCES)

@@ -13,7 +13,7 @@ from events.guards import Obstacle, Standing, obstacle, ruled
 from events.models import CLASS_RESTRICTED, Event, Source, Task, TaskKind, TaskState
 from events.sight import Opening, Scope, Sight
 from events.workflow import OPEN, TRANSITIONS, Relation, State, Step, Transition, transition
-from grid.models import OrganisationKind, Role
+from grid.models import Level, Organisation, OrganisationKind, Role
 from grid.policy import OVERSEERS, Access, Duty, outermost, within
 
 MACHINE = "hotline"
@@ -203,6 +203,26 @@ _WHY_NOT: dict[Obstacle, str | Promise] = {
 }
 
 
+def may_decide(access: Access, event: Event, appellant: Organisation, *, asked_by: int) -> bool:
+    """Whether somebody whom `may` lets decide appeals may decide this organisation's, asked for by `asked_by`.
+
+    A supervisor of a larger region than the organisation's, without a post there. Nobody is above the city, nor reads
+    from above what is kept within its case: there a supervisor or leader of the city, or of the holder, who has no
+    post at the organisation; a centre's own appeal is its leader's to decide. Never whoever asked.
+    """
+    deciding = [duty for duty in access.having(Role.SUPERVISOR, Role.LEADER) if _above(access, duty, event, ())]
+    apart = all(duty.organisation != appellant.pk for duty in access.duties)
+    return access.user != asked_by and any(_decides(duty, event, appellant, apart=apart) for duty in deciding)
+
+
+def _decides(duty: Duty, event: Event, appellant: Organisation, *, apart: bool) -> bool:
+    ground = appellant.region.path
+    if event.restricted or appellant.region.level == Level.CITY:
+        leads = duty.role == Role.LEADER and duty.organisation == appellant.pk
+        return (event.restricted or ground == duty.path) and (apart or leads)
+    return apart and duty.role == Role.SUPERVISOR and ground != duty.path and ground.startswith(duty.path)
+
+
 def may_report(access: Access, *, grid: int | None, path: str) -> Decision:
     """Whether somebody may report something in this grid: its officer, or an acceptor of a centre in its region."""
     for duty in access.duties:
@@ -283,8 +303,12 @@ def _on_the_spot(access: Access, duty: Duty, event: Event, task: Task) -> bool:
     return (task.user_id is not None and task.user_id == access.user) or _walks(access, duty, event, ())
 
 
-def _in_case(access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
-    if duty.organisation in {*event.passed, *event.parties}:
+def _party(_access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return duty.organisation in {*event.passed, *event.parties}
+
+
+def _in_case(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
+    if _party(access, duty, event, tasks):
         return True
     if access.lent and grants.joins(access, duty, scope_of(event)):
         return True
@@ -323,6 +347,7 @@ _RELATIONS: dict[Relation, Callable[[Access, Duty, Event, tuple[Task, ...]], boo
     Relation.JOINT: _shares,
     Relation.VERIFY: _verifies,
     Relation.CHECK: lambda access, duty, event, tasks: _holds_check(access, duty, event, tasks),
+    Relation.PARTY: _party,
     Relation.CASE: _in_case,
     Relation.TICKET: _answers_a_ticket,
     Relation.CLOCK: _always,

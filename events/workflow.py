@@ -104,8 +104,8 @@ class Relation(StrEnum):
     # Was asked to verify, or walks the grid by now, or leads it once that was handed over.
     VERIFY = "verify"
     CHECK = "check"  # the same of the check, or checks for the holder; and did not sign, work on or finish the event
-    # Works in it: holds or held it, has or had a task in it, reported it, or another organisation's grant lets it in.
-    CASE = "case"
+    PARTY = "party"  # works at an organisation that holds or held it, or has or had a task in it
+    CASE = "case"  # the same, or works or worked on it, reported it, or another organisation's grant lets it take part
     TICKET = "ticket"  # the hotline whose ticket the event answers
     CLOCK = "clock"  # the house's own watch over allowances
     RULE = "rule"  # the house's own rules: its category is one that the city lets them dispatch
@@ -180,7 +180,8 @@ _REOPENABLE = (State.CLOSED, State.SELF_CLOSED, State.REJECTED)
 _BEFORE_DISPATCH = (State.REPORTED, State.VERIFYING, State.ACCEPTED)
 _WITH_LEAD = (State.DISPATCHED, State.HANDLING)
 _COUNTED = tuple(state for state in State if state != State.VOIDED)  # a void event counts for nothing
-_DECIDERS = (("supervisor", Relation.ABOVE), ("leader", Relation.ABOVE))  # a leader for the city's own centre alone
+# Above whom, and where nobody is above: `policy.may_decide`.
+_DECIDERS = (("supervisor", Relation.ABOVE), ("leader", Relation.ABOVE))
 _MERGERS = (("acceptor", Relation.OTHER), ("dispatcher", Relation.OTHER))
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -240,7 +241,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Step.REVISIT, (*OPEN, *_REOPENABLE), None, _HOTLINE),
     _row(Step.REDACT, State, None, _SHIFT_LEAD, ("system", Relation.CLOCK)),
     # How it counts; none of these changes what was done or when.
-    _row(Step.APPEAL, _COUNTED, None, ("dept_lead", Relation.CASE), ("shift_lead", Relation.CASE)),
+    _row(Step.APPEAL, _COUNTED, None, ("dept_lead", Relation.PARTY), ("shift_lead", Relation.PARTY)),
     _row(Step.CORRECT, _COUNTED, None, *_DECIDERS),
     _row(Step.DISMISS, _COUNTED, None, *_DECIDERS),
     _row(Step.RESTORE, _COUNTED, None, *_DECIDERS),

@@ -90,7 +90,8 @@ def percent(hits: int, of: int) -> str | None:
 def _without_void(frame: pd.DataFrame) -> pd.DataFrame:
     """Without what was voided, or turned down because it was only a test."""
     state = frame.groupby("event")["to_state"].transform("last")
-    tested = frame["reason"].eq("test").groupby(frame["event"]).transform("any")
+    turned = frame[frame["to_state"].eq("rejected") & ~frame["step"].isin(BESIDE)].groupby("event")["reason"].last()
+    tested = frame["event"].isin(turned.index[turned.eq("test")])
     return frame[~(state.eq("voided") | (state.eq("rejected") & tested))]
 
 
@@ -123,7 +124,9 @@ def _of_stretches(frame: pd.DataFrame, inside) -> dict[str, pd.DataFrame]:  # ty
     by_event = stay.groupby(level="event")
     stay["ended"], stay["by"] = by_event["began"].shift(-1), by_event["begun_by"].shift(-1)
     stay["in_time"] = stay["ended"] <= stay["due"]
-    stay = stay[inside(pd.to_datetime(stay["due"], utc=True)) & stay["by"].ne("approve_suspension")]
+    parted = stay["by"].eq("merge") & by_event["begun_by"].shift(-2).eq("unmerge")
+    goes_on = parted | stay["by"].eq("approve_suspension")
+    stay = stay[inside(pd.to_datetime(stay["due"], utc=True)) & ~goes_on]
     wanted = {
         "accepted_on_time": ("reported", ["accept", "reject", "request_verify"]),
         "dispatched_on_time": ("accepted", ["dispatch"]),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
+from itertools import zip_longest
 from typing import NamedTuple
 
 from events.counting.lives import Entry, Life, Run, Share, Verdict, lives
@@ -121,14 +122,19 @@ def _of_event(life: Life) -> Iterator[Fact]:
 def _of_stretches(life: Life) -> Iterator[Fact]:
     """Of those that one of its steps ended by the deadline, or that outlast it.
 
-    One that another step ended before it was due counts neither way, nor does one that was suspended: it goes on later.
+    One that another step ended before it was due counts neither way, nor does one that goes on later.
     """
-    for run in life.runs:
+    for run, after in zip_longest(life.runs, life.runs[1:]):
         if run.stage in _RUNS and run.due_at is not None:
             kind, steps = _RUNS[run.stage]
             done = run.ended_by in steps
-            if run.ended_by != Step.APPROVE_SUSPENSION and (done or not run.in_time):
+            if not _goes_on(run, after) and (done or not run.in_time):
                 yield _fact(life, kind, run.due_at, (run.in_time and done,), run)
+
+
+def _goes_on(run: Run, after: Run | None) -> bool:
+    """Suspended, or merged and parted again: what has ended by then is not over."""
+    return run.ended_by == Step.APPROVE_SUSPENSION or (run.ended_by == Step.MERGE and after is not None)
 
 
 def _of_deeds(life: Life) -> Iterator[Fact]:
@@ -141,6 +147,12 @@ def _of_deeds(life: Life) -> Iterator[Fact]:
     for one in life.revisits:
         if one.satisfaction is not None:
             yield _fact(life, Kind.ASKED, one.at, (one.satisfaction >= _SATISFIED,), one)
+
+
+def contradicts_itself(fact: Fact) -> bool:
+    """Whether it is a hit as closed on time, and none as closed: corrections alone could make it so."""
+    closure, on_time = (1 << place for place in range(2))
+    return fact.kind == Kind.DUE and bool(fact.hits & on_time) and not fact.hits & closure
 
 
 def _corrected(fact: Fact, life: Life) -> Fact:

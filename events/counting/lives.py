@@ -160,8 +160,8 @@ class _Telling:
         return tuple(self.shares.get(name, ()))
 
     def _was_a_test(self) -> bool:
-        last = self.entries[-1]
-        return last.to_state == State.REJECTED and any(entry.reason == TEST for entry in self.entries)
+        turned = [entry for entry in self.entries if entry.to_state == State.REJECTED and entry.step in _MOVING]
+        return self.entries[-1].to_state == State.REJECTED and turned[-1].reason == TEST  # the last time alone
 
     def _read(self, entry: Entry) -> None:
         if entry.step in _MOVING:

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from events.counting.facts import COUNTS_FOR, Kind
 from events.evaluation.words import WORDS
 from events.models import Appeal, CountedFact, Event, JournalEntry, Task
-from events.policy import may, visible_events
+from events.policy import may, may_decide, visible_events
 from events.selectors import rows
-from events.services.effects.appealing import decides
 from events.workflow import Step
 from grid.models import Role
-from grid.policy import Access, Duty, outermost
+from grid.policy import Access, outermost
 from grid.refusals import Invalid, NotFound
 
 PAGE = 50
@@ -82,13 +81,13 @@ def counting(access: Access, no: str) -> Counting:
     if event is None:
         raise NotFound("no-such-event", _("There is no such event, or not for your post."))
     tasks, now = list(Task.objects.filter(event=event)), timezone.now()
-    decision = may(access, Step.CORRECT, event, tasks, now=now)
+    deciding = may(access, Step.CORRECT, event, tasks, now=now).allowed
     contested = list(_related(Appeal.objects.filter(event=event).order_by("-pk")))
     facts = CountedFact.objects.filter(event=event, until__isnull=True).order_by("at", "kind")
     return Counting(
         no=event.no, version=event.version,
         may_appeal=may(access, Step.APPEAL, event, tasks, now=now).allowed,
-        may_decide=[kept.pk for kept in contested if _decides(access, decision.duty, kept)],
+        may_decide=[kept.pk for kept in contested if deciding and _decides(access, event, kept)],
         items=[item for fact in facts for item in _items(fact)],
         appeals=_rows(contested),
     )  # fmt: skip
@@ -106,9 +105,11 @@ def appeals(access: Access, *, undecided: bool = True, cursor: str = "") -> Appe
 
 
 def _seen(access: Access) -> Q:
-    paths = outermost(duty.path for duty in access.having(Role.SUPERVISOR, Role.LEADER, Role.AUDITOR))
+    overseeing = access.having(Role.SUPERVISOR, Role.LEADER, Role.AUDITOR)
+    paths = outermost(duty.path for duty in overseeing)
     own = [duty.organisation for duty in access.having(Role.DEPT_LEAD, Role.SHIFT_LEAD) if duty.organisation]
     seen = Q(organisation__in=own)
+    seen |= Q(event__holder__in=[duty.organisation for duty in overseeing])  # without a place, too
     for path in paths:
         seen |= Q(event__path__startswith=path)
     return seen & Q(event__in=Event.objects.filter(visible_events(access)))
@@ -124,12 +125,13 @@ def _items(fact: CountedFact) -> list[CountedItem]:
     ]  # fmt: skip
 
 
-def _decides(access: Access, duty: Duty | None, kept: Appeal) -> bool:
-    return duty is not None and access.user != kept.asked_by_id and decides(duty, appealing=kept.organisation)
+def _decides(access: Access, event: Event, kept: Appeal) -> bool:
+    return may_decide(access, event, kept.organisation, asked_by=kept.asked_by_id)
 
 
 def _related(found: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    return found.select_related("event", "organisation", "asked_by", "decided_by")
+    beside = ("event", "organisation__region", "asked_by", "decided_by")
+    return found.select_related(*beside).defer("organisation__region__boundary")
 
 
 def _rows(kept: list[Appeal]) -> list[AppealRow]:

@@ -40,9 +40,9 @@ def drawn(bars: Sequence[Bar]) -> bytes:
 
 
 def _column(bar: Bar, left: float, width: float, unit: float) -> Iterator[str]:
-    parts = (
-        (0, bar.on_time, _DARK_GREEN), (bar.on_time, bar.closed, _PALE_AMBER), (bar.closed, bar.due, _RED_EDGE),
-    )  # fmt: skip
+    closed = min(bar.closed, bar.due)  # what was corrected may leave one of them out
+    on_time = min(bar.on_time, closed)
+    parts = ((0, on_time, _DARK_GREEN), (on_time, closed, _PALE_AMBER), (closed, bar.due, _RED_EDGE))
     for start, end, look in parts:
         if end > start:
             top = HEIGHT - _BOTTOM - end * unit

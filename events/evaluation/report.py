@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -118,7 +119,10 @@ def ranks(report_made: Report, indicator: Rate) -> dict[str, int]:
     firm = {key: tally.of(indicator.code) for key, tally in report_made.groups.items() if key}
     rates = {key: found.percent for key, found in firm.items() if found.firm}
     order = sorted((rate for rate in rates.values() if rate is not None), reverse=indicator.better == Better.HIGHER)
-    return {key: order.index(rate) + 1 for key, rate in rates.items() if rate is not None}
+    first: dict[Decimal, int] = {}
+    for place, rate in enumerate(order, 1):
+        first.setdefault(rate, place)
+    return {key: first[rate] for key, rate in rates.items() if rate is not None}
 
 
 def bucket_starts(asked: Asked) -> tuple[datetime, ...]:

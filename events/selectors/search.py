@@ -5,11 +5,15 @@ is asked. Everywhere, a rare word is looked up in the indexes (`events.pairs`, a
 that it can mean is known; words that are all common are looked for from the newest event backwards.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from events.models import Category, Event, FreeText, Ticket
 from events.models.finding import Pairs
@@ -20,6 +24,8 @@ from grid.refusals import Invalid
 LEAST, MOST_WORDS, LEAST_OF_A_NUMBER = 2, 4, 3
 RARE = 2000
 """Up to so many events that may tell of a word are worth looking at one by one."""
+LONGEST = 5.0
+"""Seconds that a statement of a search everywhere may take."""
 NEWEST = 500
 """So many of the newest are shown where more fit."""
 
@@ -74,6 +80,21 @@ def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
             return Found(found.filter(pk__in=known), newest=False)
     newest = found.order_by("-pk").values("pk")[:NEWEST]
     return Found(Event.objects.filter(pk__in=newest), newest=True)
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """What is read within takes `LONGEST` seconds a statement at most: words that are all common and never together
+    would have the whole history walked. Raises Invalid, which says what to do, where it takes longer."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LONGEST * 1000:.0f}ms"])
+            yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        words = _("This takes too long: each of these words is common. Add a rarer one, or search within a view.")
+        raise Invalid("search-too-long", words, field="q") from None
 
 
 def _known(word: str) -> list[int] | None:

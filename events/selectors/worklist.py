@@ -1,6 +1,7 @@
 """Worklists: what waits for this reader, in views with counts."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,12 +42,13 @@ class WorkRow(EventRow):
 
 @dataclass(frozen=True)
 class ViewRow:
-    """A view of the worklist; `mark` is the shape shown beside its count."""
+    """A view of the worklist; `mark` is the shape shown beside its count. None is counted of one that searches for
+    words: that would search at every reading of every list."""
 
     code: str
     group: str
     label: str
-    count: int
+    count: int | None
     mark: str | None
     saved: SavedRow | None = None  # of one that somebody keeps
 
@@ -89,20 +91,28 @@ class _View:
     mark: str | None = None
     saved: SavedRow | None = None
 
+    @property
+    def searches(self) -> bool:
+        """Whether it was kept with words to look for."""
+        return self.saved is not None and bool(self.saved.q)
+
 
 def worklist(access: Access, wanted: Wanted) -> Worklist:
     """One page. Raises Invalid for an unknown view, state, order or cursor, and for words that can't be searched for.
 
-    The counts of all views, those that people keep included, are one query.
+    The counts of all views, those that people keep without words included, are one query.
     """
     views = [*_views_of(access), *_saved_views(access)]
     visible = Event.objects.filter(visible_events(access))
     recent = Q(ended_at__isnull=True) | Q(ended_at__gte=timezone.now() - timedelta(days=7)) | Q(reporter=access.user)
-    counts = visible.filter(recent).aggregate(**{view.code: _count(view.condition(access)) for view in views})
-    found, newest = _found(access, visible, views, wanted)
+    counted = [view for view in views if not view.searches]
+    counts = visible.filter(recent).aggregate(**{view.code: _count(view.condition(access)) for view in counted})
     offset = _offset(wanted.cursor)
     limit = max(1, min(wanted.limit, 200))
-    page, total = _page(ordering.ordered(access, found, wanted.sort or _own_sort(views, wanted.view)), offset, limit)
+    sort = wanted.sort or _own_sort(views, wanted.view)
+    with search.in_time() if wanted.view == EVERYWHERE else nullcontext():
+        found, newest = _found(access, visible, views, wanted)
+        page, total = _page(ordering.ordered(access, found, sort), offset, limit)
     lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
@@ -110,7 +120,7 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         views=[
-            ViewRow(view.code, view.group, view.label(), counts[view.code], view.mark, view.saved) for view in views
+            ViewRow(view.code, view.group, view.label(), counts.get(view.code), view.mark, view.saved) for view in views
         ],
         newest=newest,
     )

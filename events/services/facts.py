@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -53,9 +55,11 @@ def add(found: Mapping[int, Iterable[Known]]) -> None:
 def rebuild() -> int:
     """Make all facts anew from the journal; how many there are. For a journal that was loaded from elsewhere.
 
-    Nobody may take steps meanwhile: the table is locked against writers until it is done.
+    Steps and reports wait until it is done, readers don't.
     """
     with connection.cursor() as cursor:
+        # Before anything is read: whoever takes a step has a lock of this table from its first statement on.
+        cursor.execute("LOCK TABLE events_event IN EXCLUSIVE MODE")
         cursor.execute("LOCK TABLE events_countedfact IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM events_countedfact")
     made = 0
@@ -69,20 +73,36 @@ def rebuild() -> int:
 
 
 def differing() -> list[int]:
-    """The events whose facts are not those that their journal tells, by id; empty when all is well."""
-    kept = _kept()
-    told = ((event, Counter(known(entries))) for event, entries in _stories())
-    wrong = {event for event, facts in told if kept.pop(event, Counter()) != facts}
-    return sorted(wrong | kept.keys())
+    """The events whose facts are not those that their journal tells, by id; empty when all is well.
+
+    Steps may be taken meanwhile: both are read as of one moment (in a caller's transaction as that reads), side by
+    side, one event at a time.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        told = ((event, Counter(known(entries))) for event, entries in _stories())
+        both = groupby(merge(told, _kept(), key=itemgetter(0)), key=itemgetter(0))
+        return [event for event, sides in both if not _agree([facts for _, facts in sides])]
 
 
-def _kept() -> dict[int, Counter[Known]]:
-    found: dict[int, Counter[Known]] = {}
+def _agree(sides: list[Counter[Known]]) -> bool:
+    """What the journal tells and what is kept; where one of them is missing, the other has to be empty."""
+    return sides[0] == (sides[1] if len(sides) > 1 else Counter())
+
+
+def _kept() -> Iterator[tuple[int, Counter[Known]]]:
     columns = ("event_id", *Fact._fields, "since", "until")
-    for event, *values in CountedFact.objects.values_list(*columns).iterator(_CHUNK):
-        *fact, since, until = values
-        found.setdefault(event, Counter())[Known(Fact(*fact), since, until)] += 1
-    return found
+    rows = CountedFact.objects.order_by("event_id").values_list(*columns).iterator(_CHUNK)
+    for event, of_event in groupby(rows, key=itemgetter(0)):
+        yield event, Counter(_known(row) for row in of_event)
+
+
+def _known(row: tuple[Any, ...]) -> Known:
+    _event, *fact, since, until = row
+    return Known(Fact(*fact), since, until)
 
 
 def _stories() -> Iterator[tuple[int, list[Entry]]]:

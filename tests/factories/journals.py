@@ -66,6 +66,8 @@ def _next(
     rows = [row for row in steps_from(state) if row.step != Step.WITHDRAW or random.random() < 0.1]
     if state not in ENDED and random.random() < 0.6:  # mostly straight on
         rows = [row for row in rows if row.target in _FULL] or rows
+    if state == State.MERGED and random.random() < 0.7:
+        rows = [row for row in rows if row.step == Step.UNMERGE]
     if not rows:
         return last._replace(version=last.version + 1, step="note", at=last.at + timedelta(hours=1), reason="")
     step = random.choice(rows).step
@@ -90,11 +92,15 @@ def _next(
     one = one._replace(**changes.get(step, {}))
     if step in {Step.CORRECT, Step.RESTORE}:
         one = one._replace(corrected=_contested(random, told))
-    return _clocks(random, last, one)
+    return _clocks(random, told, one)
 
 
-def _clocks(random: Random, last: Entry, one: Entry) -> Entry:
+def _clocks(random: Random, told: list[Entry], one: Entry) -> Entry:
     """Deadlines as the ledger would have left them."""
+    last = told[-1]
+    if one.step == "unmerge":  # the clock goes on where it stood
+        kept = next(entry for entry in reversed(told) if entry.to_state != "merged")
+        return one._replace(stage_due_at=kept.stage_due_at, due_at=kept.due_at)
     moves = one.to_state != last.to_state or one.step in {"redispatch", "escalate", "grant_extension", "recategorise"}
     if moves:
         runs = State(one.to_state) in STAGE_OF

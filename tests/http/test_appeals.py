@@ -11,17 +11,18 @@ from django.utils import timezone
 from events.models import Appeal, Event, JournalEntry
 from events.services import facts
 from events.workflow import State
-from grid.models import AuditEntry, Organisation, Role
-from tests.factories import brought_to, reported, user_with
+from grid.models import AuditEntry, Role
+from tests.factories import brought_to, organisation, reported, ticketed, user_with
+from tests.factories.lending import lent
 from tests.http.doors import Browser, problem
 
 pytestmark = pytest.mark.django_db
-CITY = "centre-430900000000"
-TOWN, COUNTY, ELSEWHERE = "centre-430902005000", "centre-430902000000", "centre-430903000000"
+CITY, COUNTY, ELSEWHERE = "centre-430900000000", "centre-430902000000", "centre-430903000000"
+CITY_DEPARTMENT = "dept-430900000000-chengguan"
 WHY = "暴雨红色预警期间全市停工"
 
 
-def someone(role: str, of: Any = COUNTY) -> Browser:
+def someone(role: str, of: Any = CITY) -> Browser:
     return Browser(user_with(role, of))
 
 
@@ -123,16 +124,19 @@ def test_who_decides_is_a_supervisor_above(closed, role):
 def test_nobody_decides_what_their_own_organisation_contests(closed):
     contest(someone("shift_lead", closed.holder), closed.no)
     problem(decide(someone("supervisor", closed.holder), closed.no, "out"), 403, "appeal-own")
-    assert decide(someone("supervisor"), closed.no, "out").status_code == 200
+    both = user_with("supervisor", COUNTY)
+    user_with("dept_clerk", closed.holder, user=both)
+    problem(decide(Browser(both), closed.no, "out"), 403, "appeal-own")
+    assert decide(someone("supervisor", COUNTY), closed.no, "out").status_code == 200
     problem(someone("supervisor", ELSEWHERE).get(f"events/{closed.no}/counting"), 404, "no-such-event")
 
 
 def test_what_the_citys_centre_contests_a_leader_of_the_city_decides(closed):
-    top = Organisation.objects.get(code=CITY)
+    top = organisation(CITY)
     closed.passed = [*closed.passed, top.pk]
     closed.save()
     contest(someone("shift_lead", CITY), closed.no)
-    for browser in (someone("supervisor", CITY), someone("supervisor"), someone("leader")):
+    for browser in (someone("supervisor"), someone("supervisor", COUNTY), someone("leader", COUNTY)):
         assert browser.get(f"events/{closed.no}/counting").json()["may_decide"] == []
         problem(decide(browser, closed.no, "out"), 403, "appeal-own")
     leader = someone("leader", CITY)
@@ -146,6 +150,74 @@ def test_a_leader_decides_no_other_appeal(closed):
     for place in (COUNTY, CITY):
         problem(decide(someone("leader", place), closed.no, "dismiss"), 403, "appeal-own")
     assert someone("supervisor").get(f"events/{closed.no}/counting").json()["may_decide"] == [Appeal.objects.get().pk]
+
+
+def test_who_decides_stands_above_whoever_appeals_not_beside_them(closed):
+    contest(someone("dept_lead", closed.lead), closed.no)
+    for beside in (closed.holder, COUNTY):
+        supervisor = someone("supervisor", beside)
+        assert supervisor.get(f"events/{closed.no}/counting").json()["may_decide"] == []
+        problem(decide(supervisor, closed.no, "out"), 403, "appeal-own")
+    assert someone("supervisor").get(f"events/{closed.no}/counting").json()["may_decide"] == [Appeal.objects.get().pk]
+
+
+@pytest.mark.parametrize(
+    ("appellant", "deciding", "status"),
+    [(CITY, ("supervisor", CITY), 403), (CITY, ("leader", CITY), 200), (CITY, ("supervisor", CITY_DEPARTMENT), 200),
+     (CITY, ("leader", COUNTY), 403), (CITY_DEPARTMENT, ("supervisor", CITY), 200),
+     (CITY_DEPARTMENT, ("leader", CITY), 200), (CITY_DEPARTMENT, ("supervisor", CITY_DEPARTMENT), 403),
+     (CITY_DEPARTMENT, ("supervisor", COUNTY), 403)],
+)  # fmt: skip
+def test_above_the_city_is_nobody_so_its_own_decide_but_whoever_appeals(closed, appellant, deciding, status):
+    passed, parties = [*closed.passed, organisation(CITY).pk], [*closed.parties, organisation(CITY_DEPARTMENT).pk]
+    Event.objects.filter(pk=closed.pk).update(passed=passed, parties=parties)
+    assert contest(someone("shift_lead" if appellant == CITY else "dept_lead", appellant), closed.no).status_code == 200
+    assert decide(someone(*deciding), closed.no, "dismiss").status_code == status
+
+
+def test_what_is_kept_within_its_case_is_decided_at_its_holder():
+    kept = brought_to(reported(category="09-001"), State.CLOSED)
+    lead = user_with("shift_lead", kept.holder)
+    assert contest(Browser(lead), kept.no).status_code == 200
+    user_with("leader", kept.holder, user=lead)
+    problem(decide(Browser(lead), kept.no, "dismiss"), 403, "appeal-own")
+    problem(decide(someone("supervisor", kept.holder), kept.no, "dismiss"), 403, "appeal-own")
+    assert decide(someone("leader", kept.holder), kept.no, "dismiss").status_code == 200
+
+
+def test_an_appeal_on_what_lies_nowhere_is_in_the_list_of_its_holder():
+    order = ticketed(grid=None)
+    contest(someone("shift_lead"), order.no, "acceptance")
+    assert [row["no"] for row in someone("leader").get("appeals").json()["rows"]] == [order.no]
+
+
+def test_only_an_organisation_in_the_case_appeals_not_one_that_is_let_in(closed):
+    lent(COUNTY, CITY_DEPARTMENT, region="430902000000", classes=["06"], join=True)
+    problem(contest(someone("dept_lead", CITY_DEPARTMENT), closed.no), 403, "step-not-yours")
+    reporter = user_with("dept_lead", CITY_DEPARTMENT, user=closed.reporter)
+    problem(contest(Browser(reporter), closed.no), 403, "step-not-yours")
+
+
+def test_of_two_corrections_of_the_same_the_later_is_taken_back_first(closed):
+    lead, supervisor = someone("dept_lead", closed.lead), someone("supervisor")
+    for decision in ("miss", "hit"):
+        contest(lead, closed.no)
+        assert decide(supervisor, closed.no, decision).status_code == 200
+    later, earlier = (one["id"] for one in supervisor.get(f"events/{closed.no}/counting").json()["appeals"])
+    body = {"decision": "restore", "reason": "已核实气象部门通报"}
+    for number, status in ((earlier, 409), (later, 200), (earlier, 200)):
+        version = supervisor.get(f"events/{closed.no}/counting").json()["version"]
+        answer = supervisor.post(f"events/{closed.no}/appeals/{number}", body | {"version": version})
+        assert answer.status_code == status, answer.content
+
+
+def test_nothing_is_corrected_to_closed_on_time_and_not_closed(closed):
+    lead, supervisor = someone("dept_lead", closed.lead), someone("supervisor")
+    contest(lead, closed.no, "closure")
+    for decision in ("miss", "out"):
+        problem(decide(supervisor, closed.no, decision), 422, "contradictory-correction")
+    assert decide(supervisor, closed.no, "hit").status_code == 200
+    assert rate(supervisor, "closure_on_time") == rate(supervisor, "closure")
 
 
 def test_what_can_not_be_contested_is_refused_and_nothing_is_kept(closed):

@@ -38,7 +38,7 @@ from tests.http.doors import TOKEN, Browser, middle, picture
 from tests.http.pages import build
 from tests.http.routes import Route, routes
 from tests.http.situations import SITUATIONS
-from tests.http.stage import CANARY_NAME, CANARY_PHONE, EXPECTED, FAR, PLACES, READERS, STEPPERS, Stage, set_up, undone
+from tests.http.stage import CANARY_NAME, CANARY_PHONE, EXPECTED, PLACES, READERS, STEPPERS, Stage, set_up, undone
 from tests.sockets.conftest import Person, Server, lines_database, server, session_of
 
 __all__ = ["lines_database", "server"]  # fixtures of the live line's own tests: the real web process
@@ -159,10 +159,11 @@ def _appeal(stage: Stage, browser: Browser, place: str) -> Any:
 
 
 def _decision(stage: Stage, browser: Browser, place: str) -> Any:
-    """On an appeal of somebody else's, planted for this one request."""
+    """On an appeal of a village's centre below, planted for this one request."""
     event = stage.events[place]
     kept = Appeal.objects.create(
-        event=event, indicator="acceptance", at=event.reported_at, hit=True, organisation=organisation(FAR),
+        event=event, indicator="acceptance", at=event.reported_at, hit=True,
+        organisation=organisation("centre-430902005001"),
         asked_at=timezone.now(), asked_by=stage.users["acceptor"], asked_version=event.version,
     )  # fmt: skip
     body = {"version": event.version, "decision": "dismiss", "reason": WHY}

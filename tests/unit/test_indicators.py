@@ -237,3 +237,28 @@ def test_what_was_known_at_a_time_is_what_the_journal_told_then(stories):
             told = next(lives(story, as_of=entry.at))
             then = [one.fact for one in held if one.since <= entry.at and (one.until is None or one.until > entry.at)]
             assert sorted(map(repr, then)) == sorted(map(repr, facts(told)))
+
+
+def test_a_stretch_that_a_merge_broke_off_and_its_parting_took_up_again_is_missed_once():
+    rows = (*TO_HANDLING, ("merge", "merged", 9, None, 10), ("unmerge", "handling", 12, 8, 10),
+            ("finish", "pending_check", 13, 20, 10))  # fmt: skip
+    assert counted("handled_on_time", *rows) == (0, 1)
+    assert counted("handled_on_time", *rows[:-2]) == (0, 1)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_deadline_of_a_stage_is_missed_twice(seed):
+    random = Random(seed)
+    for number in range(20):
+        entries = walk(random, number, paths=PATHS, organisations=[1, 2], longest=24)
+        told = next(lives(entries, as_of=LATER))
+        stretches = [(fact.kind, fact.at) for fact in facts(told) if COUNTS_FOR[fact.kind][0].endswith("ed_on_time")]
+        assert len(stretches) == len(set(stretches)), entries
+
+
+def test_a_test_is_what_was_turned_down_as_one_the_last_time():
+    again = (("report", "reported", 0, 2), ("reject", "rejected", 1, None, None, {"reason": "test"}),
+             ("reopen", "accepted", 2, 5, 10), ("escalate", "reported", 3, 6, 10))  # fmt: skip
+    assert counted("acceptance", *again[:2]) == (0, 0)
+    assert counted("acceptance", *again, ("reject", "rejected", 4, None, None, {"reason": "no_fault"})) == (1, 1)
+    assert counted("acceptance", *again, ("reject", "rejected", 4, None, None, {"reason": "test"})) == (0, 0)

@@ -1,11 +1,13 @@
 """The proof that the robots' walk ends with can fail: each thing that may have gone wrong is found."""
 
 from dataclasses import replace
+from random import Random
+from types import SimpleNamespace
 
 import pytest
 
 from tests.walks.robot_proof import Entry, Found, all_faults, fold
-from tests.walks.robots import Tally
+from tests.walks.robots import Hands, Pace, Robot, Run, Tally, let_them_work
 
 WAY = (
     Entry(1, "report", "", "reported", 1), Entry(2, "accept", "reported", "accepted", 2),
@@ -63,3 +65,15 @@ def test_a_step_that_nobody_was_told_of_and_one_told_twice_are_found():
 def test_a_move_that_the_table_has_not_is_no_move():
     with pytest.raises(AssertionError, match="sign from reported"):
         fold((WAY[0], Entry(2, "sign", "reported", "handling", 2)))
+
+
+class Broken(Robot):
+    def _work(self) -> int:
+        raise RuntimeError("no hands")
+
+
+def test_a_robot_that_dies_is_noticed():
+    run = Run(Pace(10), Tally(), backlog=1, most=1, nap=0.01, hands=Hands())
+    person = SimpleNamespace(username="acceptor.1")
+    let_them_work([Broken(person, run, None, Random(1))], run, seconds=0.1, patience=0.1)
+    assert ["acceptor.1" in one and "no hands" in one for one in run.tally.failed] == [True]

@@ -119,7 +119,13 @@ class Robot:
         self.person, self.run, self.choosing, self.dice = person, run, choosing, dice
 
     def live(self) -> None:
-        """Until the run is over."""
+        """Until the run is over. Who can't go on says why, and the run has failed."""
+        try:
+            self._live()
+        except Exception as error:
+            self.run.tally.failed.append(f"{self.person.username} is dead: {error!r}")
+
+    def _live(self) -> None:
         while not self.run.over():
             if not self._work() and not self._reported():
                 self.run.ended.wait(self.run.nap * self.dice.uniform(0.7, 1.3))
@@ -199,7 +205,7 @@ def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: fl
     """
     began = time.perf_counter()
     run.until = began + seconds
-    threads = [threading.Thread(target=robot.live, daemon=True) for robot in robots]
+    threads = [threading.Thread(target=robot.live, name=robot.person.username, daemon=True) for robot in robots]
     for thread in threads:
         thread.start()
     while not run.closing:
@@ -210,4 +216,5 @@ def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: fl
     run.ended.set()
     for thread in threads:
         thread.join(timeout=30)
+    run.tally.failed.extend(f"{thread.name} has not ended" for thread in threads if thread.is_alive())
     return reporting

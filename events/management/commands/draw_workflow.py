@@ -26,6 +26,7 @@ _STANDING = {
     Relation.VERIFY: "asked to verify, or whose grid it is (a lead: once it was handed over)",
     Relation.CHECK: "asked to check, whose grid it is or at whose centre (a lead: once it was handed over), "
     "and without a hand in the work",
+    Relation.PARTY: "whose organisation is or was in the case",
     Relation.CASE: "who works in the case",
     Relation.TICKET: "whose ticket it answers",
     Relation.CLOCK: "the watch over allowances",

@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from events.counting.facts import contradicts_itself, facts_of
 from events.counting.indicators import BY_CODE
 from events.counting.lives import Correction, Verdict
 from events.models import Appeal, CountedFact
+from events.policy import may_decide
+from events.selectors.entries import entries_of
 from events.services import deeds, routing
 from events.services.effects.base import Case
-from grid.models import Level, Organisation, OrganisationKind, Role
-from grid.policy import Duty
+from events.workflow import Step
 from grid.refusals import Conflict, Forbidden, Invalid
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -40,8 +42,9 @@ def correct(case: Case, deed: deeds.Correct) -> None:
     """It counts as decided from now on. Raises as `_appeal` does."""
     kept = _appeal(case, deed.appeal, Appeal.State.OPEN)
     kept.verdict = deed.verdict
-    made = Correction(kept.indicator, kept.at, Verdict(deed.verdict))
-    case.payload |= {"corrected": made.line(), "verdict": deed.verdict}
+    made = Correction(kept.indicator, kept.at, Verdict(deed.verdict)).line()
+    _refuse_contradiction(case, Step.CORRECT, made)
+    case.payload |= {"corrected": made, "verdict": deed.verdict}
     _decide(case, kept, Appeal.State.UPHELD)
 
 
@@ -51,9 +54,15 @@ def dismiss(case: Case, deed: deeds.Dismiss) -> None:
 
 
 def restore(case: Case, deed: deeds.Restore) -> None:
-    """A correction is taken back: it counts as the journal says. Raises as `_appeal` does."""
+    """A correction is taken back: it counts as the journal says. Raises as `_appeal` does, and Conflict while a later
+    correction of the same holds: that one would go with it."""
     kept = _appeal(case, deed.appeal, Appeal.State.UPHELD)
-    case.payload["corrected"] = Correction(kept.indicator, kept.at, Verdict(kept.verdict)).line()
+    same = Appeal.objects.filter(event=case.event, indicator=kept.indicator, at=kept.at, state=Appeal.State.UPHELD)
+    if same.filter(decided_version__gt=kept.decided_version).exists():
+        raise Conflict("appeal-superseded", _("A later correction of the same holds now. Take that one back first."))
+    made = Correction(kept.indicator, kept.at, Verdict(kept.verdict)).line()
+    _refuse_contradiction(case, Step.RESTORE, made)
+    case.payload["corrected"] = made
     _decide(case, kept, Appeal.State.RESTORED)
 
 
@@ -75,30 +84,28 @@ def _counts(case: Case, deed: deeds.Appeal) -> tuple[datetime, bool]:
     return found.at, bool(found.hit)
 
 
-def decides(duty: Duty, *, appealing: Organisation) -> bool:
-    """Whether whoever may decide as `duty` decides what this organisation contests.
-
-    A supervisor of another organisation; above the city's own centre there is none, so a leader of the city does.
-    """
-    own = duty.organisation == appealing.pk
-    if appealing.kind == OrganisationKind.CENTRE and appealing.level == Level.CITY:
-        return own and duty.role == Role.LEADER
-    return not own and duty.role == Role.SUPERVISOR
-
-
 def _appeal(case: Case, number: int, state: Appeal.State) -> Appeal:
     """The appeal to decide. Raises Invalid for none of this event, Conflict for one that stands otherwise by now,
-    Forbidden for one's own, and where another post decides."""
-    found = Appeal.objects.select_for_update(of=("self",)).select_related("organisation")
-    kept = found.filter(event=case.event, pk=number).first()
+    Forbidden for whom it is not (`policy.may_decide`)."""
+    found = Appeal.objects.select_for_update(of=("self",)).select_related("organisation__region")
+    kept = found.defer("organisation__region__boundary").filter(event=case.event, pk=number).first()
     if kept is None:
         raise Invalid("no-appeal", _("This event has no such appeal."), field="appeal")
     if kept.state != state:
         raise Conflict("appeal-decided", _("This appeal stands otherwise by now: %s.") % kept.get_state_display())
-    if case.access.user == kept.asked_by_id or not decides(case.duty, appealing=kept.organisation):
+    if not may_decide(case.access, case.event, kept.organisation, asked_by=kept.asked_by_id):
         raise Forbidden("appeal-own", _("Nobody decides an appeal of their own organisation: a supervisor above does;"
                                         " of the city's centre a leader of the city."))  # fmt: skip
     return kept
+
+
+def _refuse_contradiction(case: Case, step: Step, corrected: str) -> None:
+    """Raises Invalid where the event would then count as closed on time and not as closed."""
+    entries = entries_of([case.event.pk])
+    then = entries[-1]._replace(version=case.event.version + 1, at=case.now, step=step.value, corrected=corrected)
+    if any(map(contradicts_itself, facts_of([*entries, then]))):
+        words = _("It would count as closed on time, and not as closed. Have the other of the two corrected first.")
+        raise Invalid("contradictory-correction", words, field="decision")
 
 
 def _decide(case: Case, kept: Appeal, state: Appeal.State) -> None:

@@ -99,7 +99,7 @@ function NothingToDo({ state, list, set }: EmptyProps) {
       title={emptyTitle(code)}
       actions={
         other && (
-          <Button onClick={() => set({ view: other.code })}>{say("See %(view)s, %(count)s", { view: other.label, count: other.count })}</Button>
+          <Button onClick={() => set({ view: other.code })}>{say("See %(view)s, %(count)s", { view: other.label, count: other.count ?? 0 })}</Button>
         )
       }
     >

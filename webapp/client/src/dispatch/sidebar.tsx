@@ -39,7 +39,7 @@ export function Views({ views, view, onPick, onEdit }: ViewsProps) {
                   }}
                 >
                   <span class="grow cut">{one.label}</span>
-                  {one.mark && one.count > 0 && <Mark kind={one.mark} label />}
+                  {one.mark && one.count !== null && one.count > 0 && <Mark kind={one.mark} label />}
                   <span class="count">{one.count}</span>
                 </a>
                 {one.saved?.may_change === true && <Button kind="quiet" icon="pen" class="view-edit" label={say("Change the view %(name)s", { name: one.label })} onClick={() => onEdit(one)} />}

@@ -174,7 +174,7 @@ export function shownSort(views: readonly WorkView[], view: string, asked: strin
 
 /** Where to go from an empty view: the first other view that has something, the urgent ones before the rest. */
 export function elsewhere(views: readonly WorkView[], here: string): WorkView | null {
-  const others = views.filter((view) => view.code !== here && view.count > 0);
+  const others = views.filter((view) => view.code !== here && view.count !== null && view.count > 0);
   const urgency = (mark: MarkKind | null): number => (mark === "over" ? 0 : mark === "near" ? 1 : 2);
   return [...others].sort((a, b) => urgency(a.mark) - urgency(b.mark))[0] ?? null;
 }

@@ -271,7 +271,7 @@ export interface WorkView {
   code: string;
   group: string;
   label: string;
-  count: number;
+  count: number | null; // of one that searches for words none is counted
   mark: MarkKind | null;
   /** What it is made of, where somebody keeps it. */
   saved?: SavedView | null;
