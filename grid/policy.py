@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from grid.models import EventGrant, GrantState, OrganisationKind, Post, Role, User
 
@@ -84,9 +84,14 @@ def access_of(user: User, *, now: datetime) -> Access:
     the second only for who may read business data."""
     if not user.is_active:
         return NOBODY
-    held = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, since__lte=now).order_by("pk")
+    held = Post.objects.filter(not_over(now), user=user, since__lte=now).order_by("pk")
     duties = tuple(duty_of(*row) for row in held.values_list(*_DUTY))  # for every request: rows, not objects
     return Access(user=user.pk, name=user.name, duties=duties, lent=_lent_to(duties, now))
+
+
+def not_over(now: datetime) -> Q:
+    """The condition that a post counts at `now` or will; one that was taken back before it began never does."""
+    return Q(until__isnull=True) | Q(until__gt=now) & Q(until__gt=F("since"))
 
 
 def _lent_to(duties: Iterable[Duty], now: datetime) -> tuple[Lent, ...]:
@@ -100,6 +105,11 @@ def _lent_to(duties: Iterable[Duty], now: datetime) -> tuple[Lent, ...]:
 def holding(now: datetime) -> Q:
     """The condition that a grant holds at `now`."""
     return Q(state=GrantState.GRANTED, since__lte=now, until__gt=now)
+
+
+def waiting_or_holding(now: datetime) -> Q:
+    """The condition that a grant waits for an answer at `now`, holds, or will."""
+    return Q(state__in=(GrantState.ASKED, GrantState.GRANTED), until__gt=now)
 
 
 _LENT = ("pk", "owner_id", "grantee_id", "owner__kind", "path", "classes", "join", "until")

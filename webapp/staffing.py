@@ -30,9 +30,9 @@ def hand_password(*, access: Access, username: str, now: datetime) -> tuple[User
 
 
 @transaction.atomic
-def forget_factor(*, access: Access, username: str) -> User:
+def forget_factor(*, access: Access, username: str, now: datetime) -> User:
     """Take a second factor away, and end the sessions that it opened."""
-    user = accounts.forget_factor(access=access, username=username)
+    user = accounts.forget_factor(access=access, username=username, now=now)
     _end_sessions(access, user, "session.end-factor")
     return user
 
@@ -47,9 +47,9 @@ def give(*, access: Access, username: str, grant: Grant, now: datetime) -> Post:
 
 
 def end_post(*, access: Access, post: int, now: datetime) -> Post:
-    """End a post; live pictures that it alone allowed are cut."""
+    """End a post, for good; then the holder's live pictures that it alone allowed are cut."""
     ended = posts.end(access=access, post=post, now=now)
-    playback.cut_unentitled()
+    playback.cut_unentitled(user=ended.user_id)
     return ended
 
 

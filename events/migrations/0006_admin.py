@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='handle_clock',
-            field=models.CharField(blank=True, choices=[('urgent_hour', 'Urgent hours'), ('work_hour', 'Working hours'), ('work_day', 'Working days'), ('natural_day', 'Calendar days')], max_length=12),
+            field=models.CharField(blank=True, db_default='', choices=[('urgent_hour', 'Urgent hours'), ('work_hour', 'Working hours'), ('work_day', 'Working days'), ('natural_day', 'Calendar days')], max_length=12),
         ),
     ]

@@ -74,7 +74,7 @@ class Event(models.Model):
     accepted_at = models.DateTimeField(null=True)
     # The handle allowance as it was promised when the event was taken on, whatever its category says later.
     handle_amount = models.FloatField(null=True)
-    handle_clock = models.CharField(max_length=12, choices=Clock.choices, blank=True)
+    handle_clock = models.CharField(max_length=12, choices=Clock.choices, blank=True, db_default="")
     ended_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)  # of the whole, once accepted
     stage_due_at = models.DateTimeField(null=True)  # of the stage it stands in

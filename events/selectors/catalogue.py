@@ -13,7 +13,10 @@ from events.models.category import Clock as ClockLabel
 from events.selectors.amounts import amount_in_words
 from events.sla import Allowance, Clock
 from grid.effects import Effect, Weight
+from grid.models import Role
+from grid.policy import Access
 from grid.refusals import NotFound
+from grid.selectors.accounts import administered, whole_city
 from grid.selectors.history import Change, history
 from grid.stamp import stamp
 
@@ -26,7 +29,8 @@ CLOCKS = {clock.value: clock.label for clock in ClockLabel}
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """A 小类; `handle` says its allowance in words, `open` how many events stand under it."""
+    """A 小类; `handle` says its allowance in words, `open` how many events stand under it: None where it is not told,
+    of a restricted one to nobody, of others to the city's administrator alone."""
 
     code: str
     name: str
@@ -42,7 +46,7 @@ class CategoryRow:
     min_level: str
     restricted: bool
     active: bool
-    open: int
+    open: int | None
     version: str
 
 
@@ -64,11 +68,20 @@ def category_version(category: Category) -> str:
     return stamp(editable(category))
 
 
-def catalogue() -> list[CategoryRow]:
-    """Every 小类 by code, retired ones too. Two queries."""
-    waiting = Event.objects.filter(ended_at=None, category__isnull=False).values_list("category").annotate(Count("pk"))
-    counts = dict(waiting.values_list("category", "pk__count"))
-    return [_row(one, counts.get(one.pk, 0)) for one in Category.objects.order_by("code")]
+def catalogue(access: Access) -> list[CategoryRow]:
+    """Every 小类 by code, retired ones too, for a system administrator. Three queries. Raises Forbidden."""
+    counts = _counts() if _counts_for(access) else None
+    return [_row(one, counts) for one in Category.objects.order_by("code")]
+
+
+def _counts_for(access: Access) -> bool:
+    """What is open in the whole city is for those whose post is the whole city's. One query. Raises Forbidden."""
+    return whole_city(administered(access, Role.SYSADMIN))
+
+
+def _counts() -> dict[int, int]:
+    standing = Event.objects.filter(ended_at=None, category__restricted=False)
+    return dict(standing.values("category").annotate(count=Count("pk")).values_list("category", "count"))
 
 
 def find_category(code: str, *, lock: bool = False) -> Category:
@@ -80,10 +93,10 @@ def find_category(code: str, *, lock: bool = False) -> Category:
     return found
 
 
-def category_card(code: str) -> CategoryCard:
-    """One of them. Raises NotFound. Three queries."""
-    found = find_category(code)
-    row = _row(found, Event.objects.filter(category=found, ended_at=None).count())
+def category_card(access: Access, code: str) -> CategoryCard:
+    """One of them, for a system administrator. Raises NotFound, Forbidden. Four queries."""
+    counts = _counts() if _counts_for(access) else None
+    row = _row(find_category(code), counts)
     return CategoryCard(row=row, changes=history(kind="category", subjects=[code]))
 
 
@@ -156,7 +169,9 @@ def _of_retiring(active: bool, category: Category, waiting: int) -> Iterator[Eff
 
 
 def _open(category: Category) -> tuple[int, int]:
-    """Open events of it: those taken on, and those that wait for that."""
+    """Open events of it: those taken on, and those that wait for that. Of a restricted one none are told."""
+    if category.restricted:
+        return 0, 0
     found = Event.objects.filter(category=category, ended_at=None).aggregate(
         all=Count("pk"), promised=Count("pk", filter=Q(accepted_at__isnull=False))
     )
@@ -167,7 +182,8 @@ def _allowance(values: dict[str, Any]) -> Allowance:
     return Allowance(values.get("handle_amount") or 0.0, Clock(values.get("handle_clock") or Clock.WORK_HOUR))
 
 
-def _row(one: Category, waiting: int) -> CategoryRow:
+def _row(one: Category, counts: dict[int, int] | None) -> CategoryRow:
+    waiting = None if counts is None or one.restricted else counts.get(one.pk, 0)
     return CategoryRow(
         code=one.code, name=one.name, major=one.major, major_name=one.major_name, keywords=one.keywords,
         handle_amount=one.handle_amount, handle_clock=one.handle_clock,

@@ -236,7 +236,7 @@ def ask_form(access: Access) -> AskForm:
         raise Forbidden("not-for-your-post", _("A shift lead, department lead or leader asks for their organisation."))
     levels = (Level.CITY, Level.COUNTY, Level.TOWNSHIP)
     found = list(
-        Organisation.objects.filter(Q(region__level__in=levels) | Q(pk__in=speaking))
+        Organisation.objects.filter(Q(region__level__in=levels) | Q(pk__in=speaking), closed_at=None)
         .select_related("region")
         .defer("region__boundary")
         .order_by("code")
@@ -275,7 +275,7 @@ def let_in(event: Event, *, now: datetime) -> list[EventGrant]:
     centre = Q(owner__kind=OrganisationKind.CENTRE)
     found = EventGrant.objects.filter(
         holding(now), centre | Q(owner__in=event.parties), join=True, path__in=paths_above(event.path),
-        classes__overlap=[event.category.code, event.category.major],
+        grantee__closed_at=None, classes__overlap=[event.category.code, event.category.major],
     )  # fmt: skip
     return list(found.select_related("owner", "grantee").order_by("grantee__code", "pk"))
 

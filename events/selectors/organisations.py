@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from events.models import Event, Rule, Task, Timer
 from gis_layers.selectors import standing_of_owner
 from grid.effects import Effect, Weight
-from grid.models import Organisation, OrganisationKind, Post, Role
-from grid.policy import Access, within
+from grid.models import EventGrant, Organisation, OrganisationKind, Post, Role
+from grid.policy import Access, not_over, waiting_or_holding, within
 from grid.refusals import NotFound
 from grid.selectors.accounts import administered
 from grid.selectors.history import Change, history
@@ -107,7 +107,7 @@ def of_amending(before: dict[str, str | None], one: Organisation) -> tuple[Effec
 
 
 def of_closing(one: Organisation, *, now: datetime) -> tuple[Effect, ...]:
-    """What keeps it from being closed, or that nothing does. Eight queries at most."""
+    """What keeps it from being closed, or that nothing does. Nine queries at most."""
     obstacles = tuple(_obstacles(one, now))
     if obstacles:
         return obstacles
@@ -145,13 +145,15 @@ def _obstacles(one: Organisation, now: datetime) -> Iterator[Effect]:
     joint = Task.objects.filter(organisation=one, kind="joint", ended_at=None).count()
     in_force = Rule.objects.filter(Q(until__isnull=True) | Q(until__gte=today))
     rules = in_force.filter(Q(lead=one) | Q(joint=one)).distinct().count()
-    posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), organisation=one).count()
+    posts = Post.objects.filter(not_over(now), organisation=one).count()
+    grants = EventGrant.objects.filter(waiting_or_holding(now), Q(owner=one) | Q(grantee=one)).count()
     sites, components = standing_of_owner(one.pk)
     counted = (
         (open_events, ngettext("%s open event is with it.", "%s open events are with it.", open_events)),
         (joint, ngettext("%s joint share is with it.", "%s joint shares are with it.", joint)),
         (rules, ngettext("%s rule names it.", "%s rules name it.", rules)),
         (posts, ngettext("%s post is held there.", "%s posts are held there.", posts)),
+        (grants, ngettext("%s sharing names it.", "%s sharings name it.", grants)),
         (sites, ngettext("%s site is its own.", "%s sites are its own.", sites)),
         (components, ngettext("%s component is its own.", "%s components are its own.", components)),
     )

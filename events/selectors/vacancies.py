@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from events.models import Event, Task
 from grid.effects import Effect, Weight
 from grid.models import Post, Role
-from grid.policy import WITH_SECOND_FACTOR, WITHOUT_BUSINESS_DATA
+from grid.policy import WITH_SECOND_FACTOR, WITHOUT_BUSINESS_DATA, not_over
 
 _OF_CENTRES = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
 _OF_TASKS = (Role.DEPT_CLERK, Role.DEPT_LEAD)
@@ -100,9 +100,7 @@ def _colleagues(post: Post, now: datetime) -> Iterator[Effect]:
 
 
 def _others(post: Post, now: datetime) -> QuerySet[Post]:
-    held = Post.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=now), role=post.role, since__lte=now, user__is_active=True
-    )
+    held = Post.objects.filter(not_over(now), role=post.role, since__lte=now, user__is_active=True)
     return held.filter(grid=post.grid_id) if post.grid_id else held.filter(organisation=post.organisation_id)
 
 

@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.models import Category
@@ -84,7 +84,7 @@ def add(*, access: Access, code: str, edited: Edited) -> Category:
         detail = _("A category of your own has the two digits of its class and a number from 080 to 999: 06-080.")
         raise Invalid("code-unfit", detail, field="code")
     if Category.objects.filter(code=code).exists():
-        raise Conflict("code-taken", _("There is a category of this code already."), field="code")
+        raise _code_taken()
     like = Category.objects.select_for_update().filter(major=code[:2]).order_by("code").first()
     if like is None:
         detail = _("There is no class %s. A class comes with the whole list, by command.") % code[:2]
@@ -93,11 +93,20 @@ def add(*, access: Access, code: str, edited: Edited) -> Category:
         code=code, major=like.major, major_name=like.major_name, department=like.department,
         county_department=like.county_department, restricted=like.restricted,
     )  # fmt: skip
-    checked(category, edited).save()
+    checked(category, edited)
+    try:
+        with transaction.atomic():
+            category.save(force_insert=True)
+    except IntegrityError as error:  # somebody else added it meanwhile
+        raise _code_taken() from error
     audit.record_change(
         access=access, action="category.add", kind="category", subject=code, old={}, new=editable(category)
     )
     return category
+
+
+def _code_taken() -> Conflict:
+    return Conflict("code-taken", _("There is a category of this code already."), field="code")
 
 
 def _name(category: Category, given: str) -> str:

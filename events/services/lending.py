@@ -141,7 +141,8 @@ def _speaking(access: Access, wanted: int | None) -> Duty:
 
 
 def _owner(request: Request, duty: Duty) -> Organisation:
-    owner = Organisation.objects.select_related("region").defer("region__boundary").filter(pk=request.owner).first()
+    open_ones = Organisation.objects.select_related("region").defer("region__boundary").filter(closed_at=None)
+    owner = open_ones.filter(pk=request.owner).first()
     if owner is None:
         raise Invalid("owner-unknown", _("There is no such organisation. Choose one of the list."), field="owner")
     if owner.pk == duty.organisation:

@@ -177,11 +177,16 @@ def revoke_sessions(binding: str) -> int:
     return len(views)
 
 
-def cut_unentitled() -> int:
-    """Cut every view whose watcher would be refused now: a post or grant that ended, a session that ran out."""
+def cut_unentitled(*, user: int | None = None) -> int:
+    """Cut every view whose watcher would be refused now: a post or grant that ended, a session that ran out.
+
+    With `user`, that watcher's alone.
+    """
     cut = 0
-    playing = PlaybackSession.objects.filter(state=PlaybackSession.Result.PLAYING).values_list("pk", flat=True)
-    for number in list(playing):
+    playing = PlaybackSession.objects.filter(state=PlaybackSession.Result.PLAYING)
+    if user is not None:
+        playing = playing.filter(user=user)
+    for number in list(playing.values_list("pk", flat=True)):
         if still_allowed(number):
             continue
         with transaction.atomic():

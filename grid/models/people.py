@@ -90,6 +90,8 @@ class User(AbstractBaseUser):
     home = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Until when a password that was handed over opens the account, for its owner to set another; null: it is their own.
     handed_until = models.DateTimeField(null=True, blank=True)
+    # Until when a new password may be handed out, once, although the account holds posts.
+    released_until = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
     USERNAME_FIELD = "username"

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grid.models import Grid, Organisation, Post, Region, Role, SecondFactor, User, UserSession
-from grid.policy import Access, outermost, within
+from grid.policy import Access, not_over, outermost, within
 from grid.refusals import Forbidden, NotFound
 from grid.selectors.history import Change, history
 from grid.stamp import stamp
@@ -58,6 +58,7 @@ class AccountRow:
     home_code: str
     posts: list[PostRow]
     first_password: bool
+    released: bool  # a new password may be handed out although it holds posts
     factor: bool
     last_sign_in: datetime | None
 
@@ -126,6 +127,23 @@ def find_account(access: Access, username: str, *roles: Role, lock: bool = False
     return found
 
 
+def find_to_change(access: Access, username: str, role: Role, *, now: datetime) -> User:
+    """The account, locked, for who changes it: seen is not kept.
+
+    Raises NotFound, and Forbidden where its home or a post that counts or will lies outside what is administered.
+    """
+    user = find_account(access, username, role, lock=True)
+    paths = administered(access, role)
+    if whole_city(paths):
+        return user
+    here = Q(pk=user.home_id) & within(paths, field="region__path")
+    elsewhere = Post.objects.filter(not_over(now), user=user).exclude(within(paths, field="organisation__region__path"))
+    if not Organisation.objects.filter(here).exists() or elsewhere.exists():
+        detail = _("The account belongs elsewhere, or holds a post there. The city's administrator changes it.")
+        raise Forbidden("kept-elsewhere", detail)
+    return user
+
+
 def accounts(access: Access, wanted: Wanted) -> AccountPage:
     """A page of accounts by name. Five queries, whatever their number."""
     now = timezone.now()
@@ -159,18 +177,14 @@ def _filtered(found: QuerySet[User], wanted: Wanted, now: datetime) -> QuerySet[
     if wanted.text:
         words = Q(username__icontains=wanted.text) | Q(name__icontains=wanted.text)
         found = found.filter(words | Q(home__name__icontains=wanted.text) | Q(home__short_name__icontains=wanted.text))
-    present = Post.objects.filter(_not_over(now), user=OuterRef("pk"))
+    present = Post.objects.filter(not_over(now), user=OuterRef("pk"))
     if wanted.role:
         found = found.filter(Exists(present.filter(role=wanted.role)))
     if wanted.state == "without_post":
         return found.filter(~Exists(present), is_active=True)
-    states = {"active": Q(is_active=True), "disabled": Q(is_active=False), "first_password": Q(handed_until__gt=now)}
+    first = Q(handed_until__isnull=False)
+    states = {"active": Q(is_active=True), "disabled": Q(is_active=False), "first_password": first}
     return found.filter(states.get(wanted.state, Q()))
-
-
-def _not_over(now: datetime) -> Q:
-    """A post that was taken back before it began ends when it would have begun."""
-    return Q(until__isnull=True) | Q(until__gt=now) & Q(until__gt=F("since"))
 
 
 def _told(posts: QuerySet[Post]) -> QuerySet[Post]:
@@ -181,7 +195,7 @@ def _told(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 def _rows(access: Access, page: list[User], now: datetime) -> list[AccountRow]:
     held: dict[int, list[Post]] = {}
-    for post in _told(Post.objects.filter(_not_over(now), user__in=page)).order_by("pk"):
+    for post in _told(Post.objects.filter(not_over(now), user__in=page)).order_by("pk"):
         held.setdefault(post.user_id, []).append(post)
     factors = _factors(page)
     return [_row(access, user, held.get(user.pk, []), user.pk in factors, now) for user in page]
@@ -197,7 +211,8 @@ def _row(access: Access, user: User, posts: list[Post], factor: bool, now: datet
     return AccountRow(
         id=user.username, username=user.username, name=user.name, active=user.is_active,
         home=user.home.short_name if user.home else "", home_code=user.home.code if user.home else "",
-        posts=[post for post in told if not post.ended], first_password=user.handed_until is not None, factor=factor,
+        posts=[post for post in told if not post.ended], first_password=user.handed_until is not None,
+        released=user.released_until is not None and user.released_until > now, factor=factor,
         last_sign_in=user.last_login,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from grid.models import Post, Role
+from grid.policy import not_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def leads_of(*, path: str, at: datetime) -> tuple[Lead, ...]:
 
 
 def _held(role: Role, at: datetime) -> QuerySet[Post]:
-    return Post.objects.filter(Q(until__isnull=True) | Q(until__gt=at), role=role, since__lte=at, user__is_active=True)
+    return Post.objects.filter(not_over(at), role=role, since__lte=at, user__is_active=True)
 
 
 def _officers(posts: QuerySet[Post]) -> list[tuple[int, Officer]]:

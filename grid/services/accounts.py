@@ -1,7 +1,8 @@
 """Keeping accounts: the system administrator makes, renames and disables them and hands out passwords.
 
-An account has no rights by itself: the security administrator gives posts, and alone takes a second factor away. So
-neither of them can enter another's account without the other. What hangs on sessions is ended by the caller's floor.
+An account has no rights by itself: the security administrator gives posts, takes a second factor away, and releases an
+account that holds posts for one new password. So neither enters an account with rights without the other having agreed.
+What hangs on sessions is ended by the caller's floor.
 """
 
 import re
@@ -10,17 +11,19 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from grid.models import Organisation, Post, Role, SecondFactor, User
-from grid.policy import Access, within
+from grid.policy import Access, not_over, within
 from grid.refusals import Conflict, Forbidden, Invalid
-from grid.selectors.accounts import account_version, administered, find_account
+from grid.selectors.accounts import account_version, administered, find_to_change
 from grid.services import audit
 
 HANDED_FOR = timedelta(days=3)  # a password that was handed over opens the account this long
+RELEASED_FOR = timedelta(hours=24)  # so long after the security administrator agreed one new password may be handed out
+OVER_THE_CITY = Q(role=Role.SECADMIN, organisation__region__parent=None, region=None)  # posts of the city's secadmin
 LONGEST_NAME = 40
 LONGEST_PASSWORD = 256
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,63}")
@@ -37,13 +40,10 @@ def create(*, access: Access, username: str, name: str, home: str, now: datetime
     usable_name(username)
     organisation = _home(paths, home)
     password = first_password()
+    user = User(username=username, name=_name(name), home=organisation, handed_until=now + HANDED_FOR)
+    user.set_password(password)
     with transaction.atomic():
-        if User.objects.filter(username=username).exists():
-            detail = _("There is an account of this name already. Choose another.")
-            raise Conflict("username-taken", detail, field="username")
-        user = User(username=username, name=_name(name), home=organisation, handed_until=now + HANDED_FOR)
-        user.set_password(password)
-        user.save()
+        _save_new(user)
         new = {"name": user.name, "home": organisation.code, "active": True}
         audit.record_change(
             access=access, action="account.create", kind="account", subject=username, old={}, new=new,
@@ -52,11 +52,23 @@ def create(*, access: Access, username: str, name: str, home: str, now: datetime
     return user, password
 
 
+def _save_new(user: User) -> None:
+    """The database has the last word on names: two may ask for one at the same time."""
+    taken = Conflict("username-taken", _("There is an account of this name already. Choose another."), field="username")
+    if User.objects.filter(username=user.username).exists():
+        raise taken
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise taken from error
+
+
 @transaction.atomic
-def amend(*, access: Access, username: str, version: str, name: str, home: str) -> User:
+def amend(*, access: Access, username: str, version: str, name: str, home: str, now: datetime) -> User:
     """Another name or home for an account, as it stood at `version`. Raises NotFound, Conflict, Invalid, Forbidden."""
     paths = administered(access, Role.SYSADMIN)
-    user = find_account(access, username, Role.SYSADMIN, lock=True)
+    user = find_to_change(access, username, Role.SYSADMIN, now=now)
     _refuse_stale(user, version)
     old = {"name": user.name, "home": user.home.code if user.home else None}
     organisation = user.home if user.home and user.home.code == home else _home(paths, home)
@@ -77,23 +89,25 @@ def disable(*, access: Access, username: str, version: str, now: datetime) -> Us
 
     Raises NotFound, and Conflict when it stands otherwise than at `version`.
     """
-    user = _another(access, username, version)
+    take_turns()
+    user = _another(access, username, version, now)
     if not user.is_active:
         raise Conflict("disabled-already", _("The account is disabled already."))
-    _refuse_last(user, now)
-    open_posts = Post.objects.select_for_update().filter(Q(until__isnull=True) | Q(until__gt=now), user=user)
+    refuse_last(Q(user=user), now)
+    open_posts = Post.objects.select_for_update().filter(not_over(now), user=user)
     for post in open_posts.select_related("organisation"):
         close(access=access, post=post, user=user, now=now)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.is_active, user.released_until = False, None
+    # Without the signal of a saved account, which ends sessions in nobody's name: the caller ends them in `access`'s.
+    User.objects.filter(pk=user.pk).update(is_active=False, released_until=None)
     _switched(access, user, active=False)
     return user
 
 
 @transaction.atomic
-def enable(*, access: Access, username: str, version: str) -> User:
+def enable(*, access: Access, username: str, version: str, now: datetime) -> User:
     """Open a disabled account again, without posts. Raises NotFound, Conflict, Forbidden for one's own."""
-    user = _another(access, username, version)
+    user = _another(access, username, version, now)
     if user.is_active:
         raise Conflict("enabled-already", _("The account is enabled already."))
     user.is_active = True
@@ -103,20 +117,42 @@ def enable(*, access: Access, username: str, version: str) -> User:
 
 
 @transaction.atomic
-def hand_password(*, access: Access, username: str, now: datetime) -> tuple[User, str]:
-    """A new password for a forgotten one, to hand over once; the old one is worth nothing. Raises NotFound, Forbidden.
+def release(*, access: Access, username: str, now: datetime) -> User:
+    """The security administrator's leave to hand out one new password within 24 hours. Raises NotFound, Forbidden.
 
-    Its owner must set another within three days.
+    Raises Conflict for a disabled account, and for one without posts, which needs no leave.
     """
-    administered(access, Role.SYSADMIN)
-    user = find_account(access, username, Role.SYSADMIN, lock=True)
+    user = find_to_change(access, username, Role.SECADMIN, now=now)
     _refuse_own(access, user)
     if not user.is_active:
         raise Conflict("disabled-already", _("The account is disabled. Enable it first."))
+    if not _holds_posts(user, now):
+        raise Conflict("no-post", _("The account holds no post: a new password needs nobody's leave."))
+    user.released_until = now + RELEASED_FOR
+    user.save(update_fields=["released_until"])
+    audit.record_change(
+        access=access, action="account.release", kind="account", subject=username, old={},
+        new={"released_until": user.released_until.isoformat()}, organisation=user.home_id,
+    )  # fmt: skip
+    return user
+
+
+@transaction.atomic
+def hand_password(*, access: Access, username: str, now: datetime) -> tuple[User, str]:
+    """A new password for a forgotten one, to hand over once; the old one is worth nothing. Raises NotFound, Forbidden.
+
+    Its owner must set another within three days. Raises Conflict for an account that holds posts and was not released
+    for it: the leave is used up by this.
+    """
+    user = find_to_change(access, username, Role.SYSADMIN, now=now)
+    _refuse_own(access, user)
+    if not user.is_active:
+        raise Conflict("disabled-already", _("The account is disabled. Enable it first."))
+    _refuse_unreleased(user, now)
     password = first_password()
     user.set_password(password)
-    user.handed_until = now + HANDED_FOR
-    user.save(update_fields=["password", "handed_until"])
+    user.handed_until, user.released_until = now + HANDED_FOR, None
+    user.save(update_fields=["password", "handed_until", "released_until"])
     audit.record_change(
         access=access, action="account.hand-password", kind="account", subject=username, old={},
         new={"handed_until": user.handed_until.isoformat()}, organisation=user.home_id,
@@ -125,10 +161,9 @@ def hand_password(*, access: Access, username: str, now: datetime) -> tuple[User
 
 
 @transaction.atomic
-def forget_factor(*, access: Access, username: str) -> User:
+def forget_factor(*, access: Access, username: str, now: datetime) -> User:
     """Take the second factor of a lost phone away: the next sign-in sets up another. Raises NotFound, Forbidden."""
-    administered(access, Role.SECADMIN)
-    user = find_account(access, username, Role.SECADMIN, lock=True)
+    user = find_to_change(access, username, Role.SECADMIN, now=now)
     _refuse_own(access, user)
     if not SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists():
         raise Conflict("no-factor", _("The account has no second factor."))
@@ -184,9 +219,8 @@ def close(*, access: Access, post: Post, user: User, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _another(access: Access, username: str, version: str) -> User:
-    administered(access, Role.SYSADMIN)
-    user = find_account(access, username, Role.SYSADMIN, lock=True)
+def _another(access: Access, username: str, version: str, now: datetime) -> User:
+    user = find_to_change(access, username, Role.SYSADMIN, now=now)
     _refuse_own(access, user)
     _refuse_stale(user, version)
     return user
@@ -203,13 +237,31 @@ def _refuse_stale(user: User, version: str) -> None:
         raise Conflict("stale", detail, extra={"version": account_version(user)})
 
 
-def _refuse_last(user: User, now: datetime) -> None:
-    """Posts are given by the security administrator of the whole city: there must always be one."""
-    present = Post.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=now), role=Role.SECADMIN, since__lte=now, user__is_active=True
-    )
-    over_all = present.filter(organisation__region__parent=None, region=None)
-    if over_all.filter(user=user).exists() and not over_all.exclude(user=user).exists():
+def _holds_posts(user: User, now: datetime) -> bool:
+    return Post.objects.filter(not_over(now), user=user).exists()
+
+
+def _refuse_unreleased(user: User, now: datetime) -> None:
+    """Whoever hands a password out could use it: not without the one who gave the rights behind it."""
+    released = user.released_until is not None and user.released_until > now
+    if not released and _holds_posts(user, now):
+        detail = _("The account holds posts: the security administrator must release it for a new password first.")
+        raise Conflict("not-released", detail)
+
+
+def take_turns() -> None:
+    """One end of an administration at a time, in the caller's transaction: two at once could each rely on the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('last-administrator'))")
+
+
+def refuse_last(ending: Q, now: datetime) -> None:
+    """Posts are given by the security administrator of the whole city: there must always be one. Raises Conflict.
+
+    `ending` says which posts are about to end; `take_turns` comes first.
+    """
+    present = Post.objects.filter(not_over(now), OVER_THE_CITY, since__lte=now, user__is_active=True)
+    if present.filter(ending).exists() and not present.exclude(ending).exists():
         detail = _("This is the last security administrator of the city. Another must hold the post first.")
         raise Conflict("last-of-its-kind", detail)
 

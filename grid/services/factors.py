@@ -4,11 +4,10 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from grid import fields, totp
 from grid.models import Post, SecondFactor, User
-from grid.policy import WITH_SECOND_FACTOR, Access
+from grid.policy import WITH_SECOND_FACTOR, Access, not_over
 from grid.services import audit
 
 
@@ -19,31 +18,27 @@ def has_factor(user: User) -> bool:
 
 def needs_factor(user: User, *, now: datetime) -> bool:
     """Whether a post that the account holds, or will, takes a second factor. One query."""
-    posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user=user, role__in=WITH_SECOND_FACTOR)
+    posts = Post.objects.filter(not_over(now), user=user, role__in=WITH_SECOND_FACTOR)
     return posts.exists()
 
 
-def offered_secret(user: User) -> bytes:
-    """The secret to put into the app: the same one until a code of it was shown. Two queries at most.
-
-    Raises ValueError for an account that has its factor: it is shown to nobody again.
-    """
-    found, _made = SecondFactor.objects.get_or_create(
-        user=user, defaults={"secret": fields.seal(secrets.token_hex(totp.SECRET_BYTES))}
-    )
-    if found.confirmed_at is not None:
-        raise ValueError("a second factor that is in use is not shown again")
-    return _secret(found)
+def new_secret() -> bytes:
+    """A secret to put into the app. It is nobody's until a code of it was shown: whoever offers it keeps it so long."""
+    return secrets.token_bytes(totp.SECRET_BYTES)
 
 
 @transaction.atomic
-def confirm(*, access: Access, user: User, code: str, now: datetime) -> bool:
-    """Whether the code is one of the offered secret; then the factor counts from now on."""
-    found = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=True).first()
-    if found is None or not _take(found, code, now):
+def confirm(*, access: Access, user: User, secret: bytes, code: str, now: datetime) -> bool:
+    """Whether the code is one of the offered secret; then this is the account's factor from now on.
+
+    False, too, for an account that has its factor by now: it is not replaced.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    step = totp.matching_step(secret, code, now=now.timestamp(), after=0)
+    if step is None or has_factor(user):
         return False
-    found.confirmed_at = now
-    found.save(update_fields=["confirmed_at", "last_step"])
+    shown = {"secret": fields.seal(secret.hex()), "confirmed_at": now, "last_step": step}
+    SecondFactor.objects.update_or_create(user=user, defaults=shown)
     audit.record_change(
         access=access, action="account.factor", kind="account", subject=user.username, old={"factor": False},
         new={"factor": True}, organisation=user.home_id,
@@ -51,23 +46,21 @@ def confirm(*, access: Access, user: User, code: str, now: datetime) -> bool:
     return True
 
 
+def take_turns(user: User) -> None:
+    """One code of an account at a time, in the caller's transaction: guesses at once are counted one after another."""
+    SecondFactor.objects.select_for_update().filter(user=user).first()
+
+
 @transaction.atomic
 def check(*, user: User, code: str, now: datetime) -> bool:
     """Whether the code opens the account now. Each code opens once."""
     found = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
-    if found is None or not _take(found, code, now):
+    if found is None:
         return False
-    found.save(update_fields=["last_step"])
-    return True
-
-
-def _take(found: SecondFactor, code: str, now: datetime) -> bool:
-    step = totp.matching_step(_secret(found), code, now=now.timestamp(), after=found.last_step)
+    secret = bytes.fromhex(fields.unseal(bytes(found.secret)))
+    step = totp.matching_step(secret, code, now=now.timestamp(), after=found.last_step)
     if step is None:
         return False
     found.last_step = step
+    found.save(update_fields=["last_step"])
     return True
-
-
-def _secret(found: SecondFactor) -> bytes:
-    return bytes.fromhex(fields.unseal(bytes(found.secret)))

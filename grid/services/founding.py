@@ -3,15 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grid.models import SEPARATED, Organisation, OrganisationKind, Post, Role, User
-from grid.policy import NOBODY
+from grid.policy import NOBODY, not_over
 from grid.refusals import Conflict, Invalid
 from grid.services import audit
-from grid.services.accounts import HANDED_FOR, first_password, usable_name
+from grid.services.accounts import HANDED_FOR, OVER_THE_CITY, first_password, usable_name
 
 
 @transaction.atomic
@@ -20,8 +19,8 @@ def found(
 ) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]]:
     """Accounts of these names with the three administrations over the city: each name with its first password.
 
-    Raises Conflict where a security administrator holds a post already, or there is no ground or a name is taken;
-    Invalid for names that are no account names, or not three.
+    Raises Conflict where somebody is, or will be, security administrator of the city, or there is no ground or a name
+    is taken; Invalid for names that are no account names, or not three.
     """
     at = now or timezone.now()
     _refuse_second_time(at)
@@ -36,8 +35,7 @@ def found(
 
 
 def _refuse_second_time(now: datetime) -> None:
-    present = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), role=Role.SECADMIN, user__is_active=True)
-    if present.exists():
+    if Post.objects.filter(not_over(now), OVER_THE_CITY, user__is_active=True).exists():
         detail = _("There is a security administrator already. Accounts and posts are given on the page.")
         raise Conflict("founded-already", detail)
 

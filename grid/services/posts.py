@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grid.models import SEPARATED, Grid, Level, Organisation, OrganisationKind, Post, Region, Role, User
-from grid.policy import Access, within
+from grid.policy import Access, not_over, within
 from grid.refusals import Conflict, Forbidden, Invalid, NotFound
 from grid.selectors.accounts import administered, find_account, is_over
 from grid.services import audit
-from grid.services.accounts import close
+from grid.services.accounts import close, refuse_last, take_turns
 
 # Roles of a command centre alone, and those of departments and units alone; the others may be held anywhere.
 AT_CENTRES = (Role.GRID_OFFICER, Role.GRID_LEAD, Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEAD)
@@ -58,6 +58,9 @@ def prepare(*, access: Access, username: str, grant: Grant, now: datetime) -> Pr
         raise Forbidden("own-account", _("Nobody gives posts to themselves. Ask another security administrator."))
     if not user.is_active:
         raise Conflict("disabled-already", _("The account is disabled. The system administrator must enable it first."))
+    if user.handed_until is not None:
+        detail = _("The account still has the password that was handed out: its owner must set their own first.")
+        raise Conflict("first-password", detail)
     organisation = _organisation(paths, grant)
     since, until = _period(grant, now)
     post = Post(
@@ -99,13 +102,16 @@ def give(*, access: Access, username: str, grant: Grant, now: datetime) -> Post:
 def end(*, access: Access, post: int, now: datetime) -> Post:
     """End a post at once; one that has not begun never will.
 
-    Raises NotFound, Forbidden for one's own, Conflict for one that is over.
+    Raises NotFound, Forbidden for one's own, Conflict for one that is over and for the city's last security
+    administrator's.
     """
+    take_turns()
     found = find_post(access, post, lock=True)
     if found.user_id == access.user:
         raise Forbidden("own-account", _("Nobody ends their own posts. Ask another security administrator."))
     if is_over(found, now):
         raise Conflict("over-already", _("The post is over already."))
+    refuse_last(Q(pk=post), now)
     close(access=access, post=found, user=found.user, now=now)
     return found
 
@@ -191,7 +197,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _overlapping(user: User, since: datetime, until: datetime | None) -> list[Post]:
-    held = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=since), user=user).select_related("organisation")
+    held = Post.objects.filter(not_over(since), user=user).select_related("organisation")
     return list(held if until is None else held.filter(since__lt=until))
 
 

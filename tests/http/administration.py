@@ -1,6 +1,7 @@
 """How the matrix asks the doors of administration: about an account of the readers' township, made each time."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -33,6 +34,11 @@ def _about(ask: Callable[[Browser, User], Any]) -> Callable[[Any, Browser, str],
 def _forget(browser: Browser, user: User) -> Any:
     SecondFactor.objects.create(user=user, secret=fields.seal("00" * 20), confirmed_at=timezone.now())
     return browser.post(f"administration/accounts/{user.username}/factor", {})
+
+
+def _hand(browser: Browser, user: User) -> Any:
+    User.objects.filter(pk=user.pk).update(released_until=timezone.now() + timedelta(hours=1))
+    return browser.post(f"administration/accounts/{user.username}/password", {})
 
 
 _ACCOUNT = "administration/accounts/matrix.account"
@@ -68,7 +74,8 @@ ADMINISTERED: dict[str, Callable[[Any, Browser, str], Any]] = {
     "POST /api/v1/administration/accounts/{}/active": _about(
         lambda b, u: b.post(f"{_ACCOUNT}/active", {"version": account_version(u), "active": False})
     ),
-    "POST /api/v1/administration/accounts/{}/password": _about(lambda b, _u: b.post(f"{_ACCOUNT}/password", {})),
+    "POST /api/v1/administration/accounts/{}/password": _about(_hand),
+    "POST /api/v1/administration/accounts/{}/release": _about(lambda b, _u: b.post(f"{_ACCOUNT}/release", {})),
     "POST /api/v1/administration/accounts/{}/factor": _about(_forget),
     "POST /api/v1/administration/accounts/{}/posts": _about(lambda b, _u: b.post(f"{_ACCOUNT}/posts", GRANT)),
     "POST /api/v1/administration/accounts/{}/posts/preview": _about(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import yaml
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connections, transaction
@@ -26,14 +25,14 @@ from events.services import deeds
 from events.services.report import take_ticket
 from events.workflow import State
 from gis_layers.models import Channel, ChannelSource, Component, Device, PlaybackSession, Site
-from grid import fields
+from grid import fields, strict_yaml
 from grid.models import EventGrant, GrantState, Grid, Organisation, Role, User
 from tests.conftest import KEPT
 from tests.factories import SANYI_GRID, access_for, brought_to, organisation, reported, step, user_with
 from tests.factories.lending import lent
 from tests.http.doors import Browser
 
-EXPECTED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8"))
+EXPECTED: dict[str, Any] = strict_yaml.loads((Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8"))
 READERS = (*(role.value for role in Role), "nobody")
 STEPPERS = (*(role.value for role in Role), *EXPECTED["above"])
 CENTRE, COUNTY = "centre-430902005000", "dept-430902000000"

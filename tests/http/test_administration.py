@@ -115,6 +115,7 @@ def test_disabling_ends_sessions_posts_and_lines():
 def test_a_new_password_ends_what_the_old_one_opened():
     system, user = _as("sysadmin"), account("zhang.san")
     there = Browser(user)
+    assert _as("secadmin").post(f"{A}/zhang.san/release", {}).status_code == 200
     password = system.post(f"{A}/zhang.san/password", {}).json()["password"]
     assert there.get("me").status_code == 401
     assert not UserSession.objects.filter(user=user).exists()

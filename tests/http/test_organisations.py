@@ -1,13 +1,19 @@
 """Organisations by page: names, hours, closing, and what stands in the way of that."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from events.models import Rule, Timer
+from events.selectors import lending
+from events.selectors.organisations import of_closing
 from events.services.routing import candidates
 from events.workflow import State
 from gis_layers.models import Component
 from grid.models import Organisation
 from tests.factories import CITY, brought_to, organisation, reported, user_with
+from tests.factories.lending import lent
 from tests.http.doors import Browser, problem
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +113,32 @@ def test_a_county_s_keeps_the_county_s(django_assert_num_queries):
         page = county.get(WHERE, kind="department").json()
     assert page["total"] == len(page["rows"]) > 0
     assert all("430903" in row["code"] for row in page["rows"])
+
+
+def test_what_is_shared_must_be_over_before_one_of_the_two_is_closed():
+    now, centre = timezone.now(), "centre-430902000000"
+    one = organisation(WATER)
+    for state, since in (("asked", now), ("granted", now + timedelta(hours=1))):
+        grant = lent(centre, WATER, region="430902000000", state=state, since=since)
+        assert any("共享" in effect.text for effect in of_closing(one, now=now))
+        grant.delete()
+    lent(centre, WATER, region="430902000000", state="ended")
+    assert not any("共享" in effect.text for effect in of_closing(one, now=now))
+
+
+def test_a_closed_one_is_neither_asked_nor_let_in():
+    event = brought_to(reported(category="06-003"), State.HANDLING)
+    far = "dept-430903000000-chengguan_zhujian"
+    lent("centre-430902000000", far, region="430902000000", join=True)
+    leader = Browser(user_with("leader", "centre-430902000000"))
+    now = timezone.now()
+    assert [one.grantee.code for one in lending.let_in(event, now=now)] == [far]
+    assert organisation(far).pk in {one["id"] for one in leader.get("sharing/form").json()["owners"]}
+    Organisation.objects.filter(code=far).update(closed_at=now)
+    assert lending.let_in(event, now=now) == []
+    assert organisation(far).pk not in {one["id"] for one in leader.get("sharing/form").json()["owners"]}
+    body = {
+        "owner": organisation(far).pk, "path": organisation(far).region.path, "classes": ["06"],
+        "reason": "联合整治需要掌握情况", "until": (timezone.localdate() + timedelta(days=3)).isoformat(),
+    }  # fmt: skip
+    problem(leader.post("sharing", body), 422, "owner-unknown")

@@ -125,10 +125,10 @@ def test_a_category_of_the_city_s_own(system):
 
 
 def test_the_list_takes_the_same_queries_however_many_events(system, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         system.get(C)
     reported(category=CODE)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert system.get(C).json()
 
 
@@ -230,3 +230,24 @@ def test_a_stale_year_is_refused(system):
     assert system.post(f"{D}/{day}", body).status_code == 200
     problem(system.post(f"{D}/{day}", {**body, "name": "另一个"}), 409, "stale")
     assert CalendarDay.objects.get(date=day).name == "市运动会"
+
+
+def test_how_many_stand_open_is_told_to_the_city_s_alone_and_of_disputes_to_nobody(system):
+    reported(category=CODE)
+    reported(category="09-001")
+    told = {row["code"]: row["open"] for row in system.get(C).json()}
+    assert (told[CODE], told["09-001"], _row(system, "09-001")["open"]) == (1, None, None)
+    township = Browser(user_with("sysadmin", "centre-430902005000"))
+    assert {row["open"] for row in township.get(C).json()} == {None}
+    assert _row(township)["open"] is None
+    retired = system.post(f"{C}/09-001/preview", _edited(_row(system, "09-001"), active=False)).json()
+    assert [one["weight"] for one in retired if "件" in one["text"]] == []
+
+
+def test_a_code_taken_meanwhile_is_told_as_one_taken_before(system, monkeypatch):
+    new = _edited(_row(system), name="新类（自定义）")
+    assert system.post(C, {**new, "code": "06-080"}).status_code == 201
+    monkeypatch.setattr("events.services.catalogue.administered_city", lambda *_asked: None)
+    monkeypatch.setattr("events.services.catalogue._name", lambda _category, given: given)
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda _asked: False)
+    problem(system.post(C, {**new, "code": "06-080"}), 409, "code-taken")

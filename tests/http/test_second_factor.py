@@ -1,16 +1,19 @@
 """From a right password to a session: a handed password is changed, a factor set up, a code shown. Promises 24-28."""
 
+import base64
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 
 from grid import fields, totp
 from grid.models import AuditEntry, Post, Role, SecondFactor, User, UserSession
 from grid.policy import WITH_SECOND_FACTOR
+from grid.services import factors
 from tests.factories import CITY, user_with
 from tests.http.doors import Browser
 from tests.http.pages import PASSWORD, browser, build, sign_in, somebody
@@ -40,6 +43,17 @@ def _factor(user: User) -> SecondFactor:
     return SecondFactor.objects.create(user=user, secret=fields.seal(SECRET.hex()), confirmed_at=timezone.now())
 
 
+_KEY = re.compile(r'id="key">([A-Z2-7 ]+)<')
+
+
+def _secret(shown: str) -> bytes:
+    return base64.b32decode(shown.replace(" ", ""))
+
+
+def _shown(client: Client, path: str = STEP) -> bytes:
+    return _secret(_KEY.search(client.get(path).content.decode())[1])
+
+
 def _handed(user: User, *, days: float = 3) -> User:
     user.handed_until = timezone.now() + timedelta(days=days)
     user.save()
@@ -66,19 +80,69 @@ def test_setting_it_up_at_sign_in():
     client, user = browser(), somebody(Role.DISPATCHER)
     sign_in(client, user.username, next="/work?view=todo")
     page = client.get(STEP).content.decode()
-    key = re.search(r'id="key">([A-Z2-7 ]+)<', page)
+    key = _KEY.search(page)
     assert key is not None
     assert client.get(STEP).content.decode().count(key[1]) == 1  # the same one until it was shown to work
-    secret = bytes.fromhex(fields.unseal(SecondFactor.objects.get(user=user).secret))
-    assert totp.readable(secret) == key[1]
-    assert secret.hex().encode() not in bytes(SecondFactor.objects.get(user=user).secret)
+    secret = _secret(key[1])
+    assert not SecondFactor.objects.filter(user=user).exists()
     assert _send(client, code="000000").status_code == 422
     assert client.get("/account").status_code == 302
     answer = _send(client, code=_code(secret))
     assert (answer.status_code, answer["Location"]) == (302, "/work?view=todo")
     assert client.get("/account").status_code == 200
     assert AuditEntry.objects.filter(actor=user, action="account.factor").count() == 1
+    assert secret.hex().encode() not in bytes(SecondFactor.objects.get(user=user).secret)
     assert key[1] not in client.get("/account").content.decode()
+
+
+def test_a_secret_is_shown_to_one_sign_in_alone():
+    """Whoever knew the password before its owner has nothing of the factor that its owner sets up."""
+    user = somebody(Role.DISPATCHER)
+    first, second = browser(), browser()
+    sign_in(first, user.username)
+    sign_in(second, user.username)
+    looked, owned = _shown(first), _shown(second)
+    assert looked != owned
+    sign_in(first, user.username)
+    assert _shown(first) not in (looked, owned)
+    assert _send(second, code=_code(looked)).status_code == 422
+    assert _send(second, code=_code(owned))["Location"] == "/"
+    assert _send(first, code=_code(looked)).status_code == 401  # no setting up any more: a code of the owner's
+
+
+def test_a_form_sent_twice_sets_up_one_factor(monkeypatch):
+    user = somebody(Role.DISPATCHER)
+    client = browser()
+    sign_in(client, user.username)
+    secret = _shown(client)
+    confirm = factors.confirm
+
+    def beaten(**asked):
+        assert confirm(**asked)  # by the other of the two
+        return confirm(**asked)
+
+    monkeypatch.setattr(factors, "confirm", beaten)
+    assert _send(client, code=_code(secret))["Location"] == STEP
+    assert 'name="code"' in client.get(STEP).content.decode()
+
+
+def test_guesses_at_once_are_counted_one_after_another(monkeypatch):
+    """The failures are counted under the account's lock: what waited for it sees what came before."""
+    user = somebody(Role.DISPATCHER)
+    _factor(user)
+    clients = [browser(), browser()]
+    for client in clients:
+        sign_in(client, user.username)
+    wait = factors.take_turns
+
+    def overtaken(asked: User) -> None:
+        wait(asked)
+        monkeypatch.setattr(factors, "take_turns", wait)
+        for _number in range(5):
+            _send(clients[1], code="000000")
+
+    monkeypatch.setattr(factors, "take_turns", overtaken)
+    assert _send(clients[0], code=_code()).status_code == 429
 
 
 def test_a_code_opens_once_and_then_no_more():
@@ -170,6 +234,8 @@ def test_a_handed_password_lasts_three_days():
     answer = sign_in(browser(), _handed(somebody(Role.DEPT_CLERK), days=-0.01).username)
     assert answer.status_code == 401
     assert "初始密码已过期" in answer.content.decode()
+    told = AuditEntry.objects.get(action="session.sign-in")
+    assert (told.result, told.detail) == ("failed", {"reason": "first password expired"})
 
 
 def test_the_code_comes_before_the_new_password_and_the_factor_after_it():
@@ -212,7 +278,28 @@ def test_guessing_the_present_password_locks_too():
     for _ in range(5):
         _send(client, "/account/password", current="wrong", new=NEW, again=NEW)
     assert _send(client, "/account/password", current=PASSWORD, new=NEW, again=NEW).status_code != 302
+    told = AuditEntry.objects.filter(action="account.password", actor=user, subject=user.username).order_by("pk")
+    assert [one.result for one in told] == ["failed"] * 5 + ["locked"]
     assert not User.objects.get(pk=user.pk).check_password(NEW)
+
+
+def _attempts() -> str:
+    return "".join(f"{row.get_data}{row.post_data}" for row in AccessAttempt.objects.all())
+
+
+def test_what_was_typed_wrong_is_kept_nowhere():
+    user = somebody(Role.DISPATCHER)
+    _factor(user)
+    client = browser()
+    sign_in(client, user.username)
+    _send(client, code="135790")
+    rows = _attempts()
+    _send(client, code=_code())
+    _send(client, "/account/password", current="almost what it is", new=NEW, again=NEW)
+    rows += _attempts()
+    assert "code=" in rows
+    assert "current=" in rows
+    assert not [word for word in (NEW, "135790", "almost") if word in rows]
 
 
 def test_a_factor_of_one_s_own_choice_is_asked_for_then(settings):
@@ -220,8 +307,7 @@ def test_a_factor_of_one_s_own_choice_is_asked_for_then(settings):
     user = somebody(Role.DEPT_CLERK)
     client = browser()
     sign_in(client, user.username)
-    client.get("/account/factor")
-    secret = bytes.fromhex(fields.unseal(SecondFactor.objects.get(user=user).secret))
+    secret = _shown(client, "/account/factor")
     assert _send(client, "/account/factor", code="000000").status_code == 422
     assert _send(client, "/account/factor", code=_code(secret))["Location"] == "/account"
     assert client.get("/account/factor")["Location"] == "/account"

@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.models import Evidence
+from events.models import Caller, Evidence
 from events.workflow import State
+from grid import fields
 from grid.models import EventGrant, Region
 from grid.selectors.signed_in import signed_in
-from tests.factories import SANYI_GRID, access_for, brought_to, reported, user_with
+from tests.factories import SANYI_GRID, access_for, brought_to, reported, ticketed, user_with
 from tests.factories.lending import lent
 from tests.factories.people import HESHAN, ZIYANG, organisation
 from tests.http.doors import Browser, middle, problem
@@ -201,12 +202,15 @@ def test_what_comes_with_the_session_is_what_the_posts_give(django_assert_num_qu
 
 
 def test_what_is_lent_is_no_way_to_the_caller_or_the_cameras(asker):
-    event = brought_to(reported(), State.HANDLING)
+    event = brought_to(ticketed(), State.HANDLING)
+    ticket = event.tickets.get()
+    Caller.objects.create(ticket=ticket, name=fields.seal("欧阳"), phone=fields.seal("13912345678"))
+    asked = {"order_no": ticket.order_no, "reason": "需要回电核实"}
+    assert asker.post(f"events/{event.no}/caller", asked).status_code == 404
     lent(COUNTY, FAR, region=ZIYANG, join=True)
-    assert asker.post(f"events/{event.no}/caller", {"order_no": "x", "reason": "需要回电核实"}).status_code in (
-        403,
-        404,
-    )
+    assert asker.get(f"events/{event.no}").status_code == 200
+    problem(asker.post(f"events/{event.no}/caller", asked), 403, "caller-not-yours")
+    assert Browser(user_with("acceptor", event.holder)).post(f"events/{event.no}/caller", asked).status_code == 200
     assert asker.get(f"events/{event.no}/channels").json()["channels"] == []
     lng, lat = middle()
     draft = {"category": "06-001", "description": "井盖", "point": {"lng": lng, "lat": lat, "crs": "wgs84"}}

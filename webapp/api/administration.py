@@ -57,6 +57,7 @@ class AccountRowOut(Schema):
     home_code: str
     posts: list[PostRowOut]
     first_password: bool
+    released: bool
     factor: bool
     last_sign_in: datetime | None
 
@@ -182,7 +183,10 @@ def get_account(request: HttpRequest, username: str) -> dict[str, Any]:
 @router.post("/administration/accounts/{username}", response=AccountOut, summary="Rename or move an account")
 def amend_account(request: HttpRequest, username: str, body: AccountIn) -> dict[str, Any]:
     """Its name and home; the account name stays."""
-    accounts.amend(access=access(request), username=username, version=body.version, name=body.name, home=body.home)
+    accounts.amend(
+        access=access(request), username=username, version=body.version, name=body.name, home=body.home,
+        now=timezone.now(),
+    )  # fmt: skip
     return _card(request, username)
 
 
@@ -191,7 +195,7 @@ def switch_account(request: HttpRequest, username: str, body: SwitchIn) -> dict[
     """Disabling ends its sessions and posts at once; enabling brings no post back."""
     who = access(request)
     if body.active:
-        accounts.enable(access=who, username=username, version=body.version)
+        accounts.enable(access=who, username=username, version=body.version, now=timezone.now())
     else:
         staffing.disable(access=who, username=username, version=body.version, now=timezone.now())
     return _card(request, username)
@@ -204,10 +208,17 @@ def hand_password(request: HttpRequest, username: str) -> dict[str, Any]:
     return {"account": _card(request, username), "password": password, "until": user.handed_until}
 
 
+@router.post("/administration/accounts/{username}/release", response=AccountOut, summary="Release for a new password")
+def release(request: HttpRequest, username: str) -> dict[str, Any]:
+    """An account that holds posts gets a new password only after this: one, within 24 hours."""
+    accounts.release(access=access(request), username=username, now=timezone.now())
+    return _card(request, username)
+
+
 @router.post("/administration/accounts/{username}/factor", response=AccountOut, summary="Forget a second factor")
 def forget_factor(request: HttpRequest, username: str) -> dict[str, Any]:
     """Of a lost phone; its sessions end, and the next sign-in sets another up."""
-    staffing.forget_factor(access=access(request), username=username)
+    staffing.forget_factor(access=access(request), username=username, now=timezone.now())
     return _card(request, username)
 
 

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "name": pgettext_lazy("field", "Name"),
     "home": pgettext_lazy("field", "Belongs to"),
     "active": pgettext_lazy("field", "In use"),
+    "released_until": pgettext_lazy("field", "New password allowed until"),
     "handed_until": pgettext_lazy("field", "First password good until"),
     "factor": pgettext_lazy("field", "Second factor"),
     "post": pgettext_lazy("field", "Post no."),

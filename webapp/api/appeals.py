@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from events.evaluation import appeals
 from events.evaluation.appeals import AppealPage, Counting
-from events.services import deeds
+from events.services import deeds, viewing
 from events.services.advance import advance
 from webapp.api.auth import access
 from webapp.api.parsing import Body
@@ -49,7 +49,9 @@ class DecisionIn(Body):
 @router.get("/events/{no}/counting", response=Counting, summary="How an event counts")
 def get_counting(request: HttpRequest, no: str) -> Counting:
     """For each indicator what counts of it now, and every appeal with its decision."""
-    return appeals.counting(access(request), no)
+    who = access(request)
+    viewing.note(access=who, no=no)
+    return appeals.counting(who, no)
 
 
 @router.post("/events/{no}/appeals", response=Counting, summary="Appeal against how an event counts")

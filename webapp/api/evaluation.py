@@ -20,6 +20,7 @@ from events.evaluation.sheets import spreadsheet
 from grid.policy import Access
 from grid.services import audit
 from webapp.api.auth import access
+from webapp.api.parsing import Body
 
 router = Router(tags=["evaluation"])
 EARLIEST, LATEST = date(2001, 1, 1), date(2998, 12, 31)  # days that have a year before and after them
@@ -34,7 +35,7 @@ Region = Annotated[str, Field(max_length=64, pattern=r"^[0-9/]*$")]
 Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 
 
-class FigureIn(Schema):
+class FigureIn(Body):
     """One figure by hand, what shows it, and why it falls short where it does."""
 
     actual: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]

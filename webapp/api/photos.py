@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from events.selectors.photos import stored_for
-from events.services import photos
+from events.services import photos, viewing
 from grid.refusals import NotFound
 from webapp.api.auth import access
 
@@ -60,7 +59,7 @@ _PICTURE = {
 @router.get("/photos/{sha256}", summary="A photo", openapi_extra={"responses": {200: _PICTURE}})
 def get_photo(request: HttpRequest, sha256: str, size: Literal["full", "thumb"] = "full") -> HttpResponse:
     """The picture, as image/jpeg."""
-    stored = stored_for(access(request), sha256)
+    stored = viewing.photo(access=access(request), sha256=sha256)
     path = photos.path_of(stored, thumb=size == "thumb")
     if not path.is_file():
         raise NotFound("no-such-photo", _("There is no such photo, or not for your post."))

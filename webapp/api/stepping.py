@@ -10,6 +10,7 @@ from pydantic import Field
 
 from events.selectors import cards
 from events.services import deeds
+from events.services.viewing import view
 from grid.policy import Access
 from grid.refusals import Conflict
 from webapp.api.parsing import Body
@@ -38,7 +39,7 @@ def telling_what_changed(who: Access, no: str, version: int) -> Iterator[None]:
     try:
         yield
     except Conflict as conflict:
-        shown = cards.card_json(cards.card(who, no))
+        shown = cards.card_json(view(access=who, no=no))
         told = ("version", "at", "sentence", "text")
         newer = [entry for entry in shown["journal"] if entry["version"] > version]
         conflict.extra |= {"event": shown, "since": [{name: entry[name] for name in told} for entry in newer]}

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
-from events.selectors import cards
 from events.selectors.cardrows import EventCard
 from events.services import callers, deeds
 from events.services.advance import advance
+from events.services.viewing import view
 from webapp.api.auth import access
 from webapp.api.parsing import Body
 from webapp.api.stepping import telling_what_changed
@@ -55,4 +55,4 @@ def redact(request: HttpRequest, no: str, body: RedactIn) -> EventCard:
     deed = deeds.Redact(text=body.reason, entry=body.entry, instead=body.instead)
     with telling_what_changed(who, no, body.version):
         advance(access=who, no=no, version=body.version, deed=deed)
-    return cards.card(who, no)
+    return view(access=who, no=no)

@@ -28,6 +28,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "account.disable": lazy("Account disabled"),
     "account.enable": lazy("Account enabled"),
     "account.hand-password": lazy("New password handed out"),
+    "account.release": lazy("Released for a new password"),
     "account.password": lazy("Own password set"),
     "account.factor": lazy("Second factor set up"),
     "account.forget-factor": lazy("Second factor taken away"),

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from gis_layers.live import Audience, audience_of
 from grid.models import EventGrant, Post, Revision, User, UserSession
-from grid.policy import WITHOUT_BUSINESS_DATA, holding
+from grid.policy import WITHOUT_BUSINESS_DATA, holding, not_over
 from webapp.asking import asking, user_of
 
 
@@ -75,7 +75,7 @@ def _signs(users: Iterable[int]) -> dict[int, tuple[Any, ...]]:
         pk: (rights, password) for pk, password in User.objects.filter(pk__in=kept).values_list("pk", "password")
     }
     posts = (
-        Post.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user__in=kept, since__lte=now)
+        Post.objects.filter(not_over(now), user__in=kept, since__lte=now)
         .order_by("pk")
         .annotate(lent=ArraySubquery(_lent_to_the_post(now)))
         .values_list("user_id", "role", "organisation_id", "region_id", "grid_id", "lent")

@@ -121,6 +121,10 @@ def locked_out(request: HttpRequest, _original: HttpResponse | None, _credential
 def _admit(request: HttpRequest, user: User) -> HttpResponse:
     """On with a right password; one that was handed over and lay about too long is none any more."""
     if user.handed_until is not None and user.handed_until <= timezone.now():
+        audit.record(
+            access=_stranger(request), action="session.sign-in", kind="account", subject=user.username,
+            result="failed", detail={"reason": "first password expired"},
+        )  # fmt: skip
         words = _("This first password is too old. Ask the system administrator for another.")
         return _form(request, errors={"password": words}, status=401)
     return password_was_right(request, user, wanted=_wanted(request))
@@ -140,13 +144,17 @@ def _note_failure(request: HttpRequest, name: str, *, locked: bool) -> None:
     """Names that no account has are not kept: people type passwords into the wrong field."""
     known = User.objects.filter(username=name).exists()
     audit.record(
-        access=NOBODY.coming_from(address=client_address(request), request_id=getattr(request, "id", "")),
+        access=_stranger(request),
         action="session.sign-in",
         kind="account",
         subject=name if known else "",
         result="locked" if locked else "failed",
         detail={} if known else {"reason": "no such account"},
     )
+
+
+def _stranger(request: HttpRequest) -> Access:
+    return NOBODY.coming_from(address=client_address(request), request_id=getattr(request, "id", ""))
 
 
 def _form(request: HttpRequest, *, errors: dict[str, str], status: int = 200) -> HttpResponse:

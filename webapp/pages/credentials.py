@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from grid.models import User
 from grid.policy import Access
 from grid.refusals import Invalid
-from grid.services import accounts, factors
+from grid.services import accounts, audit, factors
 from webapp import endings
+from webapp.pages import offers
 from webapp.pages.doors import signed_in
-from webapp.pages.signing import key_words
 
 PASSWORD_ADDRESS, FACTOR_ADDRESS = "/account/password", "/account/factor"
 
@@ -28,7 +28,7 @@ def password(request: HttpRequest, access: Access) -> HttpResponse:
     user = _own(request)
     if request.method != "POST":
         return _password_page(request, user, {})
-    wrong = _wrong(request, user)
+    wrong = _wrong(request, access, user)
     if wrong:
         return _password_page(request, user, wrong)
     try:
@@ -51,7 +51,10 @@ def factor(request: HttpRequest, access: Access) -> HttpResponse:
         return HttpResponseRedirect("/account")
     if request.method != "POST":
         return _factor_page(request, user, {})
-    if not factors.confirm(access=access, user=user, code=request.POST.get("code", ""), now=timezone.now()):
+    secret, code = offers.offered(request), request.POST.get("code", "")
+    if factors.confirm(access=access, user=user, secret=secret, code=code, now=timezone.now()):
+        offers.forget(request)
+    elif not factors.has_factor(user):
         return _factor_page(request, user, {"code": _("That is no code of this key. Wait for the next one.")})
     return HttpResponseRedirect("/account")
 
@@ -60,13 +63,15 @@ def _own(request: HttpRequest) -> User:
     return User.objects.get(username=request.user.get_username())
 
 
-def _wrong(request: HttpRequest, user: User) -> dict[str, str]:
+def _wrong(request: HttpRequest, access: Access, user: User) -> dict[str, str]:
     """What is wrong with the form. Guessing the present password counts as failing to sign in."""
     if request.POST.get("new", "") != request.POST.get("again", ""):
         return {"again": _("The two are not the same. Type it again.")}
     given = request.POST.get("current", "")
     locked = not AxesProxyHandler.is_allowed(request, {"username": user.username})
     if locked or authenticate(request, username=user.username, password=given) != user:
+        result = "locked" if locked else "failed"
+        audit.record(access=access, action="account.password", kind="account", subject=user.username, result=result)
         return {"current": _("That is not your present password.")}
     return {}
 
@@ -77,5 +82,5 @@ def _password_page(request: HttpRequest, user: User, errors: dict[str, str]) -> 
 
 
 def _factor_page(request: HttpRequest, user: User, errors: dict[str, str]) -> HttpResponse:
-    context = {"errors": errors, "username": user.username, "action": FACTOR_ADDRESS, **key_words(user)}
+    context = {"errors": errors, "username": user.username, "action": FACTOR_ADDRESS, **offers.key_words(request, user)}
     return render(request, "sign_factor.html", context, status=422 if errors else 200)

@@ -24,23 +24,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from grid import totp
 from grid.models import User
 from grid.policy import NOBODY, Access
 from grid.refusals import Invalid
 from grid.services import accounts, audit, factors
 from webapp.asking import asking
 from webapp.middleware import client_address
+from webapp.pages import offers
 from webapp.sessions import SessionStore, binding
 
 PENDING = "signing"
 STEP_ADDRESS = "/login/step"
 PATIENCE = timedelta(minutes=10)
-ISSUER = "Wangge"
 
 
 def password_was_right(request: HttpRequest, user: User, *, wanted: str) -> HttpResponse:
     """On to the next step, or into a session when there is none."""
+    offers.forget(request)
     request.session[PENDING] = {
         "user": user.pk, "sign": user.get_session_auth_hash(), "at": timezone.now().isoformat(),
         "code": False, "wanted": wanted,
@@ -91,6 +91,12 @@ def _pending(request: HttpRequest) -> User | None:
 
 
 def _take_code(request: HttpRequest, user: User) -> HttpResponse:
+    with transaction.atomic():
+        factors.take_turns(user)  # before the failures are counted: many guesses at once are no more than one by one
+        return _weigh_code(request, user)
+
+
+def _weigh_code(request: HttpRequest, user: User) -> HttpResponse:
     if not AxesProxyHandler.is_allowed(request, {"username": user.username}):
         return _locked(request)
     if not factors.check(user=user, code=request.POST.get("code", ""), now=timezone.now()):
@@ -101,9 +107,13 @@ def _take_code(request: HttpRequest, user: User) -> HttpResponse:
 
 def _take_factor(request: HttpRequest, user: User) -> HttpResponse:
     access = _as(request, user)
-    if not factors.confirm(access=access, user=user, code=request.POST.get("code", ""), now=timezone.now()):
+    secret, code = offers.offered(request), request.POST.get("code", "")
+    if not factors.confirm(access=access, user=user, secret=secret, code=code, now=timezone.now()):
+        if factors.has_factor(user):  # the form was sent twice: the other one set it up
+            return HttpResponseRedirect(STEP_ADDRESS)
         words = _("That is no code of this key. Wait for the next one, and check the phone's clock.")
         return _page(request, user, "factor", errors={"code": words}, status=422)
+    offers.forget(request)
     _note(request, "code", True)
     return _on(request, user)
 
@@ -154,14 +164,8 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"errors": errors or {}, "username": user.username, "action": STEP_ADDRESS}
     if name == "factor":
-        context |= key_words(user)
+        context |= offers.key_words(request, user)
     return render(request, f"sign_{name}.html", context, status=status)
-
-
-def key_words(user: User) -> dict[str, str]:
-    """What the page that sets a second factor up shows: the key to type in, and the address that an app opens."""
-    secret = factors.offered_secret(user)
-    return {"key": totp.readable(secret), "app": totp.address(secret, account=user.username, issuer=ISSUER)}
 
 
 def _note(request: HttpRequest, name: str, value: Any) -> None:

@@ -55,6 +55,8 @@ AXES_LOCKOUT_CALLABLE = "webapp.pages.account.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "webapp.middleware.client_address"
 AXES_ENABLE_ADMIN = False
+# Fields of the forms that a failure is counted on: their values are never kept with it ("password" never is).
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "current", "new", "again", "code"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

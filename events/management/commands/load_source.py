@@ -11,6 +11,7 @@ from django.utils import timezone
 from events import mapping
 from events.services import senders
 from gis_layers.services import devicelayer, devices
+from grid import strict_yaml
 from grid.policy import NOBODY
 from grid.refusals import Refusal
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        config = yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506  # nosec B506 - a SafeLoader
+        config = strict_yaml.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{file} can't be read: {error}") from error
     except yaml.YAMLError as error:
@@ -55,22 +56,6 @@ def _read(file: Path) -> dict[str, Any]:
         raise CommandError("nothing was loaded:\n" + "\n".join(map(str, faults)))
     found: dict[str, Any] = config
     return found
-
-
-class _Strict(yaml.SafeLoader):
-    """YAML in which no name stands twice, and a date is a text."""
-
-
-def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    names = [loader.construct_object(key) for key, _ in node.value]
-    for name in names:
-        if names.count(name) > 1:
-            raise yaml.constructor.ConstructorError(None, None, f"{name} stands twice", node.start_mark)
-    return {name: loader.construct_object(value, deep=True) for name, (_, value) in zip(names, node.value, strict=True)}
-
-
-_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-_Strict.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
 
 
 def _devices(file: Path, source: str) -> list[devices.DeviceRow]:

@@ -12,7 +12,7 @@ import { error, HandedDialog } from "./newaccount.tsx";
 import { OrganisationPick } from "./organisationpick.tsx";
 import { whenText } from "./words.ts";
 
-type Open = "" | "amend" | "switch" | "password" | "factor" | "grant";
+type Open = "" | "amend" | "switch" | "password" | "release" | "factor" | "grant";
 
 export function AccountView({ state, set, keeps, grants }: ViewProps) {
   const username = state.account;
@@ -92,7 +92,10 @@ function Facts({ account }: { account: Account }) {
         <dt>{gettext("Sessions")}</dt>
         <dd>{ngettext("%(count)s open", "%(count)s open", account.sessions)}</dd>
         <dt>{gettext("Password")}</dt>
-        <dd>{row.first_password ? gettext("handed out, not changed yet") : gettext("their own")}</dd>
+        <dd>
+          {row.first_password ? gettext("handed out, not changed yet") : gettext("their own")}
+          {row.released && <Badge kind="wait">{gettext("a new one is allowed")}</Badge>}
+        </dd>
         <dt>{gettext("Second factor")}</dt>
         <dd>{row.factor ? gettext("set up") : gettext("none")}</dd>
       </dl>
@@ -115,12 +118,22 @@ function Opened({ open, account, onClose, onDone, onHanded, reload }: OpenedProp
   if (open === "switch") return <SwitchDialog account={account} onClose={onClose} reload={reload} onDone={(now) => onDone(now, now.row.active ? gettext("The account is enabled") : gettext("The account is disabled"))} />;
   if (open === "grant") return <GrantDialog account={row} onClose={onClose} onDone={(now) => onDone(now, gettext("The post is given"))} />;
   if (open === "password") {
+    const locked = row.posts.length > 0 && !row.released;
     const told = [
+      ...(locked ? [{ weight: "obstacle", text: gettext("The account holds posts: the security administrator must release it for a new password first.") }] : []),
       { weight: "warning", text: gettext("The present password is worth nothing at once, and every session ends.") },
       { weight: "note", text: gettext("The new one is shown once; its owner sets another at the first sign-in.") },
     ];
     return (
       <SaveDialog title={say("A new password for %(name)s", { name: row.name })} icon="lock" action={gettext("Make a new password")} question={row.username} ask={() => Promise.resolve(told)} save={async () => onHanded(await admin.handPassword(row.username))} onClose={onClose}>
+        {() => null}
+      </SaveDialog>
+    );
+  }
+  if (open === "release") {
+    const told = [{ weight: "warning", text: gettext("Within 24 hours the system administrator may hand out one new password. Ask the person themselves whether they want it.") }];
+    return (
+      <SaveDialog title={say("A new password for %(name)s", { name: row.name })} icon="lock" action={gettext("Release")} question={row.username} ask={() => Promise.resolve(told)} save={async () => onDone(await admin.release(row.username), gettext("Released for a new password"))} onClose={onClose}>
         {() => null}
       </SaveDialog>
     );
@@ -151,6 +164,7 @@ function EndDialog({ post, name, onClose, onDone }: { post: PostRow; name: strin
 function GranterButtons({ row, onOpen }: { row: Account["row"]; onOpen: (open: Open) => void }) {
   return (
     <>
+      {row.active && row.posts.length > 0 && !row.released && <Button onClick={() => onOpen("release")}>{gettext("Release for a new password")}</Button>}
       {row.factor && <Button onClick={() => onOpen("factor")}>{gettext("Take the second factor away")}</Button>}
       {row.active && (
         <Button kind="primary" icon="plus" onClick={() => onOpen("grant")}>

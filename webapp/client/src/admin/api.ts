@@ -28,6 +28,7 @@ export interface AccountRow {
   home_code: string;
   posts: PostRow[];
   first_password: boolean;
+  released: boolean;
   factor: boolean;
   last_sign_in: string | null;
 }
@@ -97,7 +98,7 @@ export interface CategoryRow {
   min_level: string;
   restricted: boolean;
   active: boolean;
-  open: number;
+  open: number | null;
   version: string;
 }
 
@@ -161,6 +162,7 @@ export const admin = {
   amendAccount: (username: string, one: { version: string; name: string; home: string }) => post<Account>(`${ACCOUNTS}/${seg(username)}`, one),
   switchAccount: (username: string, version: string, active: boolean) => post<Account>(`${ACCOUNTS}/${seg(username)}/active`, { version, active }),
   handPassword: (username: string) => post<Handed>(`${ACCOUNTS}/${seg(username)}/password`),
+  release: (username: string) => post<Account>(`${ACCOUNTS}/${seg(username)}/release`),
   forgetFactor: (username: string) => post<Account>(`${ACCOUNTS}/${seg(username)}/factor`),
   givePost: (username: string, grant: Grant) => post<Account>(`${ACCOUNTS}/${seg(username)}/posts`, grant),
   previewPost: (username: string, grant: Grant) => post<Effect[]>(`${ACCOUNTS}/${seg(username)}/posts/preview`, grant),

@@ -112,7 +112,7 @@ function Rows({ rows, onEdit, onShow, onAll }: RowsProps) {
               <td>
                 {!row.active && <Badge kind="wait">{gettext("retired")}</Badge>} {row.urgent && <Badge kind="near">{gettext("urgent")}</Badge>} {row.self_resolvable && <Badge>{gettext("on the spot")}</Badge>} {row.auto_dispatch && <Badge kind="normal">{gettext("by the system")}</Badge>} {row.restricted && <Badge>{gettext("restricted")}</Badge>}
               </td>
-              <td class="num">{row.open}</td>
+              <td class="num">{row.open ?? "—"}</td>
               <td class="num">
                 <Button kind="quiet" label={say("History of %(code)s", { code: row.code })} onClick={() => onShow(row.code)}>
                   {gettext("History")}
