@@ -206,7 +206,7 @@ _WHY_NOT: dict[Obstacle, str | Promise] = {
 def may_decide(access: Access, event: Event, appellant: Organisation, *, asked_by: int) -> bool:
     """Whether somebody whom `may` lets decide appeals may decide this organisation's, asked for by `asked_by`.
 
-    A supervisor of a larger region than the organisation's, without a post there. Nobody is above the city, nor reads
+    A supervisor over the organisation's region, without a post there. Nobody is above the city, nor reads
     from above what is kept within its case: there a supervisor or leader of the city, or of the holder, who has no
     post at the organisation; a centre's own appeal is its leader's to decide. Never whoever asked.
     """
@@ -220,7 +220,7 @@ def _decides(duty: Duty, event: Event, appellant: Organisation, *, apart: bool) 
     if event.restricted or appellant.region.level == Level.CITY:
         leads = duty.role == Role.LEADER and duty.organisation == appellant.pk
         return (event.restricted or ground == duty.path) and (apart or leads)
-    return apart and duty.role == Role.SUPERVISOR and ground != duty.path and ground.startswith(duty.path)
+    return apart and duty.role == Role.SUPERVISOR and ground.startswith(duty.path)
 
 
 def may_report(access: Access, *, grid: int | None, path: str) -> Decision:

@@ -54,6 +54,7 @@ PLACES = (
     Place("categories", "sys.admin", "/administration?view=categories", TABLE),
     Place("organisations", "sys.admin", "/administration?view=organisations", TABLE),
     Place("calendar", "sys.admin", "/administration?view=calendar", "main.admin table"),
+    Place("status", "sys.admin", "/status", "main table"),
     Place("audit", "city.audit", "/audit", "main table"),
     Place("account", "city.leader", "/account", "main h1"),
 )

@@ -152,13 +152,15 @@ def test_a_leader_decides_no_other_appeal(closed):
     assert someone("supervisor").get(f"events/{closed.no}/counting").json()["may_decide"] == [Appeal.objects.get().pk]
 
 
-def test_who_decides_stands_above_whoever_appeals_not_beside_them(closed):
+def test_who_decides_looks_over_the_ground_of_whoever_appeals(closed):
     contest(someone("dept_lead", closed.lead), closed.no)
-    for beside in (closed.holder, COUNTY):
-        supervisor = someone("supervisor", beside)
+    below, own = someone("supervisor", closed.holder), someone("supervisor", closed.lead)
+    for supervisor in (below, own):
         assert supervisor.get(f"events/{closed.no}/counting").json()["may_decide"] == []
         problem(decide(supervisor, closed.no, "out"), 403, "appeal-own")
-    assert someone("supervisor").get(f"events/{closed.no}/counting").json()["may_decide"] == [Appeal.objects.get().pk]
+    for over in (COUNTY, CITY):
+        assert len(someone("supervisor", over).get(f"events/{closed.no}/counting").json()["may_decide"]) == 1
+    assert decide(someone("supervisor", COUNTY), closed.no, "out").status_code == 200
 
 
 @pytest.mark.parametrize(

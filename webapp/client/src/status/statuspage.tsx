@@ -52,7 +52,7 @@ function Parts({ told }: { told: StatusPage }) {
   return (
     <>
       <p role={told.alarms > 0 ? "alert" : "status"}>{told.alarms > 0 ? say("Alarms: %(count)s", { count: told.alarms }) : gettext("Everything runs.")}</p>
-      <div class="register-rows">
+      <div class="register-rows" tabIndex={0} role="region" aria-label={gettext("System status")}>
         <table class="table register-table">
           <thead>
             <tr>
