@@ -117,8 +117,9 @@ def _parted(happened: Happening) -> tuple[str, ...]:
 
 
 def _appealed(happened: Happening) -> tuple[str, ...]:
-    """The supervisors who may decide it: of the centres that the entry names."""
-    return tuple(address for centre in happened.payload.get("deciders", ()) for address in at(centre, "supervisor"))
+    """Those who may decide it: at the centres, and on the posts, that the entry names."""
+    posts = happened.payload.get("decided_by", ("supervisor",))
+    return tuple(address for centre in happened.payload.get("deciders", ()) for address in at(centre, *posts))
 
 
 def _decided(happened: Happening) -> tuple[str, ...]:

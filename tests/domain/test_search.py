@@ -14,6 +14,7 @@ from events.models import Event, FreeText, SavedView, Ticket
 from events.pairs import pairs
 from events.policy import visible_events
 from events.selectors import search, worklist
+from events.selectors.ordering import LEFT
 from events.selectors.worklist import EVERYWHERE, Wanted
 from events.services import deeds
 from events.workflow import State
@@ -131,7 +132,7 @@ def test_a_view_kept_with_words_is_searched_when_it_is_opened_and_not_before(tol
     reader = of_city()
     for name, text in (("路口的", "路口"), ("在办的", "")):
         SavedView.objects.create(
-            owner_id=reader.user, name=name, view="open", text=text, sort="left", changed_by_id=reader.user,
+            owner_id=reader.user, name=name, view="open", text=text, sort=LEFT, changed_by_id=reader.user,
             changed_at=timezone.now(),
         )  # fmt: skip
     with CaptureQueriesContext(connection) as queries:

@@ -140,6 +140,8 @@ def test_what_the_citys_centre_contests_a_leader_of_the_city_decides(closed):
         assert browser.get(f"events/{closed.no}/counting").json()["may_decide"] == []
         problem(decide(browser, closed.no, "out"), 403, "appeal-own")
     leader = someone("leader", CITY)
+    entry = JournalEntry.objects.filter(event=closed).latest("version")
+    assert (entry.payload["deciders"], entry.payload["decided_by"]) == ([top.pk], ["leader"])
     assert leader.get(f"events/{closed.no}/counting").json()["may_decide"] == [Appeal.objects.get().pk]
     assert decide(leader, closed.no, "out").json()["appeals"][0]["verdict"] == "out"
     assert decide(leader, closed.no, "restore").status_code == 200

@@ -1,6 +1,7 @@
 """Appeals against how an event counts. The journal's entry carries the correction; the event itself stays as it is."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -8,12 +9,13 @@ from django.utils.translation import gettext as _
 from events.counting.facts import contradicts_itself, facts_of
 from events.counting.indicators import BY_CODE
 from events.counting.lives import Correction, Verdict
-from events.models import Appeal, CountedFact
+from events.models import Appeal, CountedFact, Event
 from events.policy import may_decide
 from events.selectors.entries import entries_of
 from events.services import deeds, routing
 from events.services.effects.base import Case
 from events.workflow import Step
+from grid.models import Level, Organisation, Role
 from grid.refusals import Conflict, Forbidden, Invalid
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -34,8 +36,7 @@ def appeal(case: Case, deed: deeds.Appeal) -> None:
     )  # fmt: skip
     case.payload |= {
         "appeal": kept.pk, "indicator": deed.indicator, "moment": at.astimezone(UTC).isoformat(), "hit": hit,
-        "deciders": [one.pk for one in routing.centres_over(case.event) if one.pk != case.duty.organisation],
-    }  # fmt: skip
+    } | _deciders(case.event, case.duty.organisation)  # fmt: skip
 
 
 def correct(case: Case, deed: deeds.Correct) -> None:
@@ -64,6 +65,18 @@ def restore(case: Case, deed: deeds.Restore) -> None:
     _refuse_contradiction(case, Step.RESTORE, made)
     case.payload["corrected"] = made
     _decide(case, kept, Appeal.State.RESTORED)
+
+
+def _deciders(event: Event, appellant: int) -> dict[str, Any]:
+    """The centres, and the posts there, of those who may decide what an organisation contests (`policy.may_decide`)."""
+    told = Organisation.objects.filter(pk=appellant).values_list("region__path", "region__level")
+    ground, level = told.get()
+    centres = [one for one in routing.centres_over(event) if ground.startswith(one.region.path)]
+    if not event.restricted and level != Level.CITY:
+        return {"deciders": [one.pk for one in centres if one.region.path != ground], "decided_by": [Role.SUPERVISOR]}
+    centre = event.holder_id if event.restricted else next((one.pk for one in centres), event.holder_id)
+    roles = [Role.LEADER] if centre == appellant else [Role.SUPERVISOR, Role.LEADER]
+    return {"deciders": [centre], "decided_by": roles}
 
 
 def _counts(case: Case, deed: deeds.Appeal) -> tuple[datetime, bool]:
