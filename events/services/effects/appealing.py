@@ -73,7 +73,7 @@ def _deciders(event: Event, appellant: int) -> dict[str, Any]:
     ground, level = told.get()
     centres = [one for one in routing.centres_over(event) if ground.startswith(one.region.path)]
     if not event.restricted and level != Level.CITY:
-        return {"deciders": [one.pk for one in centres if one.region.path != ground], "decided_by": [Role.SUPERVISOR]}
+        return {"deciders": [one.pk for one in centres if one.pk != appellant], "decided_by": [Role.SUPERVISOR]}
     centre = event.holder_id if event.restricted else next((one.pk for one in centres), event.holder_id)
     roles = [Role.LEADER] if centre == appellant else [Role.SUPERVISOR, Role.LEADER]
     return {"deciders": [centre], "decided_by": roles}
