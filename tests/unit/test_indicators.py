@@ -216,10 +216,10 @@ def test_periods_laid_end_to_end_add_up(stories, period, cut):
 def test_hits_are_of_what_is_counted_and_on_time_is_never_more_than_closed(stories, period):
     found = all_values(stories, period)
     assert all(0 <= one.hits <= one.of for one in found.values())
-    if not any(entry.corrected for kept in stories for entry in kept):  # the product refuses those that contradict
+    if not any(entry.corrected for kept in stories for entry in kept):  # a correction is of one indicator alone
         assert found["closure_on_time"].of == found["closure"].of
         assert found["closure_on_time"].hits <= found["closure"].hits
-    assert found["returned"].hits + found["dispatched_right"].hits <= found["dispatched_right"].of
+        assert found["returned"].hits + found["dispatched_right"].hits <= found["dispatched_right"].of
 
 
 @settings(max_examples=100, deadline=None)
