@@ -15,7 +15,7 @@ COLUMNS = """entry.event_id, entry.version, entry.at, entry.step, entry.to_state
 _OF = f"""
     SELECT {COLUMNS} FROM events_journalentry entry WHERE event_id = ANY(%s) AND at <= coalesce(%s, at)
     ORDER BY event_id, version
-"""  # noqa: S608 - constant
+"""  # noqa: S608 - constant  # nosec B608
 
 
 def entries_of(events: Iterable[int], *, as_of: datetime | None = None) -> Sequence[Entry]:

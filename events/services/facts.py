@@ -18,7 +18,7 @@ _HELD = """
     SELECT id, kind, at, counted, hits, holder, lead, path, category, source FROM events_countedfact
     WHERE event_id = %s AND until IS NULL
 """
-_ALL = f"SELECT {COLUMNS} FROM events_journalentry entry ORDER BY event_id, version"  # noqa: S608 - constant
+_ALL = f"SELECT {COLUMNS} FROM events_journalentry entry ORDER BY event_id, version"  # noqa: S608 - constant  # nosec B608
 _CHUNK = 5_000
 
 

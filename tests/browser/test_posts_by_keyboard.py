@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
-from tests.browser.screen import file
+from tests.browser.screen import Screen, file
 from tests.visitors import People, picture
 from tests.walks.route import CLERK, OFFICER, category, own_grid
 
@@ -199,7 +199,7 @@ def test_an_auditor_finds_who_did_it(people, window):
     expect(page.locator(".attempts-row").first).to_be_visible()
 
 
-def test_an_account_is_made_and_given_a_post(window):
+def test_an_account_is_made_its_owner_comes_and_is_given_a_post(window):
     username = f"keys.{uuid4().hex[:8]}"
     screen = window("sys.admin")
     keys, page = Keyboard(screen), screen.go("/administration", ".register-table tbody tr")
@@ -212,9 +212,11 @@ def test_an_account_is_made_and_given_a_post(window):
     keys.type("大码头街道指挥")
     organisation(keys)
     keys.enter(f"{DIALOG} .dialog-foot .btn-primary:not([disabled])")
-    page.locator("[data-password]").wait_for()
+    password = page.locator("[data-password]").inner_text()
     keys.enter(f"{DIALOG} .dialog-foot .btn-primary")
     expect(page.locator(".account-card")).to_contain_text(username)
+
+    choose_a_password(window(None), username, password)
 
     screen = window("sec.admin")
     keys, page = Keyboard(screen), screen.go("/administration", ".register-table tbody tr")
@@ -229,6 +231,23 @@ def test_an_account_is_made_and_given_a_post(window):
     screen.picture("keys-grant")
     keys.enter(f"{DIALOG} .dialog-foot .btn-primary:not([disabled])")
     expect(page.locator(".account-card")).to_contain_text("受理员")
+
+
+def choose_a_password(screen: Screen, username: str, first: str) -> None:
+    """The first sign-in: nobody has rights with a password that somebody else knows."""
+    keys, page = Keyboard(screen), screen.go("/login", "#username")
+    keys.to("#username")
+    keys.type(username)
+    keys.to("#password")
+    keys.type(first)
+    keys.press("Enter")
+    page.locator("#new").wait_for()
+    own = f"wangge {uuid4().hex[:12]}"
+    for field in ("#new", "#again"):
+        keys.to(field)
+        keys.type(own)
+    keys.press("Enter")
+    page.wait_for_url("**/account")
 
 
 def organisation(keys: Keyboard) -> None:
