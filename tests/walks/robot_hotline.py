@@ -12,21 +12,18 @@ import httpx
 from standardwebhooks import Webhook
 
 from tests.product import Product
-from tests.visitors import Person
 from tests.walks.robots import Robot, Run
 
 
 class HotlineRobot(Robot):
     """A machine: it has no worklist, it only reports, to the city."""
 
-    person: Person
-
     def __init__(self, product: Product, run: Run, places: list[tuple[float, float]], dice: random.Random) -> None:
-        self.run, self.dice, self._places = run, dice, places
+        self.run, self.dice, self._places, self.name = run, dice, places, "hotline"
         self._key = Webhook(product.hotline_secret)
         self._http = httpx.Client(base_url=product.origin, timeout=20, trust_env=False)
 
-    def live(self) -> None:
+    def _live(self) -> None:
         """An order now and then until reporting is over."""
         while not self.run.over():
             self.run.ended.wait(self.run.nap * self.dice.uniform(0.5, 1.5))

@@ -117,13 +117,14 @@ class Robot:
 
     def __init__(self, person: Person, run: Run, choosing: Choosing, dice: random.Random) -> None:
         self.person, self.run, self.choosing, self.dice = person, run, choosing, dice
+        self.name = person.username
 
     def live(self) -> None:
         """Until the run is over. Who can't go on says why, and the run has failed."""
         try:
             self._live()
         except Exception as error:
-            self.run.tally.failed.append(f"{self.person.username} is dead: {error!r}")
+            self.run.tally.failed.append(f"{self.name} is dead: {error!r}")
 
     def _live(self) -> None:
         while not self.run.over():
@@ -147,10 +148,10 @@ class Robot:
         try:
             answer = send()
         except httpx.HTTPError as error:
-            self.run.tally.failed.append(f"{self.person.username} {what}: {error!r}")
+            self.run.tally.failed.append(f"{self.name} {what}: {error!r}")
             return None
         if answer.status_code >= 500:
-            self.run.tally.failed.append(f"{self.person.username} {what}: {answer.status_code} {answer.text[:200]}")
+            self.run.tally.failed.append(f"{self.name} {what}: {answer.status_code} {answer.text[:200]}")
         return answer
 
     def _step(self, row: dict[str, Any]) -> bool:
@@ -178,7 +179,7 @@ class Robot:
         if answer.status_code == 409:
             self.run.tally.overtaken += 1
         elif answer.status_code != good:
-            self.run.tally.refused.append(f"{self.person.username} {step} {no}: {answer.status_code} {answer.text}")
+            self.run.tally.refused.append(f"{self.name} {step} {no}: {answer.status_code} {answer.text}")
         else:
             found = answer.json()
             self.run.tally.take(no or found["no"], step, found["version"], found["state"])
@@ -205,7 +206,7 @@ def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: fl
     """
     began = time.perf_counter()
     run.until = began + seconds
-    threads = [threading.Thread(target=robot.live, name=robot.person.username, daemon=True) for robot in robots]
+    threads = [threading.Thread(target=robot.live, name=robot.name, daemon=True) for robot in robots]
     for thread in threads:
         thread.start()
     while not run.closing:
