@@ -16,7 +16,7 @@ def test_an_order_is_placed_by_hand_and_answered(product, people, window):
     lng, lat = inside(accepting, grid)
 
     centre = window("city.accept")
-    centre.go("/work?view=to_place", ".workmain")
+    centre.go("/work?view=to_place&sort=-reported", ".workmain")
     centre.live()
     answer = send(product, instead="", address=NOWHERE)
     no, order = answer["event_no"], answer["order_no"]

@@ -86,22 +86,21 @@ def test_no_page_is_left_out():
     assert {page.path for page in PAGES} <= here
 
 
-@SIZES
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_place(window, size, place):
-    screen = window(place.username, size)
-    page = screen.go(place.path, place.ready)
-    if place.opens:
-        page.locator(place.opens).first.click()
-        page.locator(place.opened).first.wait_for()
-    look(screen, place.name)
-
-
 def both(screen: Screen, name: str) -> None:
     """The same page wide and narrow."""
     for width, height in (CONSOLE, PHONE):
         screen.page.set_viewport_size({"width": width, "height": height})
         look(screen, name)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_place(window, place):
+    screen = window(place.username)
+    page = screen.go(place.path, place.ready)
+    if place.opens:
+        page.locator(place.opens).first.click()
+        page.locator(place.opened).first.wait_for()
+    both(screen, place.name)
 
 
 def test_the_ways_to_sign_in(product: Product, people: People, window):

@@ -367,6 +367,16 @@ class TestChecks:
                 (tmp_path / name / "test_x.py").touch()
         assert [check.name for check in checks.test_groups(tmp_path, {})] == ["unit", "browser", "surprise"]
 
+    def test_groups_that_are_shared_out_are_one_run_in_the_place_of_the_first(self, tmp_path):
+        for name in ("unit", "domain", "http", "sockets"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "test_x.py").touch()
+        groups = checks.test_groups(tmp_path, {})
+        one, sockets = checks.together(groups)
+        assert (one.name, sockets.name) == ("unit+domain+http", "sockets")
+        assert one.argv[-3:] == ("tests/unit", "tests/domain", "tests/http")
+        assert [check.name for check in checks.together([groups[0], groups[3]])] == ["unit", "sockets"]
+
     @pytest.mark.parametrize(
         ("code", "passed"), [("pass", True), ("raise SystemExit(1)", False), ("raise SystemExit(5)", False)]
     )
