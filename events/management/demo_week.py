@@ -34,7 +34,7 @@ OPEN = {
     State.REPORTED: 20, State.ACCEPTED: 16, State.DISPATCHED: 14, State.HANDLING: 16, State.PENDING_CHECK: 14,
     State.PENDING_CLOSE: 12,
 }  # fmt: skip
-ENDED_TODAY, ENDED_EARLIER = 60, 240  # beside the rarer ways, which all ended earlier
+ENDED_TODAY, ENDED_EARLIER = 60, 90  # beside the rarer ways, which all ended earlier
 UNPLACED = 3  # hotline tickets that wait for a place
 STREAM = 12.0  # units of the map's projection on each side of a water that is drawn as a line
 WALKED = 0.08  # share of all events for the grid of each officer who signs in
