@@ -175,7 +175,55 @@ def _examples(operation: tuple[str, str], mode: str, *, examples: int = EXAMPLES
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=named)
-def test_good_data_gets_what_is_described(cast, operation):
+def test_an_operation_does_what_it_says_of_itself(cast, operation):
+    """Asked by nobody, by who holds no post, with bad data; with good data in the end, which may change something."""
+    _nobody_gets_nothing(cast, operation)
+    _who_holds_no_post_gets_what_is_described(cast, operation)
+    if operation in WITH_INPUT:
+        _bad_data_gets_a_problem(cast, operation)
+    _good_data_gets_what_is_described(cast, operation)
+
+
+def _as_described(case: Any, cookies: dict[str, str]) -> int:
+    answer = _send(case, cookies)
+    case.validate_response(answer, checks=CHECKS)
+    _told_as_problems_are(answer)
+    return int(answer.status_code)
+
+
+def _nobody_gets_nothing(cast: dict[str, Any], operation: tuple[str, str]) -> None:
+    @_examples(operation, "positive", examples=5)
+    def test(case: Any) -> None:
+        assert _as_described(case, _cookies(None)) in {400, 401}  # 400: an address that can't be one
+        if operation[0] != "GET" and operation[1] not in SIGNED:
+            assert _send(case, _cookies(cast["user"]), token=None).status_code in {400, 403}
+
+    test()
+
+
+def _who_holds_no_post_gets_what_is_described(cast: dict[str, Any], operation: tuple[str, str]) -> None:
+    cookies = _cookies(cast["stranger"])
+
+    @_examples(operation, "positive", examples=5)
+    def test(case: Any) -> None:
+        _as_described(case, cookies)
+
+    test()
+
+
+def _bad_data_gets_a_problem(cast: dict[str, Any], operation: tuple[str, str]) -> None:
+    cookies, turn = _cookies(_reader(cast, operation[1])), count()
+
+    @_examples(operation, "negative")
+    def test(case: Any) -> None:
+        if next(turn) % 2:
+            _fill(case, cast)
+        _as_described(case, cookies)
+
+    test()
+
+
+def _good_data_gets_what_is_described(cast: dict[str, Any], operation: tuple[str, str]) -> None:
     cookies, turn, got = _cookies(_reader(cast, operation[1])), count(), set()
 
     @_examples(operation, "positive")
@@ -183,52 +231,7 @@ def test_good_data_gets_what_is_described(cast, operation):
         if next(turn) % 2:
             _fill(case, cast)
             _fill_period(case)
-        answer = _send(case, cookies)
-        case.validate_response(answer, checks=CHECKS)
-        _told_as_problems_are(answer)
-        got.add(answer.status_code)
+        got.add(_as_described(case, cookies))
 
     test()
     assert 200 in got or operation[0] != "GET" or operation[1].endswith(HARD_TO_GUESS), got
-
-
-@pytest.mark.parametrize("operation", WITH_INPUT, ids=named)
-def test_bad_data_gets_a_problem(cast, operation):
-    cookies, turn = _cookies(_reader(cast, operation[1])), count()
-
-    @_examples(operation, "negative")
-    def test(case: Any) -> None:
-        if next(turn) % 2:
-            _fill(case, cast)
-        answer = _send(case, cookies)
-        case.validate_response(answer, checks=CHECKS)
-        _told_as_problems_are(answer)
-
-    test()
-
-
-@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
-def test_nobody_gets_nothing_and_is_told_so(cast, operation):
-    @_examples(operation, "positive", examples=5)
-    def test(case: Any) -> None:
-        answer = _send(case, _cookies(None))
-        case.validate_response(answer, checks=CHECKS)
-        _told_as_problems_are(answer)
-        assert answer.status_code in {400, 401}, answer.text  # 400: an address that can't be one
-        if operation[0] != "GET" and operation[1] not in SIGNED:
-            assert _send(case, _cookies(cast["user"]), token=None).status_code in {400, 403}
-
-    test()
-
-
-@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
-def test_who_holds_no_post_gets_what_is_described(cast, operation):
-    cookies = _cookies(cast["stranger"])
-
-    @_examples(operation, "positive", examples=5)
-    def test(case: Any) -> None:
-        answer = _send(case, cookies)
-        case.validate_response(answer, checks=CHECKS)
-        _told_as_problems_are(answer)
-
-    test()
