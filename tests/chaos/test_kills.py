@@ -93,7 +93,7 @@ def test_an_open_line_equals_a_fresh_snapshot_after_kills(product, people):
     with Line(desk) as line:
         line.ready()
         with checked(product, people(OFFICER), count=2) as writers:
-            for name in ("web-1", "web-2", "postgres", "web-1", "web-2"):
+            for name in ("web-1", "postgres", "web-2"):
                 answered(writers, 4, product, 60)
                 product.back(name, product.kill(name), 60)
             answered(writers, 4, product, 60)

@@ -51,7 +51,7 @@ class Size:
     patience: float
 
 
-SIZE = Size(20, 600, 1_000_000, 240, 2.5, 60) if LONG else Size(26, 300, 200, 60, 1.2, 45)
+SIZE = Size(20, 600, 1_000_000, 240, 2.5, 60) if LONG else Size(26, 300, 200, 60, 3, 45)
 
 
 def crew(people: People, run: Run) -> list[Robot]:
