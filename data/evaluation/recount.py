@@ -8,12 +8,13 @@ page and pandas. The product folds one event after the other; here whole columns
 is not one in the other.
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
+
+from data.evaluation.asking import asking
 
 Counts = dict[str, tuple[int, int]]
 TIMES = ["at", "due_at", "stage_due_at"]
@@ -166,13 +167,7 @@ def _followed(frame: pd.DataFrame, steps: Sequence[str]) -> pd.DataFrame:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Count every indicator again from the journal's export.")
-    parser.add_argument("file")
-    parser.add_argument("--from", dest="since", required=True, help="first day")
-    parser.add_argument("--to", dest="until", required=True, help="last day, counted")
-    parser.add_argument("--as-of", required=True, help="time with its zone")
-    parser.add_argument("--zone", default="Asia/Shanghai", help="whose days")
-    options = parser.parse_args()
+    options = asking("Count every indicator again from the journal's export.").parse_args()
     found = counts(
         read(options.file),
         start=pd.Timestamp(options.since, tz=options.zone),

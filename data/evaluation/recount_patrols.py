@@ -8,11 +8,11 @@ Prints one JSON object: [visited as due, due, per cent]. The product walks from 
 period; here every plan is laid against every period of the calendar at once, and joined with the days visited.
 """
 
-import argparse
 import json
 
 import pandas as pd
 
+from data.evaluation.asking import asking
 from data.evaluation.recount import percent
 
 FREQUENCY = {"day": "D", "week": "W-SUN", "month": "M"}  # weeks begin on Monday
@@ -67,12 +67,7 @@ def _periods(cadence: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFr
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Count the patrol coverage again from the export.")
-    parser.add_argument("file")
-    parser.add_argument("--from", dest="since", required=True, help="first day")
-    parser.add_argument("--to", dest="until", required=True, help="last day, counted")
-    parser.add_argument("--as-of", required=True, help="time with its zone")
-    parser.add_argument("--zone", default="Asia/Shanghai", help="whose days")
+    parser = asking("Count the patrol coverage again from the export.")
     parser.add_argument("--region", default="", help="path of a region or grid: only below it")
     options = parser.parse_args()
     hits, of = counts(

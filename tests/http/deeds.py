@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from events.models import Appeal, ShiftNote
+from events.models import ShiftNote
 from events.models.calendar import working_calendar
 from events.selectors.organisations import organisation_version
 from events.services import senders
@@ -32,7 +32,7 @@ from tests.http.administration import EDITED, GRANT, account
 from tests.http.doors import TOKEN, Browser
 from tests.http.pages import PASSWORD
 from tests.http.stage import CENTRE, Stage, plant_canary
-from tests.http.test_permissions import WHY
+from tests.http.test_permissions import appealed
 from webapp.sessions import binding
 
 # What the house keeps for itself and what is no deed: the trail, sessions and guesses, jobs and what they are woken by,
@@ -293,14 +293,8 @@ def _endpoint(browser: Browser) -> Any:
 
 
 def _decided(stage: Stage, browser: Browser, place: str) -> Any:
-    event = stage.events[place]
-    kept = Appeal.objects.create(
-        event=event, indicator="acceptance", at=event.reported_at, hit=True,
-        organisation=organisation("centre-430902005001"),
-        asked_at=timezone.now(), asked_by=stage.users["acceptor"], asked_version=event.version,
-    )  # fmt: skip
-    body = {"version": event.version, "decision": "dismiss", "reason": WHY}
-    return _only(lambda: browser.post(f"events/{event.no}/appeals/{kept.pk}", body))
+    where, body = appealed(stage, place)
+    return _only(lambda: browser.post(where, body))
 
 
 def _renamed(_stage: Stage, browser: Browser, _place: str) -> Any:

@@ -158,16 +158,19 @@ def _appeal(stage: Stage, browser: Browser, place: str) -> Any:
     return browser.post(f"events/{event.no}/appeals", body)
 
 
-def _decision(stage: Stage, browser: Browser, place: str) -> Any:
-    """On an appeal of a village's centre below, planted for this one request."""
+def appealed(stage: Stage, place: str) -> tuple[str, dict[str, Any]]:
+    """Where an appeal of a village's centre below, planted for this one request, is decided, and what is sent."""
     event = stage.events[place]
     kept = Appeal.objects.create(
         event=event, indicator="acceptance", at=event.reported_at, hit=True,
         organisation=organisation("centre-430902005001"),
         asked_at=timezone.now(), asked_by=stage.users["acceptor"], asked_version=event.version,
     )  # fmt: skip
-    body = {"version": event.version, "decision": "dismiss", "reason": WHY}
-    return browser.post(f"events/{event.no}/appeals/{kept.pk}", body)
+    return f"events/{event.no}/appeals/{kept.pk}", {"version": event.version, "decision": "dismiss", "reason": WHY}
+
+
+def _decision(stage: Stage, browser: Browser, place: str) -> Any:
+    return browser.post(*appealed(stage, place))
 
 
 def _caller(stage: Stage, browser: Browser, place: str) -> Any:

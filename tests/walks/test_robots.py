@@ -26,16 +26,16 @@ LONG = os.environ.get("WANGGE_LONG") == "1"
 SEED = 20261122
 STEPS_MS, WORKLISTS_MS = 300, 200  # p95
 # Where each looks for work; those who only read look at everything in progress.
-TODO, READERS = ("todo",), ("open", "over", "ended_week")
+DESK, READERS = ("todo",), ("open", "over", "ended_week")
 ROBOTS: dict[str, tuple[str, ...]] = {
-    "city.accept": TODO, "city.dispatch": TODO, "city.shift": ("todo", "to_close"), "city.supervise": READERS,
-    "city.leader": ("todo", "applied", "open"), "city.audit": (), "city.check": TODO, "city.chengguan": TODO,
-    "city.jiaojing": TODO, "om.engineer": (), "ziyang.accept": TODO, "ziyang.dispatch": TODO,
+    "city.accept": DESK, "city.dispatch": DESK, "city.shift": ("todo", "to_close"), "city.supervise": READERS,
+    "city.leader": ("todo", "applied", "open"), "city.audit": (), "city.check": DESK, "city.chengguan": DESK,
+    "city.jiaojing": DESK, "om.engineer": (), "ziyang.accept": DESK, "ziyang.dispatch": DESK,
     "ziyang.shift": ("todo", "to_close"), "ziyang.supervise": READERS, "ziyang.leader": ("todo", "applied"),
-    "ziyang.check": TODO, "ziyang.chengguan": TODO, "ziyang.chengguan.lead": ("in_hand", "suspended"),
-    "ziyang.yingji": TODO, "ziyang.nongshui": TODO, "damatou.desk": TODO, "damatou.shift": ("todo", "to_close"),
-    "damatou.leader": ("todo", "applied"), "damatou.clerk": TODO, "damatou.check": TODO, "damatou.officer": TODO,
-    "damatou.lead": ("open",), "heshan.dispatch": TODO, "heshan.chengguan": TODO, "heshan.officer": TODO,
+    "ziyang.check": DESK, "ziyang.chengguan": DESK, "ziyang.chengguan.lead": ("in_hand", "suspended"),
+    "ziyang.yingji": DESK, "ziyang.nongshui": DESK, "damatou.desk": DESK, "damatou.shift": ("todo", "to_close"),
+    "damatou.leader": ("todo", "applied"), "damatou.clerk": DESK, "damatou.check": DESK, "damatou.officer": DESK,
+    "damatou.lead": ("open",), "heshan.dispatch": DESK, "heshan.chengguan": DESK, "heshan.officer": DESK,
 }  # fmt: skip
 
 

@@ -1,27 +1,17 @@
 """manage.py export_patrols FILE: patrol plans and check-ins as CSV, for whoever wants to count the coverage again."""
 
-from pathlib import Path
-from typing import Any
+from datetime import datetime
+from typing import TextIO
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from typing_extensions import override
 
 from events.evaluation.export_patrols import write_patrols
-from events.management.commands.export_journal import time_given
+from events.management.export import Export
 
 
-class Command(BaseCommand):
+class Command(Export):
     help = "Write patrol plans and check-ins as CSV, without names; `python -m data.evaluation.recount_patrols` counts."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--as-of", default="", help="leave out what came later: a time with its zone")
-
-    def handle(self, *args: Any, file: Path, as_of: str, **options: Any) -> None:
-        until = time_given(as_of) if as_of else timezone.now()
-        try:
-            with file.open("w", encoding="utf-8", newline="") as out:
-                written = write_patrols(out, as_of=until)
-        except OSError as error:
-            raise CommandError(f"{file} can't be written: {error.strerror}") from error
-        self.stdout.write(f"{written} rows up to {until.isoformat()}")
+    @override
+    def write(self, out: TextIO, *, as_of: datetime) -> int:
+        return write_patrols(out, as_of=as_of)

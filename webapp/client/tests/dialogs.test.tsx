@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Counting } from "../src/dispatch/counting.tsx";
 import { AskDialog } from "../src/dispatch/askdialog.tsx";
 import { BatchBar } from "../src/dispatch/batchbar.tsx";
@@ -10,34 +10,17 @@ import { useKeys } from "../src/shared/keys.ts";
 import { useOpen } from "../src/shared/ui/useopen.ts";
 import type { AllowedStep, EventCard } from "../src/shared/api/index.ts";
 import { Dialog, TextInput } from "../src/shared/ui/index.ts";
+import { fetched, find, root } from "./page.ts";
 import { eventRow } from "./rows.ts";
 
-const fetched = vi.fn<typeof fetch>();
 const answer = (body: unknown): Response => new Response(JSON.stringify(body), { status: 200 });
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
-const find = (selector: string): HTMLElement => {
-  const found = document.querySelector<HTMLElement>(selector);
-  if (!found) throw new Error(`${selector} is not there: ${document.body.textContent}`);
-  return found;
-};
 const enter = (where: HTMLElement, own: KeyboardEventInit = {}): void => void where.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...own }));
 const type = (field: HTMLInputElement, text: string): void => {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 };
 const press = (where: HTMLElement, kind: string): void => void where.dispatchEvent(new MouseEvent(kind, { bubbles: true }));
-
-let root: HTMLElement;
-beforeEach(() => {
-  root = document.body.appendChild(document.createElement("div"));
-  fetched.mockReset();
-  vi.stubGlobal("fetch", fetched);
-});
-afterEach(() => {
-  render(null, root);
-  root.remove();
-  vi.unstubAllGlobals();
-});
 
 const dispatch: AllowedStep = { step: "dispatch", label: "Dispatch", primary: true, key: "d", effect: "", fields: [] };
 const workRow = (no: string) => ({ ...eventRow({ no }), allowed: ["dispatch"], share: null, task: null });

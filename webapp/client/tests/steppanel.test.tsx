@@ -1,8 +1,9 @@
 import { render } from "preact";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { AllowedStep, EventCard } from "../src/shared/api/types.ts";
 import { useKeys } from "../src/shared/keys.ts";
 import { StepPanel } from "../src/shared/steps/index.ts";
+import { fetched, find, root } from "./page.ts";
 import { eventRow } from "./rows.ts";
 
 const note: AllowedStep = { step: "note", label: "Note", primary: false, key: "n", effect: "", fields: [{ name: "text", kind: "longtext", label: "Text", required: true, help: "", choices: null }] };
@@ -13,14 +14,8 @@ function card(own: Partial<EventCard> = {}): EventCard {
   return { ...eventRow(), ...rest, allowed_steps: [sign, note], ...own };
 }
 
-const fetched = vi.fn<typeof fetch>();
 const answer = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 80));
-const find = (selector: string): HTMLElement => {
-  const found = document.querySelector<HTMLElement>(selector);
-  if (!found) throw new Error(`${selector} is not there: ${document.body.textContent}`);
-  return found;
-};
 const press = (label: string): void => {
   const button = [...document.querySelectorAll("button")].find((one) => one.textContent.includes(label));
   if (!button) throw new Error(`no button ${label}`);
@@ -33,18 +28,6 @@ const type = (text: string): void => {
 };
 const send = (): void => void find("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 const body = (call: number): unknown => JSON.parse(fetched.mock.calls[call]![1]?.body as string);
-
-let root: HTMLElement;
-beforeEach(() => {
-  root = document.body.appendChild(document.createElement("div"));
-  fetched.mockReset();
-  vi.stubGlobal("fetch", fetched);
-});
-afterEach(() => {
-  render(null, root);
-  root.remove();
-  vi.unstubAllGlobals();
-});
 
 it("takes a step without questions at once, against the version that is shown", async () => {
   const after = card({ version: 4 });

@@ -1,22 +1,18 @@
 /* The events behind a number. */
 import { useState } from "preact/hooks";
-import { api, type CountedRow, type EvaluationFilter, type Indicator } from "../shared/api/index.ts";
+import { api, type CountedRow, type EvaluationFilter } from "../shared/api/index.ts";
 import { gettext, ngettext } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
-import { Badge, Dialog, Empty, Mark, Paged } from "../shared/ui/index.ts";
+import { Badge, Mark } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
+import { Behind, type BehindProps } from "./behind.tsx";
 
 type Numbered = CountedRow & { id: string };
 
-interface Props {
-  indicator: Indicator;
-  filter: EvaluationFilter;
-  /** The group, as the report has it; undefined: all of them. */
-  group?: { key: string; label: string };
-  onClose: () => void;
-}
+type Props = BehindProps & { filter: EvaluationFilter };
 
-export function Counted({ indicator, filter, group, onClose }: Props) {
+export function Counted({ filter, ...behind }: Props) {
+  const { indicator, group } = behind;
   const [missed, setMissed] = useState(false);
   const [withheld, setWithheld] = useState(0);
   const pages = usePages<Numbered>(`${missed}`, async (cursor) => {
@@ -24,25 +20,19 @@ export function Counted({ indicator, filter, group, onClose }: Props) {
     setWithheld(page.withheld);
     return { rows: page.rows.map((row, index) => ({ ...row, id: `${row.no} ${row.at} ${cursor}${index}` })), next: page.next };
   });
-  const title = group ? `${group.label} · ${indicator.name}` : indicator.name;
   return (
-    <Dialog title={title} wide onClose={onClose}>
-      <p class="small dim">{indicator.formula}</p>
-      <div class="row wrap">
-        <div class="seg" role="group" aria-label={gettext("Which of them")}>
-          <button type="button" aria-pressed={!missed} onClick={() => setMissed(false)}>
-            {indicator.of_label}
-          </button>
-          <button type="button" aria-pressed={missed} onClick={() => setMissed(true)}>
-            {gettext("Not among the hits")}
-          </button>
-        </div>
-        {withheld > 0 && <span class="small dim">{ngettext("%(count)s more is kept within its case", "%(count)s more are kept within their case", withheld)}</span>}
-      </div>
-      <Paged pages={pages} failed={gettext("The events did not come")} columns={[120, 120, 160]} none={<Empty title={gettext("There is none")} />} label={gettext("Events")}>
-        <Rows rows={pages.rows} hits={indicator.hits_label} />
-      </Paged>
-    </Dialog>
+    <Behind
+      {...behind}
+      pages={pages}
+      missed={missed}
+      onMissed={setMissed}
+      missedLabel={gettext("Not among the hits")}
+      failed={gettext("The events did not come")}
+      label={gettext("Events")}
+      beside={withheld > 0 && <span class="small dim">{ngettext("%(count)s more is kept within its case", "%(count)s more are kept within their case", withheld)}</span>}
+    >
+      <Rows rows={pages.rows} hits={indicator.hits_label} />
+    </Behind>
   );
 }
 
