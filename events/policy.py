@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events import grants
-from events.guards import Obstacle, Standing, obstacle, ruled
+from events.guards import MOST_RETURNS, Obstacle, Standing, obstacle, ruled
 from events.models import CLASS_RESTRICTED, Event, Source, Task, TaskKind, TaskState
 from events.sight import Opening, Scope, Sight
 from events.workflow import OPEN, TRANSITIONS, Relation, State, Step, Transition, transition
@@ -163,17 +163,23 @@ def may(access: Access, step: Step, event: Event, tasks: Iterable[Task], *, now:
     if State(event.state) not in row.sources:
         return Decision(False, reason=_("The event is no longer where this step starts."))
     kept = tuple(tasks)
-    standing = standing_of(event, kept)
+    return _from_here(access, row, event, kept, standing_of(event, kept), now)
+
+
+def _from_here(
+    access: Access, row: Transition, event: Event, tasks: tuple[Task, ...], standing: Standing, now: datetime
+) -> Decision:  # fmt: skip
+    """Whether somebody may take this step, which starts where the event is."""
     hindered: Decision | None = None
     for duty in access.duties:
-        if any(role == duty.role and _stands(relation, access, duty, event, kept) for role, relation in row.actors):
-            found = obstacle(step, _own_standing(standing, duty, kept), now)
+        if any(role == duty.role and _stands(relation, access, duty, event, tasks) for role, relation in row.actors):
+            found = obstacle(row.step, _own_standing(standing, duty, tasks), now)
             if found is None:
                 return Decision(True, duty=duty)
             hindered = hindered or Decision(False, obstacle=found, reason=_WHY_NOT[found])
     if hindered is not None:
         return hindered
-    if step == Step.DISPATCH and ruled(standing):
+    if row.step == Step.DISPATCH and ruled(standing):
         return Decision(False, reason=_("It has been returned three times: the shift lead decides who answers for it."))
     return Decision(False, reason=_("This step is for another post."))
 
@@ -246,13 +252,14 @@ def allowed_steps(
     entry, and what is said about how the event counts.
     """
     kept = tuple(tasks)
-    return tuple(
-        row
-        for row in TRANSITIONS
-        if row.step not in _OWN_DOORS
-        and State(event.state) in row.sources
-        and may(access, row.step, event, kept, now=now).allowed
-    )
+    standing = standing_of(event, kept)  # once: a worklist asks this fifty times
+    rows = _STARTING[State(event.state)]
+    return tuple(row for row in rows if _from_here(access, row, event, kept, standing, now).allowed)
+
+
+_STARTING = {
+    state: tuple(row for row in TRANSITIONS if state in row.sources and row.step not in _OWN_DOORS) for state in State
+}
 
 
 def _stands(relation: Relation, access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
@@ -271,12 +278,12 @@ def _holds(_access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) 
     return duty.organisation == event.holder_id
 
 
-def _routine(_access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
-    return duty.organisation == event.holder_id and not ruled(standing_of(event, tasks))
+def _routine(_access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return duty.organisation == event.holder_id and event.returns < MOST_RETURNS
 
 
-def _ruling(_access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:
-    return duty.organisation == event.holder_id and ruled(standing_of(event, tasks))
+def _ruling(_access: Access, duty: Duty, event: Event, _tasks: tuple[Task, ...]) -> bool:
+    return duty.organisation == event.holder_id and event.returns >= MOST_RETURNS
 
 
 def _above(access: Access, duty: Duty, event: Event, tasks: tuple[Task, ...]) -> bool:

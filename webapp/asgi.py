@@ -3,15 +3,16 @@
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-_http = get_asgi_application()  # before anything that needs the app registry
+django.setup(set_prefix=False)  # before anything that needs the app registry
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # type: ignore[import-untyped]  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from webapp.handler import OneThread  # noqa: E402
 from webapp.live.line import hub, line  # noqa: E402
 from webapp.patience import patient  # noqa: E402
 
@@ -37,5 +38,5 @@ async def _lifespan(_scope: Any, receive: Any, send: Any) -> None:
 
 _addresses: list[tuple[str, Any]] = [("ws/live", line), ("<path:anything>", _refuse), ("", _refuse)]
 _lines = URLRouter([path(address, application) for address, application in _addresses])
-_answers = patient(_http, seconds=settings.WEBHOOK_SECONDS)
+_answers = patient(OneThread(), seconds=settings.WEBHOOK_SECONDS)
 application = ProtocolTypeRouter({"http": _answers, "websocket": _lines, "lifespan": _lifespan})

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from events import personal
 from events.models import SavedView
-from events.selectors import ordering, worklist
+from events.selectors import ordering
 from events.selectors.narrowing import Narrowing, narrowed
 from events.selectors.savedviews import SavedRow, edited_by, organisations_of, saved_row, saved_views
+from events.selectors.views import views_of
 from grid.policy import Access
 from grid.refusals import Conflict, Forbidden, Invalid, NotFound
 from grid.services import audit
@@ -90,7 +91,7 @@ def _check(access: Access, draft: Draft) -> None:
         raise Invalid(
             "personal-data", _("A mobile number or an identity number has no place in a kept view."), field="name"
         )
-    if draft.view not in worklist.view_codes(access):
+    if draft.view not in views_of(access):
         raise Invalid("view-unknown", _("There is no such view for your post."), field="view")
     ordering.check(draft.sort)
     narrowed(draft.by)

@@ -6,19 +6,30 @@ Everything else stays Django's: objects, relations, converters, transactions, er
 
 from collections.abc import Callable
 from copy import copy
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db import connection, connections
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from psycopg.pq import Format
 
-M = TypeVar("M", bound=Model)
+from grid.selectors.prepared import prepared_cursor
+
+R = TypeVar("R")
 
 NUMBER = -7_309_214_005_113
 TEXT = "\u2063the value of a planned query\u2063"
-"""What `make` puts where the value goes: nothing else in a statement is equal to it."""
+NUMBERS = [NUMBER]
+MOMENT = datetime(1, 1, 1, microsecond=730_921, tzinfo=UTC)
+"""What stands in a queryset where a value goes: nothing else in a statement is equal to it."""
+
+
+def among(numbers: list[int]) -> RawSQL:
+    """The numbers as one value, for `__in`: a plan is the same however many there are."""
+    return RawSQL("SELECT unnest(%s::bigint[])", (numbers,))
 
 
 PLANS = 128
@@ -26,46 +37,62 @@ PLANS = 128
 most; the others' are written each time, as all were before."""
 
 
-class Planned(Generic[M]):
-    """A queryset with one value that differs from call to call: a number (a primary key), a text, a UUID.
+class Planned(Generic[R]):
+    """A queryset with values that differ from call to call: numbers (a primary key), texts, moments, UUIDs.
 
-    `make` is called once, with a blank that stands for the value; it must pass the blank on as it is, and anything else
-    that it puts in is in the statement for good. The language and the time are such things.
+    `make` is called once, with the blanks that stand for them; it must pass each on as it is, alone or within an array,
+    unless it is `sparing` and may leave some out. Anything else that it puts in is in the statement for good. The
+    language is such a thing.
     """
 
-    def __init__(self, make: Callable[[Any], QuerySet[M]], blank: int | str | UUID = NUMBER) -> None:
+    def __init__(
+        self, make: Callable[..., QuerySet[Any, R]], *blanks: Any, sparing: bool = False, prepared: bool = True
+    ) -> None:
         self._make = make
-        self._blank = blank
+        self._blanks = blanks or (NUMBER,)
+        self._sparing = sparing
+        self._prepared = prepared
         self._lock = Lock()
-        self._written: tuple[QuerySet[M], Any, str, tuple[Any, ...]] | None = None
+        self._written: tuple[QuerySet[Any, R], Any, str, tuple[Any, ...]] | None = None
 
-    def rows(self, value: int | str | UUID) -> list[M]:
-        """The objects for this value. One query; none where the queryset can hold nothing."""
+    def rows(self, *values: Any) -> list[R]:
+        """What there is for these values, one for each blank. One query; none where the queryset can hold nothing."""
         queryset, compiler, sql, parameters = self._written or self._write()
         if not sql:
             return []
-        given = tuple(value if parameter == self._blank else parameter for parameter in parameters)
+        given = tuple(self._filled(parameter, values) for parameter in parameters)
         compiler = copy(compiler)
         compiler.connection = connections[queryset.db]  # a connection belongs to a thread
-        compiler.as_sql = lambda *_args, **_options: (sql, given)
+        compiler.execute_sql = lambda *_args, **_options: [self._answer(sql, given)]
         fresh: Any = queryset.all()
         fresh.query.get_compiler = lambda *_args, **_options: compiler
         return list(fresh)
 
-    def first(self, value: int | str | UUID) -> M | None:
-        """The only object for this value, or None."""
-        return next(iter(self.rows(value)), None)
+    def first(self, *values: Any) -> R | None:
+        """The only one for these values, or None."""
+        return next(iter(self.rows(*values)), None)
 
-    def _write(self) -> tuple[QuerySet[M], Any, str, tuple[Any, ...]]:
+    def _answer(self, sql: str, given: tuple[Any, ...]) -> list[Any]:
+        with prepared_cursor(Format.TEXT) if self._prepared else connection.cursor() as cursor:
+            cursor.execute(sql, given)
+            return list(cursor.fetchall())
+
+    def _filled(self, parameter: Any, values: tuple[Any, ...]) -> Any:
+        for blank, value in zip(self._blanks, values, strict=True):
+            if parameter == blank:
+                return value
+        return [self._filled(one, values) for one in parameter] if isinstance(parameter, list) else parameter
+
+    def _write(self) -> tuple[QuerySet[Any, R], Any, str, tuple[Any, ...]]:
         with self._lock:
             if self._written is None:
-                queryset = self._make(self._blank)
+                queryset = self._make(*self._blanks)
                 compiler = queryset.query.get_compiler(using=queryset.db)
                 try:
                     sql, parameters = compiler.as_sql()
                 except EmptyResultSet:
                     sql, parameters = "", ()
-                if sql and self._blank not in parameters:
-                    raise ValueError("the blank must reach the statement as it is")
+                if sql and not self._sparing and any(blank not in parameters for blank in self._blanks):
+                    raise ValueError("every blank must reach the statement as it is")
                 self._written = (queryset, compiler, sql, tuple(parameters))
             return self._written

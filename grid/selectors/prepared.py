@@ -10,17 +10,18 @@ from psycopg.pq import Format
 
 
 @contextmanager
-def prepared_cursor() -> Iterator[Any]:
+def prepared_cursor(format: Format = Format.BINARY) -> Iterator[Any]:
     """A cursor in the present transaction, with Django's errors and Django's count, whose statements are prepared.
 
-    The server binds their parameters, so each needs a type that the server can tell; values come in binary form.
+    The server binds their parameters, so each needs a type that the server can tell. Values come in binary form, which
+    is quicker to read; as text they are what Django's fields expect.
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     own: Any = connection.connection
     own.prepare_threshold = 0  # Django turns preparing off; its own cursors never prepare, whatever stands here
     bare: Any = Cursor(own)
-    bare.format = Format.BINARY
+    bare.format = format
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(bare) as cursor:
         yield cursor

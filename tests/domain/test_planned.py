@@ -4,12 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
-from django.db.models import Q
+from django.db.models import Count, Q, Value
+from django.utils import timezone
 
 from events.models import Event, JournalEntry
 from events.selectors import rows
 from grid.models import Grid, Region
-from grid.selectors.planned import NUMBER, TEXT, Planned
+from grid.selectors.planned import MOMENT, NUMBER, NUMBERS, TEXT, Planned, among
 from tests.factories import SANYI_GRID, reported, ticketed
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,37 @@ def test_a_value_that_does_not_reach_the_statement_as_it_is_is_refused():
         Planned[Region](lambda name: Region.objects.filter(name__contains=name), TEXT).rows("x")
     with pytest.raises(ValueError, match="blank"):
         Planned[Region](lambda _pk: Region.objects.filter(pk=3), NUMBER).rows(3)
+
+
+def test_several_values_reach_it_each_at_its_place_alone_or_within_an_array(django_assert_num_queries):
+    before, one, other = timezone.now(), reported(), reported()
+    planned = Planned[Event](
+        lambda numbers, user, now: Event.objects.filter(
+            Q(pk__in=among(numbers)), Q(reporter=user) | Q(workers__contains=[user]), reported_at__lte=now
+        ).order_by("pk"),
+        NUMBERS, NUMBER, MOMENT,
+    )  # fmt: skip
+    now = timezone.now()
+    with django_assert_num_queries(1):
+        assert planned.rows([one.pk, other.pk], one.reporter_id, now) == [one, other]
+    assert planned.rows([other.pk], one.reporter_id, now) == [other]
+    assert planned.rows([], one.reporter_id, now) == planned.rows([one.pk], -1, now) == []
+    assert planned.rows([one.pk], one.reporter_id, before) == []
+    Event.objects.filter(pk=other.pk).update(reporter=None, workers=[-1])
+    assert planned.rows([one.pk, other.pk], -1, now) == [other]
+
+
+def test_a_sparing_one_may_leave_values_out_and_sums_are_rows_too():
+    planned = Planned[tuple[int, int]](
+        lambda *_blanks: Event.objects.annotate(all=Value(1)).values("all").annotate(
+            known=Count("pk", filter=Q(reported_at__lte=MOMENT)), every=Count("pk")
+        ).values_list("known", "every"),
+        MOMENT, NUMBER, sparing=True,
+    )  # fmt: skip
+    before = timezone.now()
+    reported()
+    assert planned.rows(timezone.now(), None) == [(1, 1)]
+    assert planned.rows(before, None) == [(0, 1)]
 
 
 def test_every_thread_uses_its_own_connection():

@@ -79,7 +79,8 @@ def _joint_choices(world: World, step: str, told: Told) -> list[tuple[Place, ...
         having = tuple(one for one in world.places if one.pk in told.shares)
         return [having[:1], having] if having else []
     others = [one for one in table.receivers(told, world.places) if one.pk not in {told.lead, *told.shares}]
-    return [tuple(others[:count]) for count in (1, 2) if len(others) >= count]
+    most = min(2, len(others), table.MOST_JOINT - len(told.shares))
+    return [tuple(others[:count]) for count in range(1, most + 1)]
 
 
 def _joint_beside(lead: Place, found: list[Place], told: Told) -> list[tuple[Place, ...]]:

@@ -101,7 +101,7 @@ class Choosing:
         return fields | own.get(step, {})
 
 
-def reporting(
+def reports(
     photos: list[str], point: tuple[float, float], codes: tuple[str, ...], *, solving: float = 0.0
 ) -> Callable[[random.Random], dict[str, Any]]:
     """Reports from about a place (degrees, WGS-84); that share of them solved on the spot."""

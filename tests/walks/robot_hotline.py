@@ -43,13 +43,13 @@ class HotlineRobot(Robot):
             "webhook-id": number, "webhook-timestamp": str(int(now.timestamp())), "Content-Type": "application/json",
             "webhook-signature": self._key.sign(number, now, body),
         }  # fmt: skip
-        due = self.run.pace.turn()
+        began = self.run.pace.turn()
         try:
             answer = self._http.post("/hotline/v1/messages", content=body, headers=headers)
         except httpx.HTTPError as error:
             self.run.tally.failed.append(f"hotline: {error!r}")
             return
-        self.run.tally.seconds["step"].append(time.perf_counter() - due)
+        self.run.tally.seconds["step"].append(time.perf_counter() - began)
         if answer.status_code >= 300:
             (self.run.tally.failed if answer.status_code >= 500 else self.run.tally.refused).append(answer.text)
             return

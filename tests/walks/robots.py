@@ -19,24 +19,24 @@ from tests.visitors import Person
 from tests.walks.robot_choices import Choosing, Hands, leads_on
 
 ENDED = frozenset({"closed", "self_closed", "rejected", "merged", "voided"})
-BATCH = 6  # steps from one look at the worklist
+BATCH = 4  # steps from one look at the worklist
 LOOK = 50  # rows of a worklist
 BEHIND = 0.5  # seconds of steps that may be made good
 
 
 class Pace:
-    """So many turns a second for all together; each is told when it was due."""
+    """So many turns a second for all together."""
 
     def __init__(self, a_second: float) -> None:
         self._gap, self._lock, self._next = 1 / a_second, threading.Lock(), 0.0
 
     def turn(self) -> float:
-        """Wait for one's turn; when it was due (seconds of `time.perf_counter`)."""
+        """Wait for one's turn; when it came (seconds of `time.perf_counter`)."""
         with self._lock:
             self._next = max(self._next + self._gap, time.perf_counter() - BEHIND)
             due = self._next
         time.sleep(max(0.0, due - time.perf_counter()))
-        return due
+        return time.perf_counter()
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class Tally:
             self.last = time.perf_counter()
             if version >= self.versions.get(no, 0):
                 self.versions[no], self.states[no] = version, state
+
+    def be_overtaken(self) -> None:
+        """A colleague was quicker."""
+        with self._lock:
+            self.overtaken += 1
 
     def may_report(self, *, backlog: int, most: int) -> bool:
         """Take a report's place, where so many may be open at once and so many be made in all."""
@@ -117,7 +122,7 @@ class Robot:
 
     def __init__(self, person: Person, run: Run, choosing: Choosing, dice: random.Random) -> None:
         self.person, self.run, self.choosing, self.dice = person, run, choosing, dice
-        self.name = person.username
+        self.name, self._stale = person.username, False
 
     def live(self) -> None:
         """Until the run is over. Who can't go on says why, and the run has failed."""
@@ -136,7 +141,10 @@ class Robot:
         view = self.dice.choice(self.choosing.views)
         answer = self._ask("worklist", "events", view=view, sort="-reported", limit=LOOK)
         rows = [row for row in answer["rows"] if row["no"] in self.run.tally.states] if answer else []
-        return sum(self._step(row) for row in reversed(rows[-BATCH:]))
+        taken, self._stale = 0, False
+        for row in self.dice.sample(rows, min(BATCH, len(rows))):
+            taken += not self._stale and self._step(row)
+        return taken
 
     def _ask(self, kind: str, path: str, **query: Any) -> Any:
         began = time.perf_counter()
@@ -160,9 +168,9 @@ class Robot:
         if step is None or fields is None or self.run.over():
             return False
         body = {"step": step, "version": row["version"], **fields}
-        due = self.run.pace.turn()
+        began = self.run.pace.turn()
         answer = self._sent(lambda: self.person.post(f"events/{row['no']}/steps", body), f"{step} {row['no']}")
-        self.run.tally.seconds["step"].append(time.perf_counter() - due)
+        self.run.tally.seconds["step"].append(time.perf_counter() - began)
         self._judge(answer, step, row["no"], 200)
         return True
 
@@ -177,7 +185,8 @@ class Robot:
         if answer is None or answer.status_code >= 500:
             return
         if answer.status_code == 409:
-            self.run.tally.overtaken += 1
+            self._stale = True  # somebody was quicker: look again
+            self.run.tally.be_overtaken()
         elif answer.status_code != good:
             self.run.tally.refused.append(f"{self.name} {step} {no}: {answer.status_code} {answer.text}")
         else:
@@ -191,18 +200,24 @@ class Robot:
         if not tally.may_report(backlog=run.backlog, most=run.most):
             return False
         body = self.choosing.report(self.dice)
-        due = run.pace.turn()
+        began = run.pace.turn()
         answer = self._sent(lambda: self.person.post("events", body), "report")
-        tally.seconds["step"].append(time.perf_counter() - due)
+        tally.seconds["step"].append(time.perf_counter() - began)
         self._judge(answer, "self_resolve" if "self_resolve" in body else "report", "", 201)
         return True
 
 
-def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: float) -> float:
+@dataclass(frozen=True)
+class Reporting:
+    """The time in which events came in: how long it was, and how many steps were acknowledged in it."""
+
+    seconds: float
+    steps: int
+
+
+def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: float) -> Reporting:
     """All at once, reporting for so many seconds, then until all is at its end, or nothing went on for so long
     (`patience`, seconds): what is open then is stuck.
-
-    How many seconds passed until reporting ended.
     """
     began = time.perf_counter()
     run.until = began + seconds
@@ -211,7 +226,7 @@ def let_them_work(robots: list[Robot], run: Run, *, seconds: float, patience: fl
         thread.start()
     while not run.closing:
         time.sleep(0.05)
-    reporting = time.perf_counter() - began
+    reporting = Reporting(seconds=time.perf_counter() - began, steps=len(run.tally.said))
     while not run.over() and time.perf_counter() < run.tally.last + patience:
         time.sleep(0.05)
     run.ended.set()

@@ -16,15 +16,15 @@ import pytest
 from bench.report import spread_ms, surroundings
 from tests.product import Product
 from tests.visitors import People, Person, in_time, inside
-from tests.walks.robot_choices import EVERYDAY, SUDDEN, Choosing, Hands, albums, reporting
+from tests.walks.robot_choices import EVERYDAY, SUDDEN, Choosing, Hands, albums, reports
 from tests.walks.robot_hotline import HotlineRobot
 from tests.walks.robot_proof import all_faults, found
-from tests.walks.robots import Pace, Robot, Run, Tally, let_them_work
+from tests.walks.robots import Pace, Reporting, Robot, Run, Tally, let_them_work
 
 pytestmark = pytest.mark.product
 LONG = os.environ.get("WANGGE_LONG") == "1"
 SEED = 20261122
-STEPS_MS, WORKLISTS_MS = 300, 200  # p95
+STEPS_A_SECOND, STEPS_MS, WORKLISTS_MS = 20, 300, 200  # acknowledged; p95
 # Where each looks for work; those who only read look at everything in progress.
 DESK, READERS = ("todo",), ("open", "over", "ended_week")
 ROBOTS: dict[str, tuple[str, ...]] = {
@@ -43,7 +43,7 @@ ROBOTS: dict[str, tuple[str, ...]] = {
 class Size:
     """How long, how fast, how many."""
 
-    a_second: float
+    a_second: float  # asked for; a colleague is quicker now and then
     seconds: float
     events: int
     backlog: int
@@ -51,7 +51,7 @@ class Size:
     patience: float
 
 
-SIZE = Size(20, 600, 1_000_000, 240, 2.5, 60) if LONG else Size(26, 300, 200, 60, 3, 45)
+SIZE = Size(23, 600, 1_000_000, 480, 5, 60) if LONG else Size(26, 300, 200, 60, 3, 45)
 
 
 def crew(people: People, run: Run) -> list[Robot]:
@@ -74,7 +74,7 @@ def _choosing(person: Person) -> Choosing:
     choosing = Choosing(person, ROBOTS[name] or ("",), albums(person) if name.split(".")[1] in works else [])
     if name.endswith(".officer"):
         codes = (*EVERYDAY, *EVERYDAY, *SUDDEN) if name == "damatou.officer" else SUDDEN
-        choosing.report = reporting(choosing.photos, _place(person), codes, solving=0.3)
+        choosing.report = reports(choosing.photos, _place(person), codes, solving=0.3)
     return choosing
 
 
@@ -82,13 +82,14 @@ def _place(officer: Person) -> tuple[float, float]:
     return inside(officer, officer.ask("me")["grids"][0]["code"])
 
 
-def figures(run: Run, seconds: float) -> dict[str, object]:
+def figures(run: Run, reporting: Reporting) -> dict[str, object]:
     """What is printed: counts, rates, and how quick the answers were."""
     tally = run.tally
     steps = tally.steps()
     return {
         "robots": len(ROBOTS), "events": tally.reports, "steps": len(tally.said), "kinds_of_steps": len(steps),
-        "reporting_s": round(seconds, 1), "overtaken": tally.overtaken, "by_step": dict(steps.most_common()),
+        "reporting_s": round(reporting.seconds, 1), "steps_a_second": round(reporting.steps / reporting.seconds, 1),
+        "overtaken": tally.overtaken, "by_step": dict(steps.most_common()),
         "latency": {name: spread_ms(each) | {"count": len(each)} for name, each in tally.seconds.items() if each},
         **surroundings(),
     }  # fmt: skip
@@ -99,9 +100,9 @@ def test_thirty_robots_work_the_four_levels(product: Product, people: People) ->
     robots = crew(people, run)
     officers = [one for one in robots if one.person.username.endswith(".officer")]
     hotline = HotlineRobot(product, run, [_place(one.person) for one in officers], random.Random(SEED))
-    reporting_for = let_them_work([*robots, hotline], run, seconds=SIZE.seconds, patience=SIZE.patience)
+    reporting = let_them_work([*robots, hotline], run, seconds=SIZE.seconds, patience=SIZE.patience)
 
-    tally, told = run.tally, figures(run, reporting_for)
+    tally, told = run.tally, figures(run, reporting)
     print(json.dumps(told, indent=1, ensure_ascii=False))
     assert not tally.failed, tally.failed[:5]
     assert not tally.refused, tally.refused[:5]
@@ -114,14 +115,14 @@ def test_thirty_robots_work_the_four_levels(product: Product, people: People) ->
     )} == {"city", "county", "township", "village"}  # fmt: skip
     assert len(tally.said) > 3 * len(tally.states)
     if LONG:
-        _in_time(tally)
+        _in_time(tally, reporting)
     else:
         assert tally.reports == SIZE.events
 
 
-def _in_time(tally: Tally) -> None:
+def _in_time(tally: Tally, reporting: Reporting) -> None:
     """The rate was held, and the answers came in time; the short form, beside other tests, only prints that."""
-    assert len(tally.said) >= 0.95 * SIZE.a_second * SIZE.seconds, "the rate was not held"
+    assert reporting.steps >= STEPS_A_SECOND * reporting.seconds, "the rate was not held"
     for name, limit in (("step", STEPS_MS), ("worklist", WORKLISTS_MS)):
         p95 = spread_ms(tally.seconds[name])["p95_ms"]
         assert in_time(p95, limit), f"p95 of {name}s: {p95} ms"

@@ -10,7 +10,11 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 STATE = Path(os.environ.get("WANGGE_STATE") or BASE_DIR / "var")
 # The pool doubles its pause after each failed attempt, for each connection, up to `reconnect_timeout` (its default is
 # five minutes): a database that fell twice within seconds would be back long before anybody asks it again.
-_POOL = {"min_size": 1, "max_size": 12, "timeout": 10, "reconnect_timeout": 2}
+# Few at once: requests of one process take turns at one processor anyway, and a connection keeps its plans.
+_POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
+
+# What is prepared (`grid.selectors.prepared`) is planned once for each connection, at its first use, not six times.
+_SESSION = "-c plan_cache_mode=force_generic_plan"
 
 
 def database(url: str) -> dict[str, Any]:
@@ -32,7 +36,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": query.get("port") or str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # a pooled connection that a restarted database dropped is replaced, not used
-        "OPTIONS": {"pool": _POOL},
+        "OPTIONS": {"pool": _POOL, "options": _SESSION},
     }
 
 
