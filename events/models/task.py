@@ -27,14 +27,17 @@ class TaskState(models.TextChoices):
     RECALLED = "recalled", _("Taken back")  # by the centre: dispatched anew, passed on, closed by force
 
 
+_IN_HAND = models.Q(ended_at__isnull=True)
+
+
 class Task(models.Model):
     """One share. The lead's carries sign, return and finish; a joint organisation's has steps and clocks of its own."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="tasks")
     kind = models.CharField(max_length=8, choices=TaskKind.choices)
     state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.ASSIGNED)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     assigned_at = models.DateTimeField()
     stands_in_for = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # the officer away
     handed_at = models.DateTimeField(null=True)  # when it was overdue and the grid lead was asked too
@@ -50,7 +53,10 @@ class Task(models.Model):
     supervision = models.CharField(max_length=8, default="none")
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "state"]), models.Index(fields=["user", "state"])]
+        indexes = [  # what is in hand; what has ended is found by its event
+            models.Index(fields=["organisation", "kind"], name="task_open_organisation", condition=_IN_HAND),
+            models.Index(fields=["user", "kind"], name="task_open_user", condition=_IN_HAND),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "kind"],

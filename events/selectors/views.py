@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from events.grants import READERS
@@ -20,14 +21,20 @@ from grid.selectors.planned import MOMENT
 
 @dataclass(frozen=True)
 class View:
-    """A view of the house. `condition` reads `MOMENT` where it means the present: it becomes a part of a plan."""
+    """A view of the house. What it holds reads `MOMENT` where it means the present: it becomes a part of a plan."""
 
     code: str
     group: str
     label: Callable[[], str]
-    condition: Callable[[Access], Q]
+    holds: Callable[[Access], Q]
     roles: tuple[str, ...] = ()
     mark: str | None = None
+    past: bool = False  # holds what has ended, too
+
+    def condition(self, access: Access) -> Q:
+        """The events that it holds. That they are open is said even where it follows: by that they are found, however
+        long the history has become."""
+        return self.holds(access) if self.past else _OPEN & self.holds(access)
 
 
 def views_of(access: Access) -> dict[str, View]:
@@ -37,10 +44,16 @@ def views_of(access: Access) -> dict[str, View]:
 
 def ended_this_week() -> Q:
     """Ended within the seven days before the present."""
-    return Q(ended_at__gte=ExpressionWrapper(Value(MOMENT) - timedelta(days=7), output_field=DateTimeField()))
+    return Q(ended_at__gte=_before(timedelta(days=7)))
 
 
-_UNMERGED = ~Q(state=State.MERGED)  # whose tasks and applications wait until it is parted again
+def own_reports(access: Access) -> Q:
+    """What one reported oneself within a year; older ones are found by searching everywhere."""
+    return Q(reporter=access.user, reported_at__gte=_before(timedelta(days=365)))
+
+
+def _before(time: timedelta) -> Combinable:
+    return ExpressionWrapper(Value(MOMENT) - time, output_field=DateTimeField())
 
 
 def _held(access: Access, *roles: str) -> Q:
@@ -52,7 +65,7 @@ def _leading(access: Access) -> Q:
         event=OuterRef("pk"), kind=TaskKind.LEAD, ended_at__isnull=True,
         organisation__in=[duty.organisation for duty in access.having(Role.DEPT_CLERK, Role.DEPT_LEAD)],
     )  # fmt: skip
-    return Q(Exists(tasks)) & _UNMERGED
+    return Q(Exists(tasks))
 
 
 def _checking(access: Access) -> Q:
@@ -84,13 +97,13 @@ def _handled(access: Access) -> Q:
 
 
 def _has_task(whose: Q, kind: TaskKind) -> Q:
-    return Q(Exists(Task.objects.filter(whose, event=OuterRef("pk"), kind=kind, ended_at__isnull=True))) & _UNMERGED
+    return Q(Exists(Task.objects.filter(whose, event=OuterRef("pk"), kind=kind, ended_at__isnull=True)))
 
 
 def _applied(access: Access) -> Q:
     """Applications that wait for this reader's answer."""
     asked = _held(access, Role.DISPATCHER, Role.SHIFT_LEAD) & Q(asked="extension")
-    return (asked | (_held(access, Role.LEADER) & Q(asked="suspension"))) & _UNMERGED
+    return asked | (_held(access, Role.LEADER) & Q(asked="suspension"))
 
 
 def _ruled() -> Q:
@@ -123,16 +136,12 @@ _CLERK = (Role.DEPT_CLERK, Role.DEPT_LEAD)
 _WORKING = (*_CENTRE, Role.LEADER, Role.DEPT_CLERK, Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD)
 
 
-def _mine(access: Access) -> Q:
-    return Q(reporter=access.user)
-
-
 VIEWS: tuple[View, ...] = (
     View("todo", "mine", lambda: _("Waiting for me"), _waiting, _WORKING),
     View("to_accept", "mine", lambda: _("To accept"),
          lambda a: _held(a, *_CENTRE) & Q(state=State.REPORTED), _CENTRE),
     View("to_place", "mine", lambda: _("To place on the map"),
-         lambda a: _held(a, *_CENTRE) & Q(grid__isnull=True) & _OPEN, _CENTRE),
+         lambda a: _held(a, *_CENTRE) & Q(grid__isnull=True), _CENTRE),
     View("to_dispatch", "mine", lambda: _("To dispatch"),
          lambda a: _held(a, *_CENTRE) & Q(state=State.ACCEPTED), _CENTRE),
     View("to_rule", "mine", lambda: _("Returned three times"),
@@ -153,16 +162,16 @@ VIEWS: tuple[View, ...] = (
     View("to_verify", "mine", lambda: _("To verify"), _verifying, (Role.GRID_OFFICER, Role.GRID_LEAD)),
     View("to_check", "mine", lambda: _("To check"), _checking,
          (Role.CHECKER, Role.GRID_OFFICER, Role.GRID_LEAD)),
-    View("mine", "mine", lambda: _("Reported by me"), _mine, (Role.GRID_OFFICER,)),
+    View("mine", "mine", lambda: _("Reported by me"), own_reports, (Role.GRID_OFFICER,), past=True),
     View("near", "all", lambda: _("Near the deadline"),
-         lambda a: _OPEN & (Q(stage_near_at__lte=MOMENT, stage_due_at__gt=MOMENT) & ~sharing(a)
-                            | late(a, now=MOMENT, near=True)), (), "near"),
+         lambda a: Q(stage_near_at__lte=MOMENT, stage_due_at__gt=MOMENT) & ~sharing(a)
+         | late(a, now=MOMENT, near=True), (), "near"),
     View("over", "all", lambda: _("Overdue"),
-         lambda a: _OPEN & (Q(stage_due_at__lte=MOMENT) & ~sharing(a) | late(a, now=MOMENT)), (), "over"),
-    View("supervised", "all", lambda: _("Supervised"), lambda a: _OPEN & ~Q(supervision="none")),
-    View("rework", "all", lambda: _("Done again"), lambda a: _OPEN & Q(reworks__gt=0)),
-    View("open", "all", lambda: _("All in progress"), lambda a: _OPEN),
-    View("checking", "all", lambda: _("Being checked"), lambda a: Q(state=State.PENDING_CHECK)),
-    View("shared", "all", lambda: _("Shared with us"), lambda a: _OPEN & lent_events(a), READERS),
-    View("ended_week", "all", lambda: _("Ended this week"), lambda _access: _ENDED & ended_this_week()),
+         lambda a: Q(stage_due_at__lte=MOMENT) & ~sharing(a) | late(a, now=MOMENT), (), "over"),
+    View("supervised", "all", lambda: _("Supervised"), lambda _access: ~Q(supervision="none")),
+    View("rework", "all", lambda: _("Done again"), lambda _access: Q(reworks__gt=0)),
+    View("open", "all", lambda: _("All in progress"), lambda _access: Q()),
+    View("checking", "all", lambda: _("Being checked"), lambda _access: Q(state=State.PENDING_CHECK)),
+    View("shared", "all", lambda: _("Shared with us"), lent_events, READERS),
+    View("ended_week", "all", lambda: _("Ended this week"), lambda _access: _ENDED & ended_this_week(), past=True),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from events.selectors.narrowing import Narrowing, narrowed
 from events.selectors.rows import EventRow
 from events.selectors.savedviews import SavedRow, code_of, listed, narrowing_of, saved_row
 from events.selectors.shares import OwnShare, own_share
-from events.selectors.views import View, ended_this_week, views_of
+from events.selectors.views import View, ended_this_week, own_reports, views_of
 from grid.policy import Access
 from grid.refusals import Invalid
 from grid.selectors.planned import MOMENT, NUMBER, NUMBERS, PLANS, Planned, among
@@ -153,7 +153,7 @@ def _counting(reader: Access, views: tuple[tuple[str, View, Narrowing], ...]) ->
     """A single row: the count of each."""
 
     def make(*_blanks: Any) -> QuerySet[Event, tuple[int, ...]]:
-        recent = Q(ended_at__isnull=True) | ended_this_week() | Q(reporter=reader.user)
+        recent = Q(ended_at__isnull=True) | ended_this_week() | own_reports(reader)
         counts = {code: Count("pk", filter=view.condition(reader) & narrowed(kept)) for code, view, kept in views}
         found = Event.objects.filter(visible_events(reader)).filter(recent)
         return found.annotate(all=Value(1)).values("all").annotate(**counts).values_list(*counts)

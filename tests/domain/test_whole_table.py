@@ -352,11 +352,18 @@ def _spoil_shares(world: World, told: Told, step: str, access: Access, chosen: C
         assert isinstance(_refuse(world, access, told, deed, now), Invalid)
 
 
-def _weighed(steps: dict[str, Any], state: str) -> list[str]:
-    """What leads on more often than what doesn't; what leads to seldom states most; and there everything alike."""
-    if state in SELDOM:
-        return list(steps)
-    return [step for step in steps for _ in range(12 if step in TO_SELDOM else 1 if step in BESIDE | ENDING else 6)]
+def _weighed(steps: dict[str, Any], state: str, taken: set[tuple[str, str]]) -> list[str]:
+    """What no walk has taken from here yet and what leads to seldom states most, what leads on more often than what
+    doesn't; in seldom states everything alike."""
+
+    def weight(step: str) -> int:
+        if (state, step) not in taken:
+            return 12
+        if state in SELDOM:
+            return 1
+        return 12 if step in TO_SELDOM else 1 if step in BESIDE | ENDING else 6
+
+    return [step for step in steps for _ in range(weight(step))]
 
 
 def _walk(world: World, data: st.DataObject) -> None:
@@ -374,7 +381,7 @@ def _walk(world: World, data: st.DataObject) -> None:
         listed = _listed(world, told, now, event.stage_due_at)
         if not listed:
             return
-        step = data.draw(st.sampled_from(_weighed(listed, told.state)), label="step")
+        step = data.draw(st.sampled_from(_weighed(listed, told.state, world.taken)), label="step")
         actor, access = listed[step][data.draw(st.integers(0, len(listed[step]) - 1), label="who")]
         choices = _choices(world, step, told)
         chosen = choices[data.draw(st.integers(0, len(choices) - 1), label="what")]

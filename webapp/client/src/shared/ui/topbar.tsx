@@ -1,6 +1,6 @@
 /** The bar on top of every console page: where one is, where one may go, who one is. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { csrfToken } from "../api/client.ts";
 import type { Me } from "../api/types.ts";
 import { gettext, language } from "../i18n.ts";
@@ -8,6 +8,7 @@ import { currentTheme, setTheme } from "../theme.ts";
 import { NoticeBell } from "../notices/bell.tsx";
 import { Button, cls, Icon } from "./basics.tsx";
 import { DeliveryMark } from "./deliverymark.tsx";
+import { useFolded } from "./usefolded.ts";
 import { useOpen } from "./useopen.ts";
 
 export type Place = "map" | "work" | "patrol" | "coverage" | "deliveries" | "audit" | "evaluation" | "rules" | "sharing" | "admin" | "shifts" | "status" | "";
@@ -27,13 +28,15 @@ export function menuOf(shell: Document = document): Door[] {
 }
 
 export function TopBar({ me, active, children }: { me: Me; active: Place; children?: ComponentChildren }) {
+  const bar = useRef<HTMLElement>(null);
+  const folded = useFolded(bar);
   return (
-    <header class="topbar">
+    <header class="topbar" ref={bar}>
       <a class="brand" href="/" aria-label={gettext("Wangge")}>
         <Icon name="grid" />
         <span>{gettext("Wangge")}</span>
       </a>
-      <Doors active={active} />
+      <Doors active={active} folded={folded} />
       {children ?? <span class="grow" />}
       <DeliveryMark me={me} />
       {me.posts.length > 0 && <NoticeBell />}
@@ -43,13 +46,13 @@ export function TopBar({ me, active, children }: { me: Me; active: Place; childr
 }
 
 /** The pages side by side; where there is no room for them, one button with the name of this one, and a list below it. */
-function Doors({ active }: { active: Place }) {
+function Doors({ active, folded }: { active: Place; folded: boolean }) {
   const { open, setOpen, root } = useOpen();
   const doors = menuOf();
   const here = doors.find((door) => door.entry === active)?.title ?? gettext("Pages");
   if (doors.length === 0) return null;
   return (
-    <div class="menu-root doors" ref={root}>
+    <div class={cls("menu-root doors", folded && "is-folded")} ref={root}>
       <button type="button" class="btn btn-quiet doors-button" aria-expanded={open} aria-controls="doors" onClick={() => setOpen(!open)}>
         {here}
         <Icon name="down" />
