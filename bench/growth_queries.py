@@ -61,6 +61,10 @@ def _worklist(username: str, **wanted: Any) -> Callable[[Readers], object]:
     return ask
 
 
+def _number(readers: Readers) -> object:
+    return _worklist("city.dispatch", view="everywhere", text=readers.ended.no)(readers)
+
+
 def _map(username: str) -> Callable[[Readers], object]:
     def ask(readers: Readers) -> object:
         from events.selectors.snapshot import lines_on_map
@@ -123,7 +127,7 @@ _ALWAYS: tuple[Query, ...] = (
     Query("todo_township", "the same: a township's desk", _worklist("damatou.desk")),
     Query("todo_clerk", "the same: a department's clerk", _worklist("ziyang.chengguan")),
     Query("todo_officer", "the same: a grid officer", _worklist("damatou.officer")),
-    Query("mine_officer", "all that a grid officer has ever reported", _worklist("damatou.officer", view="mine")),
+    Query("mine_officer", "what a grid officer has reported in a year", _worklist("damatou.officer", view="mine")),
     Query("open_city", "all in progress in the city, a page of 50", _worklist("city.dispatch", view="open")),
     Query("open_newest", "the same, the newest first", _worklist("city.dispatch", view="open", sort="-reported")),
     Query("over_county", "what is overdue in a county", _worklist("ziyang.shift", view="over")),
@@ -137,8 +141,9 @@ _ALWAYS: tuple[Query, ...] = (
     Query("likes", "what may be the same as an event", _likes),
 )
 _EVERYWHERE: tuple[Query, ...] = (
-    Query("search_rare", "words in everything that ever was: rare ones",
-          _worklist("city.dispatch", view="everywhere", text="-1234")),
+    Query("search_number", "an event's whole number among everything that ever was", _number),
+    Query("search_vain", "words in everything that ever was: what nobody said",
+          _worklist("city.dispatch", view="everywhere", text="五一西路天桥")),
     Query("search_usual", "words in everything that ever was: usual ones",
           _worklist("city.dispatch", view="everywhere", text="路面")),
 )  # fmt: skip

@@ -2,10 +2,12 @@
 
 Every word must be there, each of them anywhere. Within a view, whose rows are few whatever the city has seen, each row
 is asked. Everywhere, a rare word is looked up in the indexes (`events.pairs`, and trigrams for numbers), by which all
-that it can mean is known; words that are all common are looked for from the newest event backwards.
+that it means is known; words that are all common are looked for from the newest event backwards. How common a word is,
+PostgreSQL's statistics say: an index would have to be read for as long as the history is.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +22,11 @@ from events.models.finding import Pairs
 from events.pairs import pairs
 from grid.models import Grid
 from grid.refusals import Invalid
+from grid.selectors.planned import among
 
 LEAST, MOST_WORDS, LEAST_OF_A_NUMBER = 2, 4, 3
-RARE = 2000
-"""Up to so many events that may tell of a word are worth looking at one by one."""
+RARE = 10_000
+"""Up to so many events that tell of a word are looked up; so many of the newest are read in the same time."""
 LONGEST = 5.0
 """Seconds that a statement of a search everywhere may take."""
 NEWEST = 500
@@ -66,20 +69,26 @@ def _one_of(rows: QuerySet[Any]) -> Q:
 def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
     """Of the events that a reader sees and that fulfil `others`, those that tell of every word, whenever they were.
 
-    One query for each word until a rare one is met. Raises Invalid as `words` does, and without any word.
+    Two queries for each word until a rare one is met, three for what may be a number. Raises Invalid as `words` does,
+    and without any word.
     """
     wanted = words(text)
     if not wanted:
         raise Invalid("text-needed", _("Say what to look for, or choose a view."), field="q")
     found = visible.filter(others)
-    for word in wanted:
-        found = found.filter(tells(word))
     for word in sorted(wanted, key=len, reverse=True):
         known = _known(word)
         if known is not None:
-            return Found(found.filter(pk__in=known), newest=False)
-    newest = found.order_by("-pk").values("pk")[:NEWEST]
+            rest = [one for one in wanted if one != word]
+            return Found(_telling(found, rest).filter(pk__in=among(known)), newest=False)
+    newest = _telling(found, wanted).order_by("-pk").values("pk")[:NEWEST]
     return Found(Event.objects.filter(pk__in=newest), newest=True)
+
+
+def _telling(found: QuerySet[Event], of: Iterable[str]) -> QuerySet[Event]:
+    for word in of:
+        found = found.filter(tells(word))
+    return found
 
 
 @contextmanager
@@ -98,21 +107,39 @@ def in_time() -> Iterator[None]:
 
 
 def _known(word: str) -> list[int] | None:
-    """The events that may tell of a word, from the indexes; None where there are more than `RARE`. One query."""
+    """The events that tell of a word, from the indexes; None where there are more than `RARE`. A whole number is that
+    event's alone. Three queries at most."""
+    if _numbered(word) and (whole := _numbered_so(word)):
+        return whole
     within: dict[str, Any] = {"pairs__contains": pairs(word)}
-    said = FreeText.objects.alias(pairs=Pairs("body")).filter(**within, body__icontains=word)
-    lies = Event.objects.alias(pairs=Pairs("address")).filter(**within, address__icontains=word)
+    texts = FreeText.objects.alias(pairs=Pairs("body")).filter(**within).values_list("event")
+    places = Event.objects.alias(pairs=Pairs("address")).filter(**within).values_list("pk")
+    if _expected(texts.union(places, all=True)) > RARE:
+        return None
     parts: list[QuerySet[Any, Any]] = [
-        lies.values_list("pk"),
+        places.filter(address__icontains=word),
         Event.objects.filter(category__in=_categories(word)).values_list("pk"),
         Event.objects.filter(_placed(word)).values_list("pk"),
     ]
     if _numbered(word):
         called = Ticket.objects.filter(order_no__icontains=word, event__isnull=False)
         parts += [Event.objects.filter(no__icontains=word).values_list("pk"), called.values_list("event")]
-    rows = said.values_list("event").union(*parts, all=True)[: RARE + 1]
+    rows = texts.filter(body__icontains=word).union(*parts, all=True)[: RARE + 1]
     found = [number for (number,) in rows]
     return None if len(found) > RARE else sorted(set(found))
+
+
+def _numbered_so(word: str) -> list[int]:
+    """The events whose own number, or whose hotline order's, is this one."""
+    own = Event.objects.filter(no=word.upper()).values_list("pk")
+    rows = own.union(Ticket.objects.filter(order_no=word, event__isnull=False).values_list("event"))
+    return sorted(number for (number,) in rows)
+
+
+def _expected(rows: QuerySet[Any, Any]) -> int:
+    """How many rows the planner expects, which it knows without reading them."""
+    (told,) = json.loads(rows.explain(format="json"))
+    return int(told["Plan"]["Plan Rows"])
 
 
 def _numbered(word: str) -> bool:

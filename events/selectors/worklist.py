@@ -195,7 +195,8 @@ def _everywhere(access: Access, wanted: Wanted, offset: int, limit: int) -> tupl
         ordered = _page(access, found.events, wanted.sort or ordering.LEFT)
         page: list[Any] = list(ordered[offset : offset + limit])
         first: Any = page or (offset and ordered[:1])
-        return page, first[0].of if first else 0, found.newest
+        total = first[0].of if first else 0
+        return page, total, found.newest and total >= search.NEWEST
 
 
 def _page(access: Access, found: QuerySet[Event], sort: str) -> QuerySet[Event]:

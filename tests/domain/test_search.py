@@ -90,6 +90,21 @@ def test_common_words_give_the_newest_and_rare_ones_all(told, monkeypatch):
     assert ([row.no for row in page.rows], page.newest) == ([manhole.no], False)
 
 
+def test_a_whole_number_is_that_event_alone_and_a_part_of_it_all_that_have_it(told):
+    manhole, lamp, order = told
+    Event.objects.filter(pk=lamp.pk).update(no=f"{manhole.no}0")
+    assert found(of_city(), manhole.no) == found(of_city(), manhole.no.lower()) == {manhole.no}
+    assert found(of_city(), manhole.no[:-1]) >= {manhole.no, f"{manhole.no}0"}
+    (called,) = order.tickets.values_list("order_no", flat=True)
+    assert found(of_city(), called) == {order.no}
+
+
+def test_a_word_that_the_statistics_know_as_common_is_not_looked_up(told, monkeypatch):
+    monkeypatch.setattr(search, "_expected", lambda _rows: search.RARE + 1)
+    assert search._known("路口") is None
+    assert found(of_city(), "路口")
+
+
 def test_either_way_says_the_same(told, monkeypatch):
     reader = of_city()
     visible = Event.objects.filter(visible_events(reader))
@@ -143,10 +158,10 @@ def test_a_view_kept_with_words_is_searched_when_it_is_opened_and_not_before(tol
     assert len(worklist.worklist(reader, Wanted(view=mine)).rows) == 2
 
 
-def test_a_search_costs_one_query_more_for_each_common_word(told, monkeypatch, django_assert_max_num_queries):
+def test_a_search_costs_a_query_or_two_more_for_each_common_word(told, monkeypatch, django_assert_max_num_queries):
     reader = of_city()
     bounding = 3  # its own transaction, and the time that it may take
-    with django_assert_max_num_queries(6 + bounding):
+    with django_assert_max_num_queries(7 + bounding):
         found(reader, "人民路")
     monkeypatch.setattr(search, "RARE", -1)
     with django_assert_max_num_queries(9 + bounding):

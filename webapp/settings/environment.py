@@ -14,7 +14,8 @@ STATE = Path(os.environ.get("WANGGE_STATE") or BASE_DIR / "var")
 _POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
 
 # What is prepared (`grid.selectors.prepared`) is planned once for each connection, at its first use, not six times.
-_SESSION = "-c plan_cache_mode=force_generic_plan"
+# A list is read by one process: to start a second one takes longer than the list.
+_SESSION = "-c plan_cache_mode=force_generic_plan -c parallel_setup_cost=20000"
 
 
 def database(url: str) -> dict[str, Any]:
