@@ -113,6 +113,25 @@ def _report(days: int, **wanted: Any) -> Callable[[Readers], object]:
     return ask
 
 
+def _counted(readers: Readers) -> object:
+    reading: Any = importlib.import_module("events.evaluation.reading")
+    last = readers.now.date() - timedelta(days=1)
+    wanted = reading.Wanted(since=last - timedelta(days=30), until=last)
+    return reading.counted(readers("city.leader"), wanted, reading.INDICATORS[0].code)
+
+
+def _bell(readers: Readers) -> object:
+    from events.selectors.notices import waiting
+
+    return waiting(readers("ziyang.shift"))
+
+
+def _notices(readers: Readers) -> object:
+    from events.selectors.notices import notices
+
+    return notices(readers("ziyang.shift"))
+
+
 def _there(name: str) -> bool:
     """Whether a module is there: a query of what is not there is left out."""
     try:
@@ -139,6 +158,8 @@ _ALWAYS: tuple[Query, ...] = (
     Query("grid", "what is in progress in one grid", _grid),
     Query("card", "one event, whole", _card),
     Query("likes", "what may be the same as an event", _likes),
+    Query("bell", "how many notices wait", _bell),
+    Query("notices", "a page of notices", _notices),
 )
 _EVERYWHERE: tuple[Query, ...] = (
     Query("search_number", "an event's whole number among everything that ever was", _number),
@@ -150,6 +171,7 @@ _EVERYWHERE: tuple[Query, ...] = (
 _INDICATORS: tuple[Query, ...] = (
     Query("report_month", "all indicators of a month by township", _report(30)),
     Query("report_organisations", "all indicators of a month by department", _report(30, by="lead")),
+    Query("counted", "the events behind an indicator of a month", _counted),
     Query("report_quarter", "all indicators of a quarter by township", _report(91)),
 )
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventRow, Region } from "../src/shared/api/types.ts";
-import { cameraText, collection, countsOf, featureOf, flat, grouped, inView, neighbour, readCamera, shortPlace } from "../src/map/model.ts";
+import { cameraText, collection, countsOf, featureOf, flat, grouped, inView, neighbour, onMap, readCamera, shortPlace } from "../src/map/model.ts";
 import { goals } from "../src/map/search.tsx";
 import { compassText } from "../src/map/near.tsx";
 import { bearing, destination, sector } from "../src/shared/geo.ts";
@@ -46,6 +46,10 @@ describe("the list", () => {
     expect(named("handling")).toBe("CD");
     expect(named("unplaced")).toBe("F");
     expect(named("ended")).toBe("E");
+    const tomorrow = NOW + 24 * 3_600_000;
+    expect(rows.filter(inView("ended", can, tomorrow))).toEqual([]);
+    expect(rows.filter(onMap("open", "", "", can, () => tomorrow)).some((row) => row.ended_at !== null)).toBe(false);
+    expect(rows.filter(onMap("open", "", "", can, () => NOW)).some((row) => row.ended_at !== null)).toBe(true);
   });
 
   it("shortens a place to what tells it apart", () => {

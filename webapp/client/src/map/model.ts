@@ -4,6 +4,7 @@ import type { EventRow, MarkKind, Me } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 import { type FlagKind, flagOf } from "../shared/ui/flags.tsx";
 import { byDue, MARK_ORDER, markLabel, markOf } from "../shared/marks.ts";
+import { isToday } from "../shared/time.ts";
 
 export type View = "open" | "mine" | "to_accept" | "to_dispatch" | "handling" | "near" | "over" | "supervised" | "suspended" | "unplaced" | "ended";
 
@@ -13,6 +14,9 @@ const FOR_ACCEPTOR: ReadonlySet<string> = new Set(["reported", "pending_close"])
 const TO_DISPATCH: ReadonlySet<string> = new Set(["accepted"]);
 
 const isHandling = (row: EventRow): boolean => row.ended_at === null && !TO_ACCEPT.has(row.state) && !TO_DISPATCH.has(row.state);
+
+/** A page that stays open past midnight still has what ended the day before. */
+const endedToday = (row: EventRow, now: number): boolean => row.ended_at !== null && isToday(row.ended_at, now);
 
 /** Which rows a view holds, for somebody who may do `can`. */
 export function inView(view: View, can: Me["can"], now: number): (row: EventRow) => boolean {
@@ -27,7 +31,7 @@ export function inView(view: View, can: Me["can"], now: number): (row: EventRow)
     supervised: (row) => row.ended_at === null && row.supervision !== "none",
     suspended: (row) => row.state === "suspended",
     unplaced: (row) => row.ended_at === null && row.lng === null,
-    ended: (row) => row.ended_at !== null,
+    ended: (row) => endedToday(row, now),
   };
   return rules[view];
 }
@@ -63,7 +67,8 @@ export function inRegion(path: string): (row: EventRow) => boolean {
 /** Which marks the map shows: those of the list. Where the list holds all that is open, what has ended stands too; its layer has a switch. */
 export function onMap(view: View, region: string, selected: string, can: Me["can"], now: () => number): (row: EventRow) => boolean {
   const inside = inRegion(region);
-  return (row) => row.no === selected || (inside(row) && (view === "open" || inView(view, can, now())(row)));
+  const ofDay = (row: EventRow): boolean => row.ended_at === null || endedToday(row, now());
+  return (row) => row.no === selected || (inside(row) && (view === "open" ? ofDay(row) : inView(view, can, now())(row)));
 }
 
 /** The five numbers of the bar. */

@@ -92,6 +92,11 @@ export function dayText(ms: number, now: number): string {
   return new Intl.DateTimeFormat(language(), { timeZone: ZONE, dateStyle: "long" }).format(ms);
 }
 
+/** Whether it was, or will be, on the prefecture's day of `now`. */
+export function isToday(iso: IsoTime, now: number): boolean {
+  return wall(at(iso)).ordinal === wall(now).ordinal;
+}
+
 /** "今天 16:30". */
 export function whenText(iso: IsoTime, now: number): string {
   return `${dayText(at(iso), now)} ${clockText(iso)}`;
