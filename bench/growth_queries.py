@@ -113,13 +113,6 @@ def _report(days: int, **wanted: Any) -> Callable[[Readers], object]:
     return ask
 
 
-def _counted(readers: Readers) -> object:
-    reading: Any = importlib.import_module("events.evaluation.reading")
-    last = readers.now.date() - timedelta(days=1)
-    wanted = reading.Wanted(since=last - timedelta(days=30), until=last)
-    return reading.counted(readers("city.leader"), wanted, reading.INDICATORS[0].code)
-
-
 def _bell(readers: Readers) -> object:
     from events.selectors.notices import waiting
 
@@ -171,7 +164,6 @@ _EVERYWHERE: tuple[Query, ...] = (
 _INDICATORS: tuple[Query, ...] = (
     Query("report_month", "all indicators of a month by township", _report(30)),
     Query("report_organisations", "all indicators of a month by department", _report(30, by="lead")),
-    Query("counted", "the events behind an indicator of a month", _counted),
     Query("report_quarter", "all indicators of a quarter by township", _report(91)),
 )
 
