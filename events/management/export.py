@@ -1,5 +1,6 @@
 """What the commands have in common that write something out as CSV, for whoever wants to count again."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -10,12 +11,12 @@ from django.utils.dateparse import parse_datetime
 from typing_extensions import override
 
 
-class Export(BaseCommand):
+class Export(BaseCommand, ABC):
     """A command with a file and an as-of time; each says what it writes."""
 
+    @abstractmethod
     def write(self, out: TextIO, *, as_of: datetime) -> int:
         """Write the rows up to a time; how many there are."""
-        raise NotImplementedError
 
     @override
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,6 +5,7 @@ import { gettext } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
 import { Badge, Empty, Paged } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
+import { Table } from "./table.tsx";
 
 export function Appeals() {
   const [undecided, setUndecided] = useState(true);
@@ -37,36 +38,24 @@ export function Appeals() {
 
 function Rows({ rows }: { rows: readonly Appeal[] }) {
   return (
-    <table class="table register-table">
-      <thead>
-        <tr>
-          <th scope="col">{gettext("Event")}</th>
-          <th scope="col">{gettext("Indicator")}</th>
-          <th scope="col">{gettext("Organisation")}</th>
-          <th scope="col">{gettext("Why")}</th>
-          <th scope="col">{gettext("Since")}</th>
-          <th scope="col">{gettext("Decision")}</th>
+    <Table columns={[gettext("Event"), gettext("Indicator"), gettext("Organisation"), gettext("Why"), gettext("Since"), gettext("Decision")]}>
+      {rows.map((row) => (
+        <tr key={row.id}>
+          <td>
+            <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
+              {row.no}
+            </a>
+          </td>
+          <td>{row.name}</td>
+          <td>{row.organisation}</td>
+          <td class="form-words">{row.reason}</td>
+          <td class="num dim">{fullTimeText(row.asked_at)}</td>
+          <td>
+            <Badge {...(row.state === "open" ? { kind: "wait" as const } : {})}>{row.state_label}</Badge> {row.verdict_label}
+            {row.decision && <span class="block small dim">{row.decision}</span>}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <td>
-              <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
-                {row.no}
-              </a>
-            </td>
-            <td>{row.name}</td>
-            <td>{row.organisation}</td>
-            <td class="form-words">{row.reason}</td>
-            <td class="num dim">{fullTimeText(row.asked_at)}</td>
-            <td>
-              <Badge {...(row.state === "open" ? { kind: "wait" as const } : {})}>{row.state_label}</Badge> {row.verdict_label}
-              {row.decision && <span class="block small dim">{row.decision}</span>}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

@@ -6,6 +6,7 @@ import { fullTimeText } from "../shared/time.ts";
 import { Badge, Mark } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
 import { Behind, type BehindProps } from "./behind.tsx";
+import { Table } from "./table.tsx";
 
 type Numbered = CountedRow & { id: string };
 
@@ -39,42 +40,28 @@ export function Counted({ filter, ...behind }: Props) {
 function Rows({ rows, hits }: { rows: readonly Numbered[]; hits: string }) {
   const time = (iso: string | null): string => (iso === null ? "–" : fullTimeText(iso));
   return (
-    <table class="table register-table">
-      <thead>
-        <tr>
-          <th scope="col">{hits}</th>
-          <th scope="col">{gettext("Event")}</th>
-          <th scope="col">{gettext("Category")}</th>
-          <th scope="col">{gettext("Place")}</th>
-          <th scope="col">{gettext("Answering organisation")}</th>
-          <th scope="col">{gettext("Deadline")}</th>
-          <th scope="col">{gettext("Finished")}</th>
-          <th scope="col">{gettext("Closed")}</th>
+    <Table columns={[hits, gettext("Event"), gettext("Category"), gettext("Place"), gettext("Answering organisation"), gettext("Deadline"), gettext("Finished"), gettext("Closed")]}>
+      {rows.map((row) => (
+        <tr key={row.id}>
+          <td>
+            <span class="row">
+              <Mark kind={row.hit ? "done" : "over"} /> {row.hit ? gettext("Yes") : gettext("No")}
+              {row.corrected && <Badge kind="near">{gettext("Corrected on appeal")}</Badge>}
+            </span>
+          </td>
+          <td>
+            <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
+              {row.no}
+            </a>
+          </td>
+          <td>{row.category}</td>
+          <td class="dim">{row.place}</td>
+          <td>{row.lead || "–"}</td>
+          <td class="num dim">{time(row.due_at)}</td>
+          <td class="num dim">{time(row.finished_at)}</td>
+          <td class="num dim">{time(row.closed_at)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <td>
-              <span class="row">
-                <Mark kind={row.hit ? "done" : "over"} /> {row.hit ? gettext("Yes") : gettext("No")}
-                {row.corrected && <Badge kind="near">{gettext("Corrected on appeal")}</Badge>}
-              </span>
-            </td>
-            <td>
-              <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
-                {row.no}
-              </a>
-            </td>
-            <td>{row.category}</td>
-            <td class="dim">{row.place}</td>
-            <td>{row.lead || "–"}</td>
-            <td class="num dim">{time(row.due_at)}</td>
-            <td class="num dim">{time(row.finished_at)}</td>
-            <td class="num dim">{time(row.closed_at)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

@@ -6,6 +6,7 @@ import { Mark } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
 import { Behind, type BehindProps } from "./behind.tsx";
 import { countText } from "./figures.ts";
+import { Table } from "./table.tsx";
 
 type Numbered = CountedGrid & { id: string };
 
@@ -38,33 +39,19 @@ export function CountedGrids({ filter, ...behind }: Props) {
 
 function Rows({ rows, indicator }: { rows: readonly Numbered[]; indicator: Indicator }) {
   return (
-    <table class="table register-table">
-      <thead>
-        <tr>
-          <th scope="col">{gettext("Grid")}</th>
-          <th scope="col">{gettext("Code")}</th>
-          <th scope="col" class="num">
-            {indicator.of_label}
-          </th>
-          <th scope="col" class="num">
-            {indicator.hits_label}
-          </th>
+    <Table columns={[gettext("Grid"), gettext("Code"), indicator.of_label, indicator.hits_label]} numbers={[2, 3]}>
+      {rows.map((row) => (
+        <tr key={row.id}>
+          <td>
+            <span class="row">
+              <Mark kind={row.visited < row.due ? "over" : "done"} /> {row.place}
+            </span>
+          </td>
+          <td class="mono dim">{row.code}</td>
+          <td class="num">{countText(row.due)}</td>
+          <td class="num">{countText(row.visited)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <td>
-              <span class="row">
-                <Mark kind={row.visited < row.due ? "over" : "done"} /> {row.place}
-              </span>
-            </td>
-            <td class="mono dim">{row.code}</td>
-            <td class="num">{countText(row.due)}</td>
-            <td class="num">{countText(row.visited)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
