@@ -36,13 +36,14 @@ def take(*, code: str, body: bytes, headers: Mapping[str, str], address: str | N
     sender = senders.known(code, kind=Sender.Kind.SOURCE, now=timezone.now())
     message_id = signature.verify(body=body, headers=headers, secrets=sender.keys if sender else ())
     assert sender is not None  # noqa: S101 - without one there was no key to verify with
-    digest = digest_of(body)
-    known = _known(sender, message_id, digest)
-    if known is not None:
-        return known
-    message = _parsed(body, sender, message_id)
-    access = machines.at_the_city(role=SOURCE, name=code, address=address, request_id=request_id)
     with transaction.atomic():
+        wait_for_turn(f"source {code} message {message_id}")
+        digest = digest_of(body)
+        known = stored(Alarm.objects.filter(sender=sender.pk, message_id=message_id).first(), digest)
+        if known is not None:
+            return known
+        message = _parsed(body, sender, message_id)
+        access = machines.at_the_city(role=SOURCE, name=code, address=address, request_id=request_id)
         return _apply_once(message, digest, sender, access)
 
 
@@ -56,15 +57,7 @@ def _parsed(body: bytes, sender: Known, message_id: str) -> AlarmMessage:
     return message
 
 
-def _known(sender: Known, message_id: str, digest: str) -> Answer | None:
-    return stored(Alarm.objects.filter(sender=sender.pk, message_id=message_id).first(), digest)
-
-
 def _apply_once(message: AlarmMessage, digest: str, sender: Known, access: Access) -> Answer:
-    wait_for_turn(f"source {sender.code} message {message.message_id}")
-    known = _known(sender, message.message_id, digest)
-    if known is not None:
-        return known
     wait_for_turn(f"source {sender.code} device {message.device_code}")
     now = timezone.now()
     found = device(source=sender.code, code=message.device_code) if message.device_code else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from events.services.senders import Known
 from grid import fields
 from grid.policy import Access
 from grid.refusals import Invalid
+from grid.selectors.planned import TEXT, TEXTS, Planned, among
 
 WAITS = 202  # the answer to a message whose order has not come yet
 
@@ -33,12 +34,13 @@ def take(*, body: bytes, headers: Mapping[str, str], address: str | None, reques
     """
     sender = senders.hotline(now=timezone.now())
     message_id = signature.verify(body=body, headers=headers, secrets=sender.keys)
-    digest = digest_of(body)
-    known = _known(message_id, digest)
-    if known is not None:
-        return known
-    message = _parsed(body, sender, message_id)
     with transaction.atomic():
+        wait_for_turn(f"message {message_id}")  # one that came twice at once is answered as the other was
+        digest = digest_of(body)
+        known = stored(_messages.first(message_id), digest)
+        if known is not None:
+            return known
+        message = _parsed(body, sender, message_id)
         return _apply_once(message, digest, sender, hotline(address=address, request_id=request_id))
 
 
@@ -54,20 +56,16 @@ def _parsed(body: bytes, sender: Known, message_id: str) -> Message:
     return message
 
 
-def _known(message_id: str, digest: str) -> Answer | None:
-    """The answer given to this id before, if it was. Raises Conflict when that was another body."""
-    return stored(HotlineMessage.objects.filter(pk=message_id).first(), digest)
+_messages = Planned[HotlineMessage](lambda number: HotlineMessage.objects.filter(pk=number), TEXT)
+_tickets = Planned[Ticket](lambda number: Ticket.objects.filter(order_no=number), TEXT)
+_events = Planned[Event](lambda number: Event.objects.filter(pk=number))
 
 
 def _apply_once(message: Message, digest: str, sender: Known, access: Access) -> Answer:
-    """Apply and keep a message; one that came twice at once is answered as the other was."""
-    wait_for_turn(f"message {message.message_id}")
-    known = _known(message.message_id, digest)
-    if known is not None:
-        return known
+    """Apply and keep a message that has not come before."""
     wait_for_turn(f"order {message.order_no}")
     now = timezone.now()
-    ticket, _made = Ticket.objects.get_or_create(order_no=message.order_no)
+    ticket = _tickets.first(message.order_no) or Ticket(order_no=message.order_no)
     answer = _apply(message, ticket, access, now)
     told = in_their_names(answer, sender)
     HotlineMessage.objects.create(
@@ -82,6 +80,8 @@ def _apply(message: Message, ticket: Ticket, access: Access, now: datetime) -> A
     if message.kind == "new":
         return _new(message, ticket, access, now)
     if ticket.event_id is None:
+        if ticket._state.adding:
+            ticket.save()
         return Answer(WAITS, {"order_no": ticket.order_no, "event_no": None, "state": None, "applied": False})
     effect = later.apply(Later.of(message), ticket, access, now)
     return _told(ticket, applied=effect.applied, detail=effect.detail)
@@ -91,13 +91,15 @@ def _new(message: Message, ticket: Ticket, access: Access, now: datetime) -> Ans
     if ticket.event_id is not None:
         return _told(ticket, applied=False)
     _fill(ticket, message)
+    unheard_of = ticket._state.adding
     take_ticket(
         access=access, duty=access.duties[0], ticket=ticket, text=message.content, category=_code(message.categories),
         point=message.point, address=message.address, urgent=message.urgent, now=now,
     )  # fmt: skip
     if message.caller or message.caller_phone:
         Caller.objects.create(ticket=ticket, name=fields.seal(message.caller), phone=fields.seal(message.caller_phone))
-    _apply_waiting(ticket, access, now)
+    if not unheard_of:
+        _apply_waiting(ticket, access, now)
     return _told(ticket, applied=True, status=201)
 
 
@@ -108,10 +110,17 @@ def _fill(ticket: Ticket, message: Message) -> None:
     ticket.attachments = list(message.attachments)
 
 
+def _named(names: list[str]) -> QuerySet[Category, tuple[str, str]]:
+    found = Category.objects.filter(Q(name__in=among(names)) | Q(code__in=among(names)), active=True)
+    return found.order_by("code").values_list("code", "name")
+
+
+_categories = Planned[tuple[str, str]](_named, TEXTS)
+
+
 def _code(named: Sequence[str]) -> str | None:
     """The code of the first category that we have by code or name; else the first as it was named, to be refused."""
-    found = Category.objects.filter(Q(name__in=named) | Q(code__in=named), active=True).order_by("code")
-    codes = {key: code for code, name in found.values_list("code", "name") for key in (name, code)}
+    codes = {key: code for code, name in _categories.rows(list(named)) for key in (name, code)} if named else {}
     return next((codes[name] for name in named if name in codes), named[0] if named else None)
 
 
@@ -127,7 +136,7 @@ def _apply_waiting(ticket: Ticket, access: Access, now: datetime) -> None:
 
 
 def _told(ticket: Ticket, *, applied: bool, status: int = 200, detail: str = "") -> Answer:
-    event = Event.objects.get(tickets=ticket)
+    (event,) = _events.rows(ticket.event_id)
     label = str(StateLabel(event.state).label)
     body = {
         "order_no": ticket.order_no, "event_no": event.no, "state": event.state, "state_label": label,

@@ -17,6 +17,7 @@ from events.sla import Calendar
 from events.workflow import Step
 from grid.models import Level, Organisation, OrganisationKind
 from grid.refusals import Unavailable
+from grid.selectors.planned import TEXT, TEXTS, Planned, among
 
 _RANK = {Level.CITY.value: 0, Level.COUNTY.value: 1, Level.TOWNSHIP.value: 2, Level.VILLAGE.value: 3}
 
@@ -68,13 +69,34 @@ def holder_for(*, path: str, category: Category | None, source: str) -> Organisa
     (class 04: the county) goes to the centre of that level; a hotline ticket, and what has no place yet, to the
     city's. Raises Unavailable when the ground has no such centre.
     """
-    from_afar = source == Source.HOTLINE or not path
-    lowest: str = Level.CITY if from_afar else category.min_level if category else Level.VILLAGE
-    centres = _centres_above(path) if path else Organisation.objects.filter(kind=OrganisationKind.CENTRE)
-    fitting = [centre for centre in centres if _RANK[centre.level] <= _RANK[lowest]]
+    if source == Source.HOTLINE or not path:
+        return centre_of_the_city()
+    lowest: str = category.min_level if category else Level.VILLAGE
+    fitting = [centre for centre in _centres_above(path) if _RANK[centre.level] <= _RANK[lowest]]
     if not fitting:
-        raise Unavailable("no-centre", _("No command centre is set up for this place. Tell the administrator."))
+        raise _no_centre()
     return max(fitting, key=lambda centre: _RANK[centre.level])
+
+
+def centre_of_the_city() -> Organisation:
+    """The city's own centre, with its region. One query. Raises Unavailable where none is set up."""
+    centre = _centres_of.first(Level.CITY.value)
+    if centre is None:
+        raise _no_centre()
+    return centre
+
+
+def _no_centre() -> Unavailable:
+    return Unavailable("no-centre", _("No command centre is set up for this place. Tell the administrator."))
+
+
+def _centres() -> QuerySet[Organisation]:
+    centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE)
+    return centres.select_related("region").defer("region__boundary").order_by("pk")
+
+
+_centres_of = Planned[Organisation](lambda level: _centres().filter(level=level), TEXT)
+_centres_in = Planned[Organisation](lambda paths: _centres().filter(region__path__in=among(paths)), TEXTS)
 
 
 def level_of_report(*, path: str, category: str) -> str:
@@ -109,14 +131,13 @@ def centres_below(event: Event) -> list[Organisation]:
 def readers(event: Event) -> list[Organisation]:
     """Whom a copy may go to: whom it could be dispatched to, the centres above and below; not who is in it already."""
     known = {*event.parties, *event.passed}
-    centres = list(_centres_above(event.path or event.holder.region.path))
+    centres = _centres_above(event.path or event.holder.region.path)
     found = {one.pk: one for one in [*centres, *(row.organisation for row in candidates(event))]}
     return [one for one in found.values() if one.pk not in known]
 
 
-def _centres_above(path: str) -> QuerySet[Organisation]:
-    centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE, region__path__in=_above(path))
-    return centres.select_related("region").defer("region__boundary")
+def _centres_above(path: str) -> list[Organisation]:
+    return _centres_in.rows(_above(path))
 
 
 def _above(path: str) -> list[str]:

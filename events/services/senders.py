@@ -9,13 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from events.models import Category, Sender, SenderKey
 from grid import fields
 from grid.policy import Access
 from grid.refusals import Conflict, Invalid, NotFound
+from grid.selectors.planned import MOMENT, NUMBER, TEXT, Planned
 from grid.services import audit
 
 HOTLINE = "hotline"
@@ -46,12 +47,19 @@ def hotline(*, now: datetime) -> Known:
 
 def known(code: str, *, kind: str, now: datetime) -> Known | None:
     """The sender with this code; None: nobody has loaded one. Two queries."""
-    sender = Sender.objects.filter(code=code, kind=kind).first()
-    if sender is None:
+    sender = _senders.first(code)
+    if sender is None or sender.kind != kind:
         return None
-    good = SenderKey.objects.filter(Q(until__isnull=True) | Q(until__gt=now), sender=sender, since__lte=now)
-    keys = tuple(fields.unseal(bytes(key.secret)) for key in good)
+    keys = tuple(fields.unseal(bytes(key.secret)) for key in _keys.rows(sender.pk, now))
     return Known(code, sender.pk, keys, sender.config, sender.closed_at)
+
+
+def _good_keys(sender: int, now: datetime) -> QuerySet[SenderKey]:
+    return SenderKey.objects.filter(Q(until__isnull=True) | Q(until__gt=now), sender=sender, since__lte=now)
+
+
+_senders = Planned[Sender](lambda code: Sender.objects.filter(code=code), TEXT)
+_keys = Planned[SenderKey](_good_keys, NUMBER, MOMENT)
 
 
 def callback_url(sender: Known) -> str:

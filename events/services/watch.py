@@ -9,6 +9,7 @@ import logging
 from datetime import datetime
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from events.models import Event, Supervision, Task, Timer
@@ -20,6 +21,7 @@ from events.services.clocks import next_mark, used_minutes
 from events.services.effects.officers import lead_for
 from events.services.machine import nobody_but_the_system
 from events.workflow import OPEN, STAGE_OF, Stage, State
+from grid.selectors.planned import Planned
 
 log = logging.getLogger("wangge.watch")
 MOST = 500  # marks in one go; the next tick goes on
@@ -73,11 +75,9 @@ def _mark(number: int, at: datetime | None = None) -> int:
     The event is locked first, as by every step: a step that stops the allowance comes before this or after it. The time
     is read once the lock is held, so that what is said here comes after the step that was waited for.
     """
-    events = rows.with_relations(Event.objects.filter(timers=number)).select_for_update(of=("self",))
-    event = events.select_related("holder__region", "lead").defer(*rows.UNREAD, "holder__region__boundary").first()
-    timers = Timer.objects.select_for_update(of=("self",)).select_related("organisation", "task")
-    timer = timers.annotate(read_at=Now()).get(pk=number)
-    now: datetime = at or timer.read_at
+    event = _events.first(number)
+    (timer,) = _timers.rows(number)
+    now: datetime = at or timer.read_at  # type: ignore[attr-defined]
     calendar = calendar_of(timer)
     said = 0
     while event is not None and timer.next_mark_at is not None and timer.next_mark_at <= now:
@@ -97,6 +97,20 @@ def _mark(number: int, at: datetime | None = None) -> int:
     if said and event is not None:
         _hand_over(event, timer, now)
     return said
+
+
+def _locking_the_event_of(timer: int) -> QuerySet[Event]:
+    events = rows.with_relations(Event.objects.filter(timers=timer)).select_for_update(of=("self",))
+    return events.select_related("holder__region").defer(*rows.UNREAD, "holder__region__boundary")
+
+
+def _locking(timer: int) -> QuerySet[Timer]:
+    timers = Timer.objects.filter(pk=timer).select_for_update(of=("self",))
+    return timers.select_related("organisation", "task").annotate(read_at=Now())
+
+
+_events = Planned[Event](_locking_the_event_of)
+_timers = Planned[Timer](_locking)
 
 
 def _hand_over(event: Event, timer: Timer, now: datetime) -> None:

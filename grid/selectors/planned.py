@@ -23,13 +23,15 @@ R = TypeVar("R")
 NUMBER = -7_309_214_005_113
 TEXT = "\u2063the value of a planned query\u2063"
 NUMBERS = [NUMBER]
+TEXTS = [TEXT]
 MOMENT = datetime(1, 1, 1, microsecond=730_921, tzinfo=UTC)
 """What stands in a queryset where a value goes: nothing else in a statement is equal to it."""
 
 
-def among(numbers: list[int]) -> RawSQL:
-    """The numbers as one value, for `__in`: a plan is the same however many there are."""
-    return RawSQL("SELECT unnest(%s::bigint[])", (numbers,))
+def among(values: list[int] | list[str]) -> RawSQL:
+    """The numbers or texts as one value, for `__in`: a plan is the same however many there are."""
+    kind = "text" if any(isinstance(value, str) for value in values) else "bigint"
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", (values,))  # noqa: S611 - one of two words
 
 
 PLANS = 128
