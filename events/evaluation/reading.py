@@ -26,10 +26,10 @@ from events.policy import visible_events
 from events.selectors.entries import entries_of
 from events.selectors.rows import UNREAD, place_of
 from grid.models import Level, Organisation, Role
+from grid.paths import parent_path
 from grid.policy import Access, outermost
 from grid.refusals import Forbidden, Invalid, NotFound
 from grid.selectors import GroundIndex, ground_index
-from grid.selectors.index import parent_path
 
 READERS = (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR)
 PAGE = 50

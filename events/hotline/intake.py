@@ -21,7 +21,7 @@ from events.services.senders import Known
 from grid import fields
 from grid.policy import Access
 from grid.refusals import Invalid
-from grid.selectors.planned import TEXT, TEXTS, Planned, among
+from grid.selectors.planned import NUMBER, TEXT, TEXTS, Planned, among
 
 WAITS = 202  # the answer to a message whose order has not come yet
 
@@ -58,7 +58,7 @@ def _parsed(body: bytes, sender: Known, message_id: str) -> Message:
 
 _messages = Planned[HotlineMessage](lambda number: HotlineMessage.objects.filter(pk=number), TEXT)
 _tickets = Planned[Ticket](lambda number: Ticket.objects.filter(order_no=number), TEXT)
-_events = Planned[Event](lambda number: Event.objects.filter(pk=number))
+_events = Planned[Event](lambda number: Event.objects.filter(pk=number), NUMBER)
 
 
 def _apply_once(message: Message, digest: str, sender: Known, access: Access) -> Answer:

@@ -45,9 +45,10 @@ from events.sight import Sight
 from events.workflow import State, Step
 from grid.fields import mask_name, mask_phone, unseal
 from grid.models import Role
+from grid.paths import paths_down_to
 from grid.policy import Access
 from grid.refusals import NotFound
-from grid.selectors.planned import PLANS, TEXT, Planned
+from grid.selectors.planned import NUMBER, PLANS, TEXT, Planned
 from grid.selectors.prepared import prepared_cursor
 
 
@@ -65,19 +66,24 @@ def _finding(sight: Sight) -> Planned[Event]:
 
 
 _tasks = Planned[Task](
-    lambda event: Task.objects.filter(event_id=event).select_related(*TOLD, "ended_by", "signed_by").order_by("pk")
+    lambda event: Task.objects.filter(event_id=event).select_related(*TOLD, "ended_by", "signed_by").order_by("pk"),
+    NUMBER,
 )
 _evidence = Planned[Evidence](
-    lambda event: Evidence.objects.filter(event_id=event).select_related("photo").order_by("version", "pk")
+    lambda event: Evidence.objects.filter(event_id=event).select_related("photo").order_by("version", "pk"), NUMBER
 )
 _entries = Planned[JournalEntry](
     lambda event: (
         JournalEntry.objects.filter(event_id=event).select_related("user", "organisation", "text").order_by("version")
-    )
+    ),
+    NUMBER,
 )
-_tickets = Planned[Ticket](lambda event: Ticket.objects.filter(event_id=event).select_related("caller").order_by("pk"))
+_tickets = Planned[Ticket](
+    lambda event: Ticket.objects.filter(event_id=event).select_related("caller").order_by("pk"), NUMBER
+)
 _timers = Planned[Timer](
-    lambda event: Timer.objects.filter(event_id=event).select_related("organisation").order_by("started_at", "pk")
+    lambda event: Timer.objects.filter(event_id=event).select_related("organisation").order_by("started_at", "pk"),
+    NUMBER,
 )
 
 
@@ -267,17 +273,12 @@ _SEEN_BY = """
 def _seen_by(event: Event, now: datetime) -> list[str]:
     """The organisations that are in the case, by name; of a restricted one these are all. Of another one also the
     regions above it, and those to whom it is lent at `now`, by the rule of `events.grants`."""
-    paths = [] if event.restricted or not event.path else _above(event.path)
+    paths = [] if event.restricted or not event.path else paths_down_to(event.path)[:-1]
     classes = [event.category.code, event.category.major] if event.category else []
     lent = [now, now, paths, classes, event.parties]
     with prepared_cursor() as cursor:
         cursor.execute(_SEEN_BY, [[*event.passed, *event.parties], paths, *lent])
         return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
-
-
-def _above(path: str) -> list[str]:
-    parts = path.rstrip("/").split("/")
-    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts) - 1)]
 
 
 def card_json(shown: EventCard) -> dict[str, Any]:

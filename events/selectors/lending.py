@@ -14,6 +14,7 @@ from events.grants import ASKERS, READERS, Act, Standing, may, shown_by, standin
 from events.models import Category, Event
 from events.policy import scope_of, sight_of
 from grid.models import EventGrant, GrantState, Level, Organisation, OrganisationKind, User
+from grid.paths import paths_down_to
 from grid.policy import Access, holding
 from grid.refusals import Forbidden, Invalid, NotFound
 from grid.selectors import region_labels, regions_below
@@ -274,16 +275,10 @@ def let_in(event: Event, *, now: datetime) -> list[EventGrant]:
         return []
     centre = Q(owner__kind=OrganisationKind.CENTRE)
     found = EventGrant.objects.filter(
-        holding(now), centre | Q(owner__in=event.parties), join=True, path__in=paths_above(event.path),
+        holding(now), centre | Q(owner__in=event.parties), join=True, path__in=paths_down_to(event.path),
         grantee__closed_at=None, classes__overlap=[event.category.code, event.category.major],
     )  # fmt: skip
     return list(found.select_related("owner", "grantee").order_by("grantee__code", "pk"))
-
-
-def paths_above(path: str) -> list[str]:
-    """The path and those of all that contains it."""
-    parts = path.rstrip("/").split("/")
-    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
 
 
 def _own(access: Access) -> set[int]:

@@ -16,6 +16,8 @@ from events.models import Category, Event, Rule
 from events.responsibility import REACH_M, Answer, Claim, Part, Question, Via, decide
 from gis_layers.selectors import NearComponent, components_near
 from grid.models import Organisation
+from grid.paths import paths_down_to
+from grid.selectors.planned import OTHER_TEXTS, PLACE, TEXTS, Planned, among
 
 RELATIONS = ("region", "lead")
 UNREAD = ("area", "region__boundary")
@@ -79,7 +81,9 @@ def read(place: Place, category: Category, *, level: str, on: date, whole: bool 
     kinds = frozenset(category.component_kinds)
     question = Question(category=category.code, level=level, on=on, kinds=kinds)
     near = tuple(_near(place, None if whole else kinds)) if kinds else ()
-    return Read(question, near, tuple(_covering(place, category, None if whole else on)))
+    here, about = Point(place.lng, place.lat, srid=4326), ["", category.major, category.code]
+    rules = _rules.rows(paths_down_to(place.path), here, about)
+    return Read(question, near, tuple(rule for rule in rules if whole or _holds(rule, on)))
 
 
 def _near(place: Place, kinds: frozenset[str] | None) -> list[NearComponent]:
@@ -88,16 +92,18 @@ def _near(place: Place, kinds: frozenset[str] | None) -> list[NearComponent]:
     return components_near(lng=place.lng, lat=place.lat, metres=metres, kinds=kinds)
 
 
-def _covering(place: Place, category: Category, on: date | None) -> QuerySet[Rule]:
-    """Rules about the category whose region holds the place or whose area covers it; of that day, or of any."""
-    parts = place.path.rstrip("/").split("/")
-    above = ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
-    here = Q(region__path__in=above) | Q(area__covers=Point(place.lng, place.lat, srid=4326))
-    about = Q(category__in=["", category.major, category.code])
-    found = Rule.objects.filter(here, about).select_related(*RELATIONS).prefetch_related("joint").defer(*UNREAD)
-    if on is not None:
-        found = found.filter(Q(until__isnull=True) | Q(until__gte=on), since__lte=on)
-    return found.order_by("pk")
+def _covering(regions: list[str], _place: object, about: list[str]) -> QuerySet[Rule]:
+    """Rules about these categories for one of the regions, or whose area covers the place."""
+    here = Q(region__path__in=among(regions)) | Q(area__covers=PLACE)
+    found = Rule.objects.filter(here, category__in=among(about))
+    return found.select_related(*RELATIONS).prefetch_related("joint").defer(*UNREAD).order_by("pk")
+
+
+_rules = Planned[Rule](_covering, TEXTS, PLACE, OTHER_TEXTS)
+
+
+def _holds(rule: Rule, on: date) -> bool:
+    return rule.since <= on and (rule.until is None or on <= rule.until)
 
 
 def part_of(component: NearComponent) -> Part:

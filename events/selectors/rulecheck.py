@@ -16,6 +16,7 @@ from events.models import Category, Rule
 from events.responsibility import Answer, Claim, Question, decide
 from events.selectors.responsibility import claim_of
 from grid.models import Level
+from grid.paths import paths_down_to
 from grid.selectors import Node, ground_index
 
 NONE, TWO = "none", "two"
@@ -126,7 +127,7 @@ def _faults(
     """What is wrong, and in which villages; those for which the same rules hold are decided once."""
     alike: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for village in villages:
-        alike[tuple(path for path in _above(village.path) if path in rules)].append(village)
+        alike[tuple(path for path in paths_down_to(village.path) if path in rules)].append(village)
     found: dict[_Fault, list[Node]] = defaultdict(list)
     for paths, members in alike.items():
         for fault in _of_ground([claim for path in paths for claim in rules[path]], about, on):
@@ -180,12 +181,7 @@ def _gathered(
 
 
 def _counted(villages: Iterable[Node], within: str) -> Counter[str]:
-    return Counter(path for village in villages for path in _above(village.path) if path.startswith(within))
-
-
-def _above(path: str) -> list[str]:
-    parts = path.rstrip("/").split("/")
-    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
+    return Counter(path for village in villages for path in paths_down_to(village.path) if path.startswith(within))
 
 
 def _middle(node: Node) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from events.selectors.responsibility import (
     read,
 )
 from grid.models import Level
+from grid.paths import paths_down_to
 from grid.refusals import Invalid
 
 PAGE = 50
@@ -131,7 +132,9 @@ def _filtered(wanted: Wanted, on: date) -> QuerySet[Rule]:
         above = Q(category__in={"", wanted.category[:2]})
         found = found.filter(above | Q(category__startswith=wanted.category))
     if wanted.region:
-        found = found.filter(Q(region__path__startswith=wanted.region) | Q(region__path__in=_above(wanted.region)))
+        found = found.filter(
+            Q(region__path__startswith=wanted.region) | Q(region__path__in=paths_down_to(wanted.region))
+        )
     if wanted.ground:
         found = found.filter(area__isnull=wanted.ground == "region")
     if wanted.in_force:
@@ -141,11 +144,6 @@ def _filtered(wanted: Wanted, on: date) -> QuerySet[Rule]:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _above(path: str) -> list[str]:
-    parts = path.rstrip("/").split("/")
-    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
 
 
 def _row(rule: Rule, categories: list[Category], box: Box | None, on: date) -> RuleRow:

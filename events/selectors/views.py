@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Value
-from django.db.models.expressions import Combinable
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.grants import READERS
@@ -44,16 +44,20 @@ def views_of(access: Access) -> dict[str, View]:
 
 def ended_this_week() -> Q:
     """Ended within the seven days before the present."""
-    return Q(ended_at__gte=_before(timedelta(days=7)))
+    return _within("ended_at", timedelta(days=7))
 
 
 def own_reports(access: Access) -> Q:
     """What one reported oneself within a year; older ones are found by searching everywhere."""
-    return Q(reporter=access.user, reported_at__gte=_before(timedelta(days=365)))
+    return Q(reporter=access.user) & _within("reported_at", timedelta(days=365))
 
 
-def _before(time: timedelta) -> Combinable:
-    return ExpressionWrapper(Value(MOMENT) - time, output_field=DateTimeField())
+def _within(field: str, time: timedelta) -> Q:
+    """Not longer than `time` before the present. About when that begins is said, too, by the clock of now: a plan for
+    any present would know nothing of how few these are."""
+    begins = ExpressionWrapper(Value(MOMENT) - time, output_field=DateTimeField())
+    about = timezone.now() - time - timedelta(days=1)
+    return Q(**{f"{field}__gte": begins, f"{field}__gt": about})
 
 
 def _held(access: Access, *roles: str) -> Q:

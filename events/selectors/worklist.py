@@ -1,7 +1,7 @@
 """Worklists: what waits for this reader, in views with counts."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import repeat
 from typing import Any
@@ -139,7 +139,7 @@ def _views(access: Access) -> list[_Listed]:
 def _counts(access: Access, views: list[_Listed]) -> dict[str, int]:
     """How many events each holds, by code, of those that don't search. One query."""
     counted = tuple((view.code, view.view, view.narrowing) for view in views if not view.narrowing.text)
-    rows = _counting(_anybody(access), counted).rows(timezone.now(), access.user)
+    rows = _counting(_anybody(access), counted, timezone.localdate()).rows(timezone.now(), access.user)
     return dict(zip([code for code, *_ in counted], rows[0] if rows else repeat(0), strict=False))
 
 
@@ -149,8 +149,10 @@ def _anybody(access: Access) -> Access:
 
 
 @lru_cache(maxsize=PLANS)
-def _counting(reader: Access, views: tuple[tuple[str, View, Narrowing], ...]) -> Planned[tuple[int, ...]]:
-    """A single row: the count of each."""
+def _counting(
+    reader: Access, views: tuple[tuple[str, View, Narrowing], ...], _today: date
+) -> Planned[tuple[int, ...]]:  # fmt: skip
+    """A single row: the count of each. Written anew each day: it says about when the week began."""
 
     def make(*_blanks: Any) -> QuerySet[Event, tuple[int, ...]]:
         recent = Q(ended_at__isnull=True) | ended_this_week() | own_reports(reader)
@@ -158,7 +160,7 @@ def _counting(reader: Access, views: tuple[tuple[str, View, Narrowing], ...]) ->
         found = Event.objects.filter(visible_events(reader)).filter(recent)
         return found.annotate(all=Value(1)).values("all").annotate(**counts).values_list(*counts)
 
-    return Planned(make, MOMENT, NUMBER, sparing=True, prepared=False)
+    return Planned(make, MOMENT, NUMBER, sparing=True)
 
 
 def _read(
@@ -171,7 +173,7 @@ def _read(
         return _everywhere(access, wanted, offset, limit)
     view = _chosen(views, wanted.view)
     sort = wanted.sort or (view.saved.sort if view.saved else ordering.LEFT)
-    of = (_anybody(access), view.view, view.narrowing, _narrowing(wanted), sort)
+    of = (_anybody(access), view.view, view.narrowing, _narrowing(wanted), sort, timezone.localdate())
     page = _paging(*of, offset, limit).rows(timezone.now(), access.user)
     first = page or (offset and _paging(*of, 0, 1).rows(timezone.now(), access.user))
     return page, first[0].of if first else 0, False
@@ -179,13 +181,13 @@ def _read(
 
 @lru_cache(maxsize=PLANS)
 def _paging(
-    reader: Access, view: View, kept: Narrowing, asked: Narrowing, sort: str, offset: int, limit: int
+    reader: Access, view: View, kept: Narrowing, asked: Narrowing, sort: str, _today: date, offset: int, limit: int
 ) -> Planned[Any]:  # fmt: skip
     def make(*_blanks: Any) -> QuerySet[Event]:
         held = Event.objects.filter(visible_events(reader)).filter(view.condition(reader) & narrowed(kept))
         return _page(reader, held.filter(narrowed(asked)), sort)[offset : offset + limit]
 
-    return Planned(make, MOMENT, NUMBER, sparing=True, prepared=False)
+    return Planned(make, MOMENT, NUMBER, sparing=True)
 
 
 def _everywhere(access: Access, wanted: Wanted, offset: int, limit: int) -> tuple[list[Any], int, bool]:

@@ -19,7 +19,7 @@ from events.sight import Sight
 from events.workflow import State, Step, transition
 from grid.policy import Access
 from grid.refusals import Conflict, Forbidden, NotFound, Refusal
-from grid.selectors.planned import PLANS, TEXT, Planned
+from grid.selectors.planned import NUMBER, PLANS, TEXT, Planned
 
 
 def advance(
@@ -84,7 +84,7 @@ def _locking(sight: Sight | None) -> Planned[Event]:
     return Planned(make, TEXT)
 
 
-_tasks = Planned[Task](lambda event: Task.objects.filter(event_id=event).order_by("pk"))
+_tasks = Planned[Task](lambda event: Task.objects.filter(event_id=event).order_by("pk"), NUMBER)
 
 
 def _refuse_stale(event: Event, version: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -16,8 +17,9 @@ from events.selectors.responsibility import Suggestion, suggest
 from events.sla import Calendar
 from events.workflow import Step
 from grid.models import Level, Organisation, OrganisationKind
+from grid.paths import paths_down_to
 from grid.refusals import Unavailable
-from grid.selectors.planned import TEXT, TEXTS, Planned, among
+from grid.selectors.planned import PLANS, TEXT, TEXTS, Planned, among
 
 _RANK = {Level.CITY.value: 0, Level.COUNTY.value: 1, Level.TOWNSHIP.value: 2, Level.VILLAGE.value: 3}
 
@@ -137,13 +139,7 @@ def readers(event: Event) -> list[Organisation]:
 
 
 def _centres_above(path: str) -> list[Organisation]:
-    return _centres_in.rows(_above(path))
-
-
-def _above(path: str) -> list[str]:
-    """The paths of the regions that hold this one, and its own."""
-    parts = path.rstrip("/").split("/")
-    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
+    return _centres_in.rows(paths_down_to(path))
 
 
 def candidates(event: Event, *, at: datetime | None = None) -> list[Candidate]:
@@ -168,12 +164,20 @@ def choice(
 
 def receivers_of(holder: Organisation) -> list[Organisation]:
     """Whom a centre may dispatch to, itself last. One query where its region is at hand."""
-    root = _jurisdiction(holder)
-    inside = Q(kind__in=[OrganisationKind.DEPARTMENT, OrganisationKind.UNIT], region__path__startswith=root)
-    around = Q(kind=OrganisationKind.UNIT, region__path__in=_above(root))
-    open_ones = Organisation.objects.filter(inside | around, closed_at=None)
-    found = open_ones.select_related("region").defer("region__boundary")
-    return [*found, holder]
+    return [*_receiving(_jurisdiction(holder)).rows(), holder]
+
+
+@lru_cache(maxsize=PLANS)
+def _receiving(root: str) -> Planned[Organisation]:
+    """Those within a jurisdiction and around it."""
+
+    def make() -> QuerySet[Organisation]:
+        inside = Q(kind__in=[OrganisationKind.DEPARTMENT, OrganisationKind.UNIT], region__path__startswith=root)
+        around = Q(kind=OrganisationKind.UNIT, region__path__in=paths_down_to(root))
+        open_ones = Organisation.objects.filter(inside | around, closed_at=None)
+        return open_ones.select_related("region").defer("region__boundary")
+
+    return Planned(make)
 
 
 def _candidate(one: Organisation, suggestion: Suggestion) -> Candidate:

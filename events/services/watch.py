@@ -21,7 +21,7 @@ from events.services.clocks import next_mark, used_minutes
 from events.services.effects.officers import lead_for
 from events.services.machine import nobody_but_the_system
 from events.workflow import OPEN, STAGE_OF, Stage, State
-from grid.selectors.planned import Planned
+from grid.selectors.planned import NUMBER, Planned
 
 log = logging.getLogger("wangge.watch")
 MOST = 500  # marks in one go; the next tick goes on
@@ -109,8 +109,8 @@ def _locking(timer: int) -> QuerySet[Timer]:
     return timers.select_related("organisation", "task").annotate(read_at=Now())
 
 
-_events = Planned[Event](_locking_the_event_of)
-_timers = Planned[Timer](_locking)
+_events = Planned[Event](_locking_the_event_of, NUMBER)
+_timers = Planned[Timer](_locking, NUMBER)
 
 
 def _hand_over(event: Event, timer: Timer, now: datetime) -> None:

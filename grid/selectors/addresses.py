@@ -22,8 +22,8 @@ from grid.likeness import (
     Doubt,
     ranked,
 )
+from grid.paths import parent_path
 from grid.selectors.gazetteer import Gazetteer, gazetteer
-from grid.selectors.index import parent_path
 from grid.selectors.readings import Reading, Said, readings, said
 from grid.selectors.roads import METRES_PER_DEGREE, Meeting, Numbered, apart_m, meetings, numbers_at
 

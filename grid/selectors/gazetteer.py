@@ -10,8 +10,9 @@ from math import log
 from django.db import connection
 
 from grid.addresses import PROVINCES, normalise
+from grid.paths import parent_path
 from grid.placenames import stem
-from grid.selectors.index import GroundIndex, Node, ground_index, parent_path
+from grid.selectors.index import GroundIndex, Node, ground_index
 
 _COMMON = "SELECT key, count(*) FROM grid_place, unnest(bigrams) AS key GROUP BY key"
 

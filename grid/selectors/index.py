@@ -14,6 +14,7 @@ from django.db import connection
 from shapely import STRtree
 
 from grid.models import Region
+from grid.paths import parent_path
 from grid.selectors.prepared import prepared_cursor
 
 Box = tuple[float, float, float, float]
@@ -92,11 +93,6 @@ class GroundIndex:
         """The bounding box of a region or grid; None where there is no such path."""
         found = self.node_by_path.get(path) or self.leaf_by_path.get(path)
         return found.bbox if found else None
-
-
-def parent_path(path: str) -> str:
-    """The path one level up; "" above a root."""
-    return path[: path.rstrip("/").rfind("/") + 1]
 
 
 def _leaf(row: tuple[Any, ...], box: list[float]) -> Leaf:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from grid.models import Post, Role
+from grid.paths import paths_down_to
 from grid.policy import not_over
 
 
@@ -74,6 +75,5 @@ def _officers(posts: QuerySet[Post]) -> list[tuple[int, Officer]]:
 
 def _containing(path: str) -> Q:
     """The condition that a post's ground contains `path`: its own region, or without one its organisation's."""
-    parts = path.rstrip("/").split("/")
-    above = ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
+    above = paths_down_to(path)
     return Q(region__path__in=above) | Q(region__isnull=True, organisation__region__path__in=above)

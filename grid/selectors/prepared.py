@@ -8,6 +8,9 @@ from django.db import connection
 from psycopg import Cursor
 from psycopg.pq import Format
 
+MOST_PREPARED = 256
+"""Plans that a connection keeps, at 50 to 300 kB each in the server's memory: for everybody's posts on a busy day."""
+
 
 @contextmanager
 def prepared_cursor(format: Format = Format.BINARY) -> Iterator[Any]:
@@ -20,6 +23,7 @@ def prepared_cursor(format: Format = Format.BINARY) -> Iterator[Any]:
     connection.ensure_connection()
     own: Any = connection.connection
     own.prepare_threshold = 0  # Django turns preparing off; its own cursors never prepare, whatever stands here
+    own.prepared_max = MOST_PREPARED
     bare: Any = Cursor(own)
     bare.format = format
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor

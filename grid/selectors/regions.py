@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from grid.models import Level
+from grid.paths import parent_path
 from grid.policy import Access, visible_regions
 from grid.refusals import NotFound
-from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index, parent_path
+from grid.selectors.index import Box, GroundIndex, Leaf, Node, ground_index
 
 LISTED_WITHOUT_PARENT = (Level.CITY, Level.COUNTY, Level.TOWNSHIP)
 

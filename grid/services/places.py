@@ -13,6 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from grid.addresses import keys_of_name, normalise
+from grid.paths import parent_path, paths_down_to
 from grid.placenames import other_names, stem
 from grid.services.copying import copy_rows, ewkb, new_ids
 
@@ -65,7 +66,7 @@ class _Area:
         self.grids, self.root = ground.grids, ground.root
         self.tree = shapely.STRtree([grid.shape for grid in ground.grids])
         self.names = {region.path: region.name for region in ground.regions}
-        self._villages = [path_above(grid.path) for grid in ground.grids]
+        self._villages = [parent_path(grid.path) for grid in ground.grids]
 
     def paths_of(self, points: Sequence[Any]) -> list[str]:
         """The path of the grid of each point; the root's for one beyond the border (the next city's station)."""
@@ -93,14 +94,7 @@ class _Area:
 
     def around(self, path: str) -> list[str]:
         """The names of the city, county and township that contain a path, widest first."""
-        parts = path.split("/")
-        above = ("/".join(parts[: count + 1]) + "/" for count in range(min(3, len(parts) - 1)))
-        return [self.names[one] for one in above if one in self.names]
-
-
-def path_above(path: str) -> str:
-    """The path one level up."""
-    return path[: path.rstrip("/").rfind("/") + 1]
+        return [self.names[one] for one in paths_down_to(path)[:3] if one in self.names]
 
 
 def _copy_places(rows: list[Named], ids: list[int], area: _Area) -> None:
@@ -135,8 +129,7 @@ def _places(ground: Ground, area: _Area) -> list[Named]:
     codes = {region.path: region for region in ground.regions}
     found = []
     for place, path in zip(ground.places, area.paths_of([place.point for place in ground.places]), strict=True):
-        parts = path.split("/")
-        above = [codes.get("/".join(parts[: count + 1]) + "/") for count in range(len(parts) - 1)]
+        above = [codes.get(one) for one in paths_down_to(path)]
         region = next((one for one in above if one and one.name == place.name), None)
         found.append(
             Named(

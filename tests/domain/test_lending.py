@@ -22,6 +22,7 @@ from events.services.routing import offered
 from events.sight import Opening, Scope, Sight
 from events.workflow import State
 from grid.models import AuditEntry, EventGrant, GrantState, Grid, Organisation, OrganisationKind, Region, Role
+from grid.paths import paths_down_to
 from grid.policy import Access, Duty, Lent
 from grid.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tests.factories import access_for, brought_to, reported, step, ticketed, user_with
@@ -339,7 +340,7 @@ def test_who_is_said_to_read_an_event_and_may_be_let_in_follows_the_same_rule():
         for body in bodies:
             known = {*event.passed, *event.parties} | set()
             over = not event.restricted and body.short_name in {
-                node.name for node in Region.objects.filter(path__in=lending.paths_above(event.path))
+                node.name for node in Region.objects.filter(path__in=paths_down_to(event.path))
             }
             if body.pk not in known and not over:
                 assert (body.short_name in told) == (body.short_name in reading)

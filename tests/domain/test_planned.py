@@ -3,14 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.contrib.gis.geos import Point
+from django.db import connection, connections
 from django.db.models import Count, Q, Value
 from django.utils import timezone
 
 from events.models import Event, JournalEntry
 from events.selectors import rows
 from grid.models import Grid, Region
-from grid.selectors.planned import MOMENT, NUMBER, NUMBERS, TEXT, Planned, among
+from grid.selectors.planned import MOMENT, NUMBER, NUMBERS, PLACE, TEXT, Planned, among
 from tests.factories import SANYI_GRID, reported, ticketed
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def test_it_gives_what_the_queryset_gives(django_assert_num_queries):
 
 
 def test_what_was_changed_is_seen_and_what_was_given_is_not_kept():
-    planned = Planned[Event](lambda pk: Event.objects.filter(pk=pk).select_related("grid"))
+    planned = Planned[Event](lambda pk: Event.objects.filter(pk=pk).select_related("grid"), NUMBER)
     event, other = reported(), reported()
     first = planned.first(event.pk)
     Event.objects.filter(pk=event.pk).update(address="moved")
@@ -46,7 +47,7 @@ def test_what_was_changed_is_seen_and_what_was_given_is_not_kept():
 def test_a_composite_key_and_an_order():
     event = reported()
     planned = Planned[JournalEntry](
-        lambda pk: JournalEntry.objects.filter(event_id=pk).select_related("user", "text").order_by("-version")
+        lambda pk: JournalEntry.objects.filter(event_id=pk).select_related("user", "text").order_by("-version"), NUMBER
     )
     (entry,) = planned.rows(event.pk)
     assert entry.text is not None
@@ -111,3 +112,24 @@ def test_every_thread_uses_its_own_connection():
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ask, range(12))) == [SANYI_GRID] * 12
+
+
+def test_a_place_is_a_value_and_percent_signs_stay_what_they_are(django_assert_num_queries):
+    event = reported()
+    Event.objects.filter(pk=event.pk).update(address="100% here")
+    planned = Planned[Event](
+        lambda _place: Event.objects.filter(point__intersects=PLACE, address__contains="0% h"), PLACE
+    )
+    assert event.point is not None
+    with django_assert_num_queries(1):
+        assert planned.rows(event.point) == [event]
+    assert planned.rows(Point(0, 0, srid=4326)) == []
+
+
+def test_what_does_not_vary_is_known_to_the_plan_and_a_statement_without_values_is_one_too():
+    planned = Planned[Event](lambda: Event.objects.filter(state="reported", no="it's"))
+    assert planned.rows() == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ["%'it''s'%"])
+        ((statement,),) = cursor.fetchall()
+    assert "$1" not in statement

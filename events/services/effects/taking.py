@@ -14,7 +14,7 @@ from events.services.effects.officers import ask, officer_of
 from grid.models import Grid
 from grid.refusals import Conflict, Invalid
 from grid.selectors import locate
-from grid.selectors.planned import TEXT, Planned
+from grid.selectors.planned import NUMBER, TEXT, Planned
 
 _categories = Planned[Category](lambda code: Category.objects.filter(code=code, active=True), TEXT)
 _grids = Planned[Grid](
@@ -22,7 +22,8 @@ _grids = Planned[Grid](
         Grid.objects.filter(pk=grid)
         .select_related("region__parent")
         .defer("boundary", "region__boundary", "region__parent__boundary")
-    )
+    ),
+    NUMBER,
 )
 
 
