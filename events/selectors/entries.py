@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
-
 from events.counting.lives import Entry
+from grid.selectors.prepared import prepared_cursor
 
 # The columns of `Entry`, in its order. `entry` is the journal's alias.
 COLUMNS = """entry.event_id, entry.version, entry.at, entry.step, entry.to_state, entry.source, entry.category_code,
@@ -20,6 +19,6 @@ _OF = f"""
 
 def entries_of(events: Iterable[int], *, as_of: datetime | None = None) -> Sequence[Entry]:
     """The entries of some events, up to a time if one is given, by event and version. One query."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_OF, [list(events), as_of])
         return [Entry(*row) for row in cursor.fetchall()]

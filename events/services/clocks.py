@@ -27,7 +27,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 
 from events.models import Application, Event, Timer
@@ -37,6 +36,7 @@ from events.models.terms import used_minutes as used_minutes
 from events.sla import Calendar, Clock, Deadline, add, deadline, elapsed, recounted, running
 from events.workflow import ENDED, STAGE_OF, Stage, State
 from grid.models import Organisation
+from grid.selectors.prepared import prepared_cursor
 
 RETURN_MINUTES = 120.0  # a lead may hand an event back this long after dispatch, and no longer than half its allowance
 _PAUSED_TOGETHER = (Stage.HANDLE, Stage.WHOLE)
@@ -215,7 +215,7 @@ def _running(event: Event) -> list[Timer]:
 
 
 def _stop(event: Event, *, ended: bool, now: datetime) -> tuple[bool, Calendar]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_STOP, {"event": event.pk, "ended": ended, "now": now})
         whole_ran, stamp = cursor.fetchone()
     return bool(whole_ran) and not ended, calendar_as_of(stamp)

@@ -13,6 +13,7 @@ from events.counting.facts import Fact, Known, facts_of, known
 from events.counting.lives import Entry
 from events.models import CountedFact
 from events.selectors.entries import COLUMNS, entries_of
+from grid.selectors.prepared import prepared_cursor
 
 _HELD = """
     SELECT id, kind, at, counted, hits, holder, lead, path, category, source FROM events_countedfact
@@ -28,7 +29,7 @@ def keep(event: int) -> None:
     Two queries, and one or two more where something has changed. The caller holds the event's lock.
     """
     entries = entries_of([event])
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_HELD, [event])
         held = [(row[0], Fact(*row[1:])) for row in cursor.fetchall()]
     now = entries[-1].at

@@ -6,10 +6,23 @@ from typing import Any
 
 from django.db import connection
 from psycopg import Cursor
+from psycopg._preparing import PrepareManager
 from psycopg.pq import Format
 
 MOST_PREPARED = 256
 """Plans that a connection keeps, at 50 to 300 kB each in the server's memory: for everybody's posts on a busy day."""
+
+
+class _Kept(PrepareManager):
+    """Keeps what is prepared through a rollback, as PostgreSQL does.
+
+    The driver's own forgets everything then, lest a table that was made in the transaction is gone. Nothing here makes
+    tables, and every refusal rolls back: each would cost the connection all its plans.
+    """
+
+    def clear(self) -> bool:
+        """Nothing is forgotten."""
+        return False
 
 
 @contextmanager
@@ -22,6 +35,8 @@ def prepared_cursor(format: Format = Format.BINARY) -> Iterator[Any]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     own: Any = connection.connection
+    if not isinstance(own._prepared, _Kept):
+        own._prepared = _Kept()
     own.prepare_threshold = 0  # Django turns preparing off; its own cursors never prepare, whatever stands here
     own.prepared_max = MOST_PREPARED
     bare: Any = Cursor(own)

@@ -260,11 +260,11 @@ def test_the_calendar_is_read_again_when_it_has_changed_and_only_then():
     with CaptureQueriesContext(connection) as queries:
         event = make(now=at("10 17:00"))
     assert event.stage_due_at == at("12 09:00")
-    assert sum("events_calendarday" in query["sql"] for query in queries) == 1
+    assert sum("events_calendarday" in (query["sql"] or "") for query in queries) == 1
     assert not calendar.load(days=[*known, extra], years=[2026])
     with CaptureQueriesContext(connection) as queries:
         make(now=at("10 17:00"))
-    assert not any("events_calendarday" in query["sql"] for query in queries)
+    assert not any("events_calendarday" in (query["sql"] or "") for query in queries)
     calendar.load(days=known, years=[2026])
     assert make(now=at("10 17:00")).stage_due_at == at("11 09:00")
 

@@ -17,12 +17,19 @@ def divide(by: int) -> int:
     return found
 
 
-def test_it_is_sent_once_and_then_called_by_name():
-    assert [divide(by) for by in (1, 2, 3)] == [12, 6, 4]
+def uses() -> list[int]:
+    """How often each preparation of the statement was used, on this connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
                        ["%prepared_once"])  # fmt: skip
-        assert cursor.fetchall() == [(3,)]
+        return [count for (count,) in cursor.fetchall()]
+
+
+def test_it_is_sent_once_and_then_called_by_name():
+    divide(1)
+    (before,) = uses()
+    assert [divide(by) for by in (1, 2, 3)] == [12, 6, 4]
+    assert uses() == [before + 3]
 
 
 def test_an_ordinary_cursor_of_the_same_connection_prepares_nothing():
@@ -34,10 +41,13 @@ def test_an_ordinary_cursor_of_the_same_connection_prepares_nothing():
         assert cursor.fetchone() == (0,)
 
 
-def test_errors_are_django_s_and_what_follows_is_prepared_anew():
+def test_errors_are_django_s_and_a_rollback_costs_no_plan():
+    divide(1)
+    (before,) = uses()
     with pytest.raises(DataError), transaction.atomic():
         divide(0)
     assert divide(4) == 3
+    assert uses() == [before + 2]
 
 
 def test_django_counts_it(django_assert_num_queries):
