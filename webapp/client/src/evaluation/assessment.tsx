@@ -30,10 +30,10 @@ export function AssessmentForm({ year, region, setYear }: { year: number; region
         <strong class="period-name">{say("Year %(year)s", { year })}</strong>
         <Button kind="quiet" icon="right" label={gettext("The year after")} onClick={() => setYear(year + 1)} />
         <span class="grow" />
-        <FileButton icon="save" fetchFile={() => keep(withQuery(`assessments/${year}/export`, { region: region || undefined }), { method: "GET" })}>
+        <FileButton fetchFile={() => keep(withQuery(`assessments/${year}/export`, { region: region || undefined }), { method: "GET" })}>
           {gettext("Spreadsheet")}
         </FileButton>
-        <FileButton icon="save" fetchFile={() => keep(withQuery(`assessments/${year}/paper`, { region: region || undefined }), { method: "GET" })}>
+        <FileButton fetchFile={() => keep(withQuery(`assessments/${year}/paper`, { region: region || undefined }), { method: "GET" })}>
           {gettext("PDF")}
         </FileButton>
       </div>

@@ -48,10 +48,10 @@ export function Tools({ state, filter, breakdowns, busy, set }: Props) {
         <Button kind="quiet" icon="right" label={gettext("The period after")} onClick={() => set(beside(kind, days, 1))} />
         <span class="grow" />
         {busy && <span class="small dim" role="status">{gettext("Counting…")}</span>}
-        <FileButton icon="save" fetchFile={() => keep(exportAddress(filter), { method: "GET" })}>
+        <FileButton fetchFile={() => keep(exportAddress(filter), { method: "GET" })}>
           {gettext("Spreadsheet")}
         </FileButton>
-        <FileButton icon="save" fetchFile={() => keep(exportAddress(filter, "paper"), { method: "GET" })}>
+        <FileButton fetchFile={() => keep(exportAddress(filter, "paper"), { method: "GET" })}>
           {gettext("PDF")}
         </FileButton>
         <Button icon="print" onClick={() => print()}>
