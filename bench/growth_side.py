@@ -3,7 +3,9 @@
 `python -m bench.growth_side` with DATABASE_URL: a line of JSON in ({"query", "times", "plans"}), one out.
 """
 
+import itertools
 import json
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +14,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import IO, Any
+
+from psycopg import ClientCursor
 
 from bench.growth_queries import Readers, queries
 from bench.scratch import ROOT
@@ -24,9 +28,12 @@ class Heard:
 
     def __init__(self) -> None:
         self.statements: list[tuple[str, Any, float]] = []
+        self.prepared: set[str] = set()
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         """As Django wants it."""
+        if not isinstance(context["cursor"].cursor, ClientCursor):  # Django's own bind in the client
+            self.prepared.add(str(sql))
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)
@@ -47,18 +54,44 @@ def answer(asked: dict[str, Any], readers: Readers) -> dict[str, Any]:
             query.ask(readers)
         wall.append((time.perf_counter() - began) * 1000)
         database.append(sum(ms for _, _, ms in heard.statements))
-    plans = [_plan(sql, params) for sql, params, ms in heard.statements if asked["plans"] and ms >= LEAST_MS]
+    slower = [(sql, params) for sql, params, ms in heard.statements if asked["plans"] and ms >= LEAST_MS]
+    plans = [_plan(sql, params, prepared=sql in heard.prepared) for sql, params in slower]
     return {"wall": wall, "database": database, "statements": len(heard.statements), "plans": [p for p in plans if p]}
 
 
-def _plan(sql: str, params: Any) -> str:
+def _plan(sql: str, params: Any, *, prepared: bool) -> str:
+    """As PostgreSQL carries it out: what is prepared by its plan for any values, as the product's sessions have it."""
     from django.db import connection
 
     if not sql.lstrip().upper().startswith(("SELECT", "WITH")):
         return ""
     with connection.cursor() as cursor:
+        if prepared:
+            sql, params = _execution(cursor, sql, params)
         cursor.execute("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, COSTS OFF) " + sql, params)
-        return "\n".join(line for (line,) in cursor.fetchall())
+        lines = [line for (line,) in cursor.fetchall()]
+        if prepared:
+            cursor.execute("DEALLOCATE asked")
+        return "\n".join(lines)
+
+
+def _execution(cursor: Any, sql: str, params: Any) -> tuple[str, list[Any]]:
+    """The statement that carries out another one, which it prepares."""
+    blanks = _BLANK.findall(sql)
+    values = [params[name] if name else params[place] for place, name in enumerate(blanks)]
+    number = itertools.count(1)
+    numbered = _BLANK.sub(lambda _found: f"${next(number)}", sql).replace("%%", "%")
+    types = [next((name for kind, name in _TYPES if isinstance(value, kind)), "unknown") for value in values]
+    cursor.execute(f"PREPARE asked{_listed(types)} AS {numbered}".replace("%", "%%"), [])
+    return f"EXECUTE asked{_listed(['%s'] * len(values))}", values
+
+
+def _listed(words: list[str]) -> str:
+    return f" ({', '.join(words)})" if words else ""
+
+
+_TYPES = ((bool, "boolean"), (int, "bigint"), (datetime, "timestamptz"))  # as the driver says them
+_BLANK = re.compile(r"(?<!%)%(?:s|\((\w+)\)s)")
 
 
 class Side:

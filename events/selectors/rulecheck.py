@@ -16,7 +16,7 @@ from events.models import Category, Rule
 from events.responsibility import Answer, Claim, Question, decide
 from events.selectors.responsibility import claim_of
 from grid.models import Level
-from grid.paths import paths_down_to
+from grid.paths import parent_path, paths_down_to
 from grid.selectors import Node, ground_index
 
 NONE, TWO = "none", "two"
@@ -169,7 +169,7 @@ def _gathered(
     wrong = _counted(where, within)
     index = ground_index()
     for path, count in sorted(wrong.items()):
-        above = path[: path.rstrip("/").rfind("/") + 1]
+        above = parent_path(path)
         if count != whole[path] or (above in whole and wrong[above] == whole[above]):
             continue
         node = index.node_by_path[path]

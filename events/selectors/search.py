@@ -69,15 +69,15 @@ def _one_of(rows: QuerySet[Any]) -> Q:
 def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
     """Of the events that a reader sees and that fulfil `others`, those that tell of every word, whenever they were.
 
-    Two queries for each word until a rare one is met, three for what may be a number. Raises Invalid as `words` does,
-    and without any word.
+    A whole number is that event alone, though others may quote it. Two queries for each word until a rare one is met,
+    four for what may be a number. Raises Invalid as `words` does, and without any word.
     """
     wanted = words(text)
     if not wanted:
         raise Invalid("text-needed", _("Say what to look for, or choose a view."), field="q")
     found = visible.filter(others)
     for word in sorted(wanted, key=len, reverse=True):
-        known = _known(word)
+        known = _whole(visible, word) or _known(word)
         if known is not None:
             rest = [one for one in wanted if one != word]
             return Found(_telling(found, rest).filter(pk__in=among(known)), newest=False)
@@ -107,10 +107,7 @@ def in_time() -> Iterator[None]:
 
 
 def _known(word: str) -> list[int] | None:
-    """The events that tell of a word, from the indexes; None where there are more than `RARE`. A whole number is that
-    event's alone. Three queries at most."""
-    if _numbered(word) and (whole := _numbered_so(word)):
-        return whole
+    """The events that tell of a word, from the indexes; None where there are more than `RARE`. Two queries at most."""
     within: dict[str, Any] = {"pairs__contains": pairs(word)}
     texts = FreeText.objects.alias(pairs=Pairs("body")).filter(**within).values_list("event")
     places = Event.objects.alias(pairs=Pairs("address")).filter(**within).values_list("pk")
@@ -129,11 +126,14 @@ def _known(word: str) -> list[int] | None:
     return None if len(found) > RARE else sorted(set(found))
 
 
-def _numbered_so(word: str) -> list[int]:
-    """The events whose own number, or whose hotline order's, is this one."""
+def _whole(visible: QuerySet[Event], word: str) -> list[int]:
+    """The events in sight whose own number, or whose hotline order's, is this one. Two queries at most."""
+    if not _numbered(word):
+        return []
     own = Event.objects.filter(no=word.upper()).values_list("pk")
     rows = own.union(Ticket.objects.filter(order_no=word, event__isnull=False).values_list("event"))
-    return sorted(number for (number,) in rows)
+    found = [number for (number,) in rows]
+    return sorted(visible.filter(pk__in=among(found)).values_list("pk", flat=True)) if found else []
 
 
 def _expected(rows: QuerySet[Any, Any]) -> int:

@@ -174,8 +174,9 @@ def _read(
     view = _chosen(views, wanted.view)
     sort = wanted.sort or (view.saved.sort if view.saved else ordering.LEFT)
     of = (_anybody(access), view.view, view.narrowing, _narrowing(wanted), sort, timezone.localdate())
-    page = _paging(*of, offset, limit).rows(timezone.now(), access.user)
-    first = page or (offset and _paging(*of, 0, 1).rows(timezone.now(), access.user))
+    paging = _paging.__wrapped__ if wanted.text or offset else _paging  # what hardly anybody asks twice is not kept
+    page = paging(*of, offset, limit).rows(timezone.now(), access.user)
+    first = page or (offset and paging(*of, 0, 1).rows(timezone.now(), access.user))
     return page, first[0].of if first else 0, False
 
 

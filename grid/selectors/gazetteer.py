@@ -45,7 +45,7 @@ class Gazetteer:
         self._lengths = sorted({len(name) for name in self._paths}, reverse=True)
         self.known = frozenset(normalise(node.name) for node in index.nodes if node.level in ("city", "county"))
         self.province = PROVINCES.get(index.nodes[0].code[:2], "") if index.nodes else ""
-        self._named = lru_cache(maxsize=4_096)(self._names_around)
+        self.names_around = lru_cache(maxsize=4_096)(self._names_around)
 
     def in_use(self, keys: Iterable[str]) -> list[str]:
         """Those of the keys that any place has."""
@@ -83,12 +83,9 @@ class Gazetteer:
                 return min(at + length, len(text))
         return at
 
-    def names_around(self, paths: tuple[str, ...]) -> tuple[str, ...]:
+    def _names_around(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """What the regions around these paths are called, in full and without the word for their kind, longest
         first."""
-        return self._named(paths)
-
-    def _names_around(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         names: set[str] = {f"{self.province}省", self.province} if self.province else set()
         for node in self._around(paths):
             names |= {normalise(node.name), stem(normalise(node.name))}

@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from psycopg import sql
 from psycopg.pq import Format
+from psycopg.types.numeric import Int8
 
 from grid.selectors.prepared import prepared_cursor
 
@@ -42,7 +43,7 @@ def among(values: list[int] | list[str]) -> RawSQL:
 
 PLANS = 128
 """How many statements are kept where there is one for each way of seeing things, at 75 kB each: those of whoever asks
-most; the others' are written each time, as all were before."""
+most. The others' are written each time."""
 
 
 class Planned(Generic[R]):
@@ -129,5 +130,10 @@ def _answer(statement: str, given: tuple[Any, ...]) -> list[Any]:
 
 
 def _as_given(value: Any) -> Any:
-    """As it stands among the parameters of a statement."""
+    """As it stands among the parameters of a statement. Numbers are of one type, however small they are: a statement is
+    prepared for each type."""
+    if isinstance(value, list):
+        return [_as_given(one) for one in value]
+    if isinstance(value, int):
+        return Int8(value)
     return PostGISAdapter(value) if isinstance(value, Point) else value

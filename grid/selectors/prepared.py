@@ -1,16 +1,17 @@
 """Statements that are planned once per connection: for those few whose planning takes as long as they do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import NotSupportedError, connection
 from psycopg import Cursor
-from psycopg._preparing import PrepareManager
+from psycopg._preparing import Prepare, PrepareManager
 from psycopg.pq import Format
+from psycopg.pq.abc import PGresult
 
 MOST_PREPARED = 256
-"""Plans that a connection keeps, at 50 to 300 kB each in the server's memory: for everybody's posts on a busy day."""
+"""Plans that a connection keeps, at 50 to 300 kB each in the server's memory: those used last."""
 
 
 class _Kept(PrepareManager):
@@ -23,6 +24,16 @@ class _Kept(PrepareManager):
     def clear(self) -> bool:
         """Nothing is forgotten."""
         return False
+
+    def validate(self, key: Any, prep: Prepare, name: bytes, results: Sequence[PGresult]) -> None:
+        """What failed at its first use is no longer known here, and then not to the server either."""
+        super().validate(key, prep, name, results)
+        if prep is Prepare.SHOULD and key not in self._names:
+            self._to_flush.append(name)
+
+    def forget(self) -> None:
+        """All of it, here and on the server."""
+        super().clear()
 
 
 @contextmanager
@@ -37,10 +48,16 @@ def prepared_cursor(format: Format = Format.BINARY) -> Iterator[Any]:
     own: Any = connection.connection
     if not isinstance(own._prepared, _Kept):
         own._prepared = _Kept()
-    own.prepare_threshold = 0  # Django turns preparing off; its own cursors never prepare, whatever stands here
+    # Django turns preparing off; its own cursors never prepare, whatever stands here. The second use of a statement
+    # prepares it: what one person asks once takes nobody's place.
+    own.prepare_threshold = 1
     own.prepared_max = MOST_PREPARED
     bare: Any = Cursor(own)
     bare.format = format
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(bare) as cursor:
-        yield cursor
+    try:
+        with wrap(bare) as cursor:
+            yield cursor
+    except NotSupportedError:  # a table has changed under a plan
+        own._prepared.forget()
+        raise

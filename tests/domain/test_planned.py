@@ -128,7 +128,7 @@ def test_a_place_is_a_value_and_percent_signs_stay_what_they_are(django_assert_n
 
 def test_what_does_not_vary_is_known_to_the_plan_and_a_statement_without_values_is_one_too():
     planned = Planned[Event](lambda: Event.objects.filter(state="reported", no="it's"))
-    assert planned.rows() == []
+    assert planned.rows() == planned.rows() == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ["%'it''s'%"])
         ((statement,),) = cursor.fetchall()

@@ -99,6 +99,14 @@ def test_a_whole_number_is_that_event_alone_and_a_part_of_it_all_that_have_it(to
     assert found(of_city(), called) == {order.no}
 
 
+def test_who_does_not_see_the_event_of_a_number_finds_those_that_quote_it(told):
+    manhole, lamp, _order = told
+    reader = access_for(user_with("acceptor", lamp.holder))
+    assert found(reader, manhole.no) == set()
+    step(lamp, deeds.Note(text=f"与{manhole.no}相同"), reader)
+    assert found(reader, manhole.no) == {lamp.no}
+
+
 def test_a_word_that_the_statistics_know_as_common_is_not_looked_up(told, monkeypatch):
     monkeypatch.setattr(search, "_expected", lambda _rows: search.RARE + 1)
     assert search._known("路口") is None

