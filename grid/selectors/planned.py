@@ -37,8 +37,9 @@ PLACE = Point(-7.309214, -5.113730, srid=4326)
 
 def among(values: list[int] | list[str]) -> RawSQL:
     """The numbers or texts as one value, for `__in`: a plan is the same however many there are."""
-    kind = "text" if any(isinstance(value, str) for value in values) else "bigint"
-    return RawSQL(f"SELECT unnest(%s::{kind}[])", (values,))  # noqa: S611 - one of two words
+    if any(isinstance(value, str) for value in values):
+        return RawSQL("SELECT unnest(%s::text[])", (values,))
+    return RawSQL("SELECT unnest(%s::bigint[])", (values,))
 
 
 PLANS = 128

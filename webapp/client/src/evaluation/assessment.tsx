@@ -26,9 +26,11 @@ export function AssessmentForm({ year, region, setYear }: { year: number; region
   return (
     <>
       <div class="register-tools">
-        <Button kind="quiet" icon="left" label={gettext("The year before")} onClick={() => setYear(year - 1)} />
-        <strong class="period-name">{say("Year %(year)s", { year })}</strong>
-        <Button kind="quiet" icon="right" label={gettext("The year after")} onClick={() => setYear(year + 1)} />
+        <span class="stepper">
+          <Button kind="quiet" icon="left" label={gettext("The year before")} onClick={() => setYear(year - 1)} />
+          <strong class="period-name">{say("Year %(year)s", { year })}</strong>
+          <Button kind="quiet" icon="right" label={gettext("The year after")} onClick={() => setYear(year + 1)} />
+        </span>
         <span class="grow" />
         <FileButton fetchFile={() => keep(withQuery(`assessments/${year}/export`, { region: region || undefined }), { method: "GET" })}>
           {gettext("Spreadsheet")}

@@ -41,11 +41,13 @@ export function Tools({ state, filter, breakdowns, busy, set }: Props) {
             </button>
           ))}
         </div>
-        <Button kind="quiet" icon="left" label={gettext("The period before")} onClick={() => set(beside(kind, days, -1))} />
-        <strong class="period-name" aria-live="polite">
-          {nameOf(kind, days)}
-        </strong>
-        <Button kind="quiet" icon="right" label={gettext("The period after")} onClick={() => set(beside(kind, days, 1))} />
+        <span class="stepper">
+          <Button kind="quiet" icon="left" label={gettext("The period before")} onClick={() => set(beside(kind, days, -1))} />
+          <strong class="period-name" aria-live="polite">
+            {nameOf(kind, days)}
+          </strong>
+          <Button kind="quiet" icon="right" label={gettext("The period after")} onClick={() => set(beside(kind, days, 1))} />
+        </span>
         <span class="grow" />
         {busy && <span class="small dim" role="status">{gettext("Counting…")}</span>}
         <FileButton fetchFile={() => keep(exportAddress(filter), { method: "GET" })}>
