@@ -167,8 +167,6 @@ def _read(
     access: Access, views: list[_Listed], wanted: Wanted, offset: int, limit: int
 ) -> tuple[list[Any], int, bool]:  # fmt: skip
     """The page that was asked for, how many there are in all, and whether only the newest of what fits are told."""
-    if not views:
-        return [], 0, False
     if wanted.view == EVERYWHERE:
         return _everywhere(access, wanted, offset, limit)
     view = _chosen(views, wanted.view)

@@ -5,7 +5,7 @@ import { gettext } from "../shared/i18n.ts";
 import { fullTimeText } from "../shared/time.ts";
 import { Badge, Empty, Paged } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
-import { Table } from "./table.tsx";
+import { EventCell, Table } from "./table.tsx";
 
 export function Appeals() {
   const [undecided, setUndecided] = useState(true);
@@ -41,11 +41,7 @@ function Rows({ rows }: { rows: readonly Appeal[] }) {
     <Table columns={[gettext("Event"), gettext("Indicator"), gettext("Organisation"), gettext("Why"), gettext("Since"), gettext("Decision")]}>
       {rows.map((row) => (
         <tr key={row.id}>
-          <td>
-            <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
-              {row.no}
-            </a>
-          </td>
+          <EventCell no={row.no} />
           <td>{row.name}</td>
           <td>{row.organisation}</td>
           <td class="form-words">{row.reason}</td>

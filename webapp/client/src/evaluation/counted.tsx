@@ -6,7 +6,7 @@ import { fullTimeText } from "../shared/time.ts";
 import { Badge, Mark } from "../shared/ui/index.ts";
 import { usePages } from "../shared/usepages.ts";
 import { Behind, type BehindProps } from "./behind.tsx";
-import { Table } from "./table.tsx";
+import { EventCell, Table } from "./table.tsx";
 
 type Numbered = CountedRow & { id: string };
 
@@ -49,11 +49,7 @@ function Rows({ rows, hits }: { rows: readonly Numbered[]; hits: string }) {
               {row.corrected && <Badge kind="near">{gettext("Corrected on appeal")}</Badge>}
             </span>
           </td>
-          <td>
-            <a class="mono" href={`/events/${encodeURIComponent(row.no)}`}>
-              {row.no}
-            </a>
-          </td>
+          <EventCell no={row.no} />
           <td>{row.category}</td>
           <td class="dim">{row.place}</td>
           <td>{row.lead || "–"}</td>

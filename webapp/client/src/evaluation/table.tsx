@@ -19,3 +19,14 @@ export function Table({ columns, numbers = [], children }: { columns: readonly s
     </table>
   );
 }
+
+/** An event's number, which leads to its page. */
+export function EventCell({ no }: { no: string }) {
+  return (
+    <td>
+      <a class="mono" href={`/events/${encodeURIComponent(no)}`}>
+        {no}
+      </a>
+    </td>
+  );
+}
