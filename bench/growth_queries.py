@@ -61,6 +61,10 @@ def _worklist(username: str, **wanted: Any) -> Callable[[Readers], object]:
     return ask
 
 
+def _usual(username: str) -> Callable[[Readers], object]:
+    return _worklist(username, view="everywhere", text="路面")
+
+
 def _number(readers: Readers) -> object:
     return _worklist("city.dispatch", view="everywhere", text=readers.ended.no)(readers)
 
@@ -159,7 +163,16 @@ _EVERYWHERE: tuple[Query, ...] = (
     Query("search_vain", "words in everything that ever was: what nobody said",
           _worklist("city.dispatch", view="everywhere", text="五一西路天桥")),
     Query("search_usual", "words in everything that ever was: usual ones",
-          _worklist("city.dispatch", view="everywhere", text="路面")),
+          _usual("city.dispatch")),
+    Query("usual_township", "the same: a township's desk", _usual("damatou.desk")),
+    Query("usual_clerk", "the same: a department's clerk", _usual("ziyang.nongshui")),
+    Query("usual_officer", "the same: a grid officer, who sees least of all", _usual("damatou.officer")),
+    Query("usual_together", "two usual words that nobody said together",
+          _worklist("city.dispatch", view="everywhere", text="路面 井盖")),
+    Query("search_part", "a part that many numbers have", _worklist("city.dispatch", view="everywhere", text="001")),
+    Query("search_category", "what a category is called",
+          _worklist("ziyang.chengguan", view="everywhere", text="路灯")),
+    Query("search_place", "what a township is called", _worklist("ziyang.shift", view="everywhere", text="大码头")),
 )  # fmt: skip
 _INDICATORS: tuple[Query, ...] = (
     Query("report_month", "all indicators of a month by township", _report(30)),

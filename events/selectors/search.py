@@ -2,14 +2,15 @@
 
 Every word must be there, each of them anywhere. Within a view, whose rows are few whatever the city has seen, each row
 is asked. Everywhere, a rare word is looked up in the indexes (`events.pairs`, and trigrams for numbers), by which all
-that it means is known; words that are all common are looked for from the newest event backwards. How common a word is,
-PostgreSQL's statistics say: an index would have to be read for as long as the history is.
+that it means is known; words that are all common are looked for from the newest event backwards, a stretch at a time.
+How common a word is, PostgreSQL's statistics say: an index would have to be read for as long as the history is.
 """
 
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -29,16 +30,26 @@ RARE = 10_000
 """Up to so many events that tell of a word are looked up; so many of the newest are read in the same time."""
 LONGEST = 5.0
 """Seconds that a statement of a search everywhere may take."""
-NEWEST = 500
-"""So many of the newest are shown where more fit."""
+STRETCH = 500_000
+"""So many events are walked over at once, a year's in a large prefecture: words that hardly ever fit cost no more."""
+MOST = 500
+"""So many that fit end a stretch before."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far back common words were looked for: not to what came in at `to` and earlier. `before` asks for that."""
+
+    to: datetime
+    before: int
 
 
 @dataclass(frozen=True)
 class Found:
-    """The events that fit; `newest`: only the newest `NEWEST` of them, there may be more."""
+    """The events that fit; `reach` is None where nothing older is left to look at."""
 
     events: QuerySet[Event]
-    newest: bool
+    reach: Reach | None
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -66,23 +77,37 @@ def _one_of(rows: QuerySet[Any]) -> Q:
     return Q(pk=Subquery(rows.order_by().values("event")[:1]))
 
 
-def everywhere(visible: QuerySet[Event], text: str, *, others: Q) -> Found:
+def everywhere(visible: QuerySet[Event], text: str, *, others: Q, before: int | None = None) -> Found:
     """Of the events that a reader sees and that fulfil `others`, those that tell of every word, whenever they were.
 
-    A whole number is that event alone, though others may quote it. Two queries for each word until a rare one is met,
-    four for what may be a number. Raises Invalid as `words` does, and without any word.
+    `before`: only what lies beyond a reach. A whole number is that event alone, though others may quote it. Two queries
+    for each word until a rare one is met, four for what may be a number, three more where there is none. Raises Invalid
+    as `words` does, and without any word.
     """
     wanted = words(text)
     if not wanted:
         raise Invalid("text-needed", _("Say what to look for, or choose a view."), field="q")
-    found = visible.filter(others)
+    found = visible.filter(others) if before is None else visible.filter(others, pk__lt=before)
     for word in sorted(wanted, key=len, reverse=True):
         known = _whole(visible, word) or _known(word)
         if known is not None:
             rest = [one for one in wanted if one != word]
-            return Found(_telling(found, rest).filter(pk__in=among(known)), newest=False)
-    newest = _telling(found, wanted).order_by("-pk").values("pk")[:NEWEST]
-    return Found(Event.objects.filter(pk__in=newest), newest=True)
+            return Found(_telling(found, rest).filter(pk__in=among(known)), reach=None)
+    return _walked(_telling(found, wanted), before)
+
+
+def _walked(found: QuerySet[Event], before: int | None) -> Found:
+    """What there is of these in one stretch, from the newest backwards. That is in the order of their ids, in which
+    they came in."""
+    if before is None:
+        before = 1 + (Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
+    least = before - STRETCH
+    stretch = found.filter(pk__gte=least, pk__lt=before).order_by("-pk").values_list("pk", flat=True)
+    ids = list(stretch[:MOST])
+    if len(ids) == MOST:
+        least = ids[-1]
+    beyond = Event.objects.filter(pk__lt=least).order_by("-pk").values_list("reported_at", flat=True).first()
+    return Found(Event.objects.filter(pk__in=among(ids)), Reach(beyond, least) if beyond else None)
 
 
 def _telling(found: QuerySet[Event], of: Iterable[str]) -> QuerySet[Event]:
@@ -93,8 +118,8 @@ def _telling(found: QuerySet[Event], of: Iterable[str]) -> QuerySet[Event]:
 
 @contextmanager
 def in_time() -> Iterator[None]:
-    """What is read within takes `LONGEST` seconds a statement at most: words that are all common and never together
-    would have the whole history walked. Raises Invalid, which says what to do, where it takes longer."""
+    """What is read within takes `LONGEST` seconds a statement at most, whatever was typed and however busy the machine.
+    Raises Invalid, which says what to do, where it takes longer."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LONGEST * 1000:.0f}ms"])
@@ -111,17 +136,15 @@ def _known(word: str) -> list[int] | None:
     within: dict[str, Any] = {"pairs__contains": pairs(word)}
     texts = FreeText.objects.alias(pairs=Pairs("body")).filter(**within).values_list("event")
     places = Event.objects.alias(pairs=Pairs("address")).filter(**within).values_list("pk")
-    if _expected(texts.union(places, all=True)) > RARE:
-        return None
-    parts: list[QuerySet[Any, Any]] = [
-        places.filter(address__icontains=word),
-        Event.objects.filter(category__in=_categories(word)).values_list("pk"),
-        Event.objects.filter(_placed(word)).values_list("pk"),
-    ]
+    numbers: list[QuerySet[Any, Any]] = []
     if _numbered(word):
         called = Ticket.objects.filter(order_no__icontains=word, event__isnull=False)
-        parts += [Event.objects.filter(no__icontains=word).values_list("pk"), called.values_list("event")]
-    rows = texts.filter(body__icontains=word).union(*parts, all=True)[: RARE + 1]
+        numbers = [Event.objects.filter(no__icontains=word).values_list("pk"), called.values_list("event")]
+    if _expected(texts.union(places, *numbers, all=True)) > RARE:
+        return None
+    named = [Q(category__in=_categories(word)), _placed(word)]
+    parts = [places.filter(address__icontains=word), *(Event.objects.filter(one).values_list("pk") for one in named)]
+    rows = texts.filter(body__icontains=word).union(*parts, *numbers, all=True)[: RARE + 1]
     found = [number for (number,) in rows]
     return None if len(found) > RARE else sorted(set(found))
 

@@ -55,19 +55,20 @@ class ViewRow:
 class Worklist:
     """One page of a view, the total behind it, and every view that this reader has.
 
-    `newest`: what was searched for everywhere is too common, and these are the newest that fit.
+    `reach`: how far back was looked for what was searched for everywhere, where not to the beginning.
     """
 
     rows: list[WorkRow]
     total: int
     next: str | None
     views: list[ViewRow]
-    newest: bool = False
+    reach: search.Reach | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for: a view, narrowed by filters; `cursor` is the `next` of the page before."""
+    """What is asked for: a view, narrowed by filters; `cursor` is the `next` of the page before, `before` that of a
+    reach, for what is older."""
 
     view: str = ""
     region: str = ""
@@ -75,6 +76,7 @@ class Wanted:
     category: str = ""
     text: str = ""
     sort: str = ""  # the view's own, else by time left
+    before: int | None = None
     cursor: str = ""
     limit: int = PAGE
 
@@ -104,7 +106,7 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     views = _views(access)
     counts = _counts(access, views)
     offset, limit = _offset(wanted.cursor), max(1, min(wanted.limit, 200))
-    page, total, newest = _read(access, views, wanted, offset, limit)
+    page, total, reach = _read(access, views, wanted, offset, limit)
     lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
@@ -112,7 +114,7 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         views=[view.row(counts.get(view.code)) for view in views],
-        newest=newest,
+        reach=reach,
     )
 
 
@@ -165,8 +167,8 @@ def _counting(
 
 def _read(
     access: Access, views: list[_Listed], wanted: Wanted, offset: int, limit: int
-) -> tuple[list[Any], int, bool]:  # fmt: skip
-    """The page that was asked for, how many there are in all, and whether only the newest of what fits are told."""
+) -> tuple[list[Any], int, search.Reach | None]:  # fmt: skip
+    """The page that was asked for, how many there are in all, and how far back was looked."""
     if wanted.view == EVERYWHERE:
         return _everywhere(access, wanted, offset, limit)
     view = _chosen(views, wanted.view)
@@ -175,7 +177,7 @@ def _read(
     paging = _paging.__wrapped__ if wanted.text or offset else _paging  # what hardly anybody asks twice is not kept
     page = paging(*of, offset, limit).rows(timezone.now(), access.user)
     first = page or (offset and paging(*of, 0, 1).rows(timezone.now(), access.user))
-    return page, first[0].of if first else 0, False
+    return page, first[0].of if first else 0, None
 
 
 @lru_cache(maxsize=PLANS)
@@ -189,15 +191,17 @@ def _paging(
     return Planned(make, MOMENT, NUMBER, sparing=True)
 
 
-def _everywhere(access: Access, wanted: Wanted, offset: int, limit: int) -> tuple[list[Any], int, bool]:
+def _everywhere(
+    access: Access, wanted: Wanted, offset: int, limit: int
+) -> tuple[list[Any], int, search.Reach | None]:  # fmt: skip
     with search.in_time():
         visible = Event.objects.filter(visible_events(access))
-        found = search.everywhere(visible, wanted.text, others=narrowed(replace(_narrowing(wanted), text="")))
+        others = narrowed(replace(_narrowing(wanted), text=""))
+        found = search.everywhere(visible, wanted.text, others=others, before=wanted.before)
         ordered = _page(access, found.events, wanted.sort or ordering.LEFT)
         page: list[Any] = list(ordered[offset : offset + limit])
         first: Any = page or (offset and ordered[:1])
-        total = first[0].of if first else 0
-        return page, total, found.newest and total >= search.NEWEST
+        return page, first[0].of if first else 0, found.reach
 
 
 def _page(access: Access, found: QuerySet[Event], sort: str) -> QuerySet[Event]:

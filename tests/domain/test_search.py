@@ -83,11 +83,35 @@ def test_nothing_is_found_that_may_not_be_seen(told):
 def test_common_words_give_the_newest_and_rare_ones_all(told, monkeypatch):
     manhole, lamp, order = told
     monkeypatch.setattr(search, "RARE", 1)
-    monkeypatch.setattr(search, "NEWEST", 2)
+    monkeypatch.setattr(search, "MOST", 2)
     page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口"))
-    assert ({row.no for row in page.rows}, page.total, page.newest) == ({lamp.no, order.no}, 2, True)
+    assert ({row.no for row in page.rows}, page.total) == ({lamp.no, order.no}, 2)
+    assert page.reach == search.Reach(to=manhole.reported_at, before=lamp.pk)
+    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口", before=page.reach.before))
+    assert ([row.no for row in page.rows], page.reach) == ([manhole.no], None)
     page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="人民路 路口"))
-    assert ([row.no for row in page.rows], page.newest) == ([manhole.no], False)
+    assert ([row.no for row in page.rows], page.reach) == ([manhole.no], None)
+
+
+@pytest.mark.parametrize(("stretch", "most"), [(1, 5), (2, 1), (3, 2), (1000, 1), (1000, 5)])
+def test_going_further_back_comes_by_every_event_once(told, monkeypatch, stretch, most):
+    monkeypatch.setattr(search, "RARE", -1)
+    monkeypatch.setattr(search, "STRETCH", stretch)
+    monkeypatch.setattr(search, "MOST", most)
+    visible = Event.objects.filter(visible_events(of_city()))
+    ways = [search.everywhere(visible, "路口", others=Q())]
+    while (reach := ways[-1].reach) is not None:
+        assert Event.objects.filter(pk__lt=reach.before).latest("pk").reported_at == reach.to
+        ways.append(search.everywhere(visible, "路口", others=Q(), before=reach.before))
+    assert sorted(pk for way in ways for pk in way.events.values_list("pk", flat=True)) == sorted(
+        one.pk for one in told
+    )
+
+
+def test_only_what_is_older_is_found_of_a_rare_word_too(told):
+    manhole, lamp, _order = told
+    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口", before=lamp.pk))
+    assert [row.no for row in page.rows] == [manhole.no]
 
 
 def test_a_whole_number_is_that_event_alone_and_a_part_of_it_all_that_have_it(told):
@@ -121,7 +145,7 @@ def test_either_way_says_the_same(told, monkeypatch):
     monkeypatch.setattr(search, "RARE", -1)
     for text in texts:
         way = search.everywhere(visible, text, others=Q())
-        assert (way.newest, numbers(way)) == (True, rare[text]), text
+        assert (way.reach, numbers(way)) == (None, rare[text]), text
 
 
 def test_what_was_redacted_is_found_no_more(told):
@@ -172,7 +196,7 @@ def test_a_search_costs_a_query_or_two_more_for_each_common_word(told, monkeypat
     with django_assert_max_num_queries(7 + bounding):
         found(reader, "人民路")
     monkeypatch.setattr(search, "RARE", -1)
-    with django_assert_max_num_queries(9 + bounding):
+    with django_assert_max_num_queries(12 + bounding):
         found(reader, "路口 人民 三益 漏水")
     with django_assert_max_num_queries(5):
         found(reader, "路口 人民 三益 漏水", view="open")

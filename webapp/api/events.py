@@ -303,6 +303,7 @@ class WantedIn(Schema):
     category: Annotated[str, Field(max_length=6)] = ""
     q: Annotated[str, Field(max_length=80)] = ""
     sort: Annotated[str, Field(max_length=12)] = ""  # the view's own, else due
+    before: Annotated[int | None, Field(ge=1, lt=2**63)] = None  # a reach's, for what is older
     cursor: Annotated[str, Field(max_length=12)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = worklist.PAGE
 
@@ -329,7 +330,7 @@ def list_events(request: HttpRequest, wanted: Query[WantedIn]) -> worklist.Workl
         access(request),
         worklist.Wanted(
             view=wanted.view, region=wanted.region, state=wanted.state, category=wanted.category, text=wanted.q,
-            sort=wanted.sort, cursor=wanted.cursor, limit=wanted.limit,
+            sort=wanted.sort, before=wanted.before, cursor=wanted.cursor, limit=wanted.limit,
         ),
     )  # fmt: skip
 

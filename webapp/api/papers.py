@@ -35,6 +35,7 @@ class ListIn(Body):
     category: Annotated[str, Field(max_length=6)] = ""
     q: Annotated[str, Field(max_length=80)] = ""
     sort: Annotated[str, Field(max_length=12)] = ""
+    before: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
 
 class SheetsIn(Body):
@@ -60,8 +61,9 @@ def post_sheets(request: HttpRequest, body: SheetsIn) -> HttpResponse:
         return sent(papers.sheets_of(access=who, numbers=body.events))
     asked = body.filter
     wanted = worklist.Wanted(
-        view=asked.view, region=asked.region, state=asked.state, category=asked.category, text=asked.q, sort=asked.sort
-    )
+        view=asked.view, region=asked.region, state=asked.state, category=asked.category, text=asked.q,
+        sort=asked.sort, before=asked.before,
+    )  # fmt: skip
     return sent(papers.sheets_of_list(access=who, wanted=wanted))
 
 

@@ -1,9 +1,10 @@
 /* Why a list is empty, and the way on: nothing to do, filtered out, not for this post, or no connection. */
 import type { ApiProblem, Me } from "../shared/api/index.ts";
 import { gettext, pgettext, say } from "../shared/i18n.ts";
+import { at, fullDayText } from "../shared/time.ts";
 import { Button, Empty, ProblemState } from "../shared/ui/index.ts";
 import { EVERYWHERE, inWords, narrowings, widened, type WorkState } from "./filter.ts";
-import type { Lists } from "./filterbar.tsx";
+import { FurtherBack, type Lists } from "./filterbar.tsx";
 import { elsewhere, shownView, type Worklist } from "./worklist.ts";
 
 interface EmptyProps {
@@ -24,7 +25,21 @@ export function EmptyList(props: EmptyProps) {
   return narrowings(state).length ? <FilteredOut {...props} /> : <NothingToDo {...props} />;
 }
 
-function NowhereFound({ state, set }: EmptyProps) {
+function NowhereFound({ state, list: { reach }, set }: EmptyProps) {
+  if (reach) {
+    return (
+      <Empty icon="search" title={say("Nothing back to %(day)s tells of “%(words)s”", { day: fullDayText(at(reach.to)), words: state.q.trim() })} actions={<FurtherBack reach={reach} set={set} />}>
+        {gettext("These words are common: they are looked for from the newest event backwards, a stretch at a time. A rarer word is found at once, whenever it was.")}
+      </Empty>
+    );
+  }
+  if (state.before !== "") {
+    return (
+      <Empty icon="search" title={say("Nothing older tells of “%(words)s”", { words: state.q.trim() })} actions={<Button onClick={() => set({ before: "" })}>{gettext("Back to the newest")}</Button>}>
+        {gettext("It was looked back to the very first event that your post may see.")}
+      </Empty>
+    );
+  }
   return (
     <Empty icon="search" title={say("Nothing tells of “%(words)s”", { words: state.q.trim() })} actions={<Button onClick={() => set({ view: "", ...widened() })}>{gettext("Back to my own work")}</Button>}>
       {gettext("All events that your post may see were searched: numbers, orders, addresses, regions, categories and what was said.")}

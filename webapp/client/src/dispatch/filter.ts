@@ -2,8 +2,8 @@
 import type { Category, EventFilter, Region } from "../shared/api/index.ts";
 import { gettext } from "../shared/i18n.ts";
 
-/** The address of /work: the view ("" is the reader's first), what narrows it, the order ("" is the view's own), and the event under the cursor. */
-export const DEFAULTS = { view: "", region: "", category: "", state: "", q: "", sort: "", no: "" };
+/** The address of /work: the view ("" is the reader's first), what narrows it, where a search goes on, the order ("" is the view's own), and the event under the cursor. */
+export const DEFAULTS = { view: "", region: "", category: "", state: "", q: "", before: "", sort: "", no: "" };
 export type WorkState = typeof DEFAULTS;
 
 /** Asked for as a view: all that the reader sees, open or ended, that fits the words. */
@@ -36,13 +36,19 @@ const NARROWINGS: readonly Narrowing[] = ["region", "category", "state", "q"];
 
 /** What GET /events is asked. */
 export function question(state: WorkState, more: { readonly cursor?: string; readonly limit?: number } = {}): EventFilter {
-  const { view, region, category, state: stage, q, sort } = state;
-  return { view, region, category, state: stage, q: q.trim(), sort, ...more };
+  const { view, region, category, state: stage, q, before, sort } = state;
+  const older = /^[1-9][0-9]*$/.test(before) ? { before: Number(before) } : {};
+  return { view, region, category, state: stage, q: q.trim(), sort, ...older, ...more };
 }
 
 /** Whether two states ask for the same rows: the cursor alone is no new question. */
 export function sameQuestion(a: WorkState, b: WorkState): boolean {
   return JSON.stringify(question(a)) === JSON.stringify(question(b));
+}
+
+/** What another question begins with: at the newest again. Another order is no other question. */
+export function anew(patch: Partial<WorkState>): Partial<WorkState> {
+  return Object.keys(patch).every((name) => name === "sort") ? {} : { before: "" };
 }
 
 /** The filters that are set. */

@@ -1,8 +1,9 @@
 /* The tools above the list: what narrows it and what it is ordered by. */
 import { useEffect, useState } from "preact/hooks";
-import { api, type Category, type Region } from "../shared/api/index.ts";
+import { api, type Category, type Reach, type Region } from "../shared/api/index.ts";
 import { downloadSheets } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
+import { at, fullDayText } from "../shared/time.ts";
 import { Button, FileButton, Icon, Select } from "../shared/ui/index.ts";
 import { EVERYWHERE, inWords, type Narrowing, narrowings, orderChoices, question, regionChoices, stateChoices, widened, type WorkState } from "./filter.ts";
 
@@ -27,7 +28,7 @@ interface FilterProps {
   readonly title: string;
   readonly shown: number;
   readonly total: number;
-  readonly newest: boolean;
+  readonly reach: Reach | null;
   readonly loading: boolean;
   readonly set: (patch: Partial<WorkState>) => void;
   /** Keep what is shown as a view. */
@@ -45,8 +46,9 @@ export function FilterBar(props: FilterProps) {
         <span class="dim cut" aria-live="polite">
           {counted(props)}
         </span>
-        <SearchReach state={state} set={set} />
+        <SearchReach state={state} reach={props.reach} set={set} />
         <span class="grow" />
+        {state.before !== "" && <FilterTag words={gettext("Older ones")} onRemove={() => set({ before: "" })} />}
         {narrowed.map((name) => (
           <FilterTag key={name} words={inWords(name, state, lists)} onRemove={() => set({ [name]: "" })} />
         ))}
@@ -77,13 +79,16 @@ export function FilterBar(props: FilterProps) {
   );
 }
 
-/** Where the words are looked for, and the way to look in the other place. */
-function SearchReach({ state, set }: { state: WorkState; set: (patch: Partial<WorkState>) => void }) {
+/** Where the words are looked for, the way to look further back, and to look in the other place. */
+function SearchReach({ state, reach, set }: { state: WorkState; reach: Reach | null; set: (patch: Partial<WorkState>) => void }) {
   if (state.q.trim() === "") return null;
   return state.view === EVERYWHERE ? (
-    <Button kind="quiet" onClick={() => set({ view: "", q: "" })}>
-      {gettext("Back to my own work")}
-    </Button>
+    <>
+      {reach && <FurtherBack reach={reach} set={set} />}
+      <Button kind="quiet" onClick={() => set({ view: "", q: "" })}>
+        {gettext("Back to my own work")}
+      </Button>
+    </>
   ) : (
     <Button kind="quiet" icon="search" onClick={() => set({ view: EVERYWHERE })}>
       {gettext("Search everywhere")}
@@ -91,9 +96,18 @@ function SearchReach({ state, set }: { state: WorkState; set: (patch: Partial<Wo
   );
 }
 
-function counted({ shown, total, newest, loading }: { shown: number; total: number; newest: boolean; loading: boolean }): string {
+/** Looks for the words among the events before those that were looked at. */
+export function FurtherBack({ reach, set }: { reach: Reach; set: (patch: Partial<WorkState>) => void }) {
+  return (
+    <Button icon="clock" onClick={() => set({ before: String(reach.before) })}>
+      {gettext("Search further back")}
+    </Button>
+  );
+}
+
+function counted({ shown, total, reach, loading }: { shown: number; total: number; reach: Reach | null; loading: boolean }): string {
   if (loading && shown === 0) return gettext("Loading");
-  if (newest) return say("the newest %(total)s; add a word for others", { total });
+  if (reach) return say("%(total)s back to %(day)s", { total, day: fullDayText(at(reach.to)) });
   return shown < total ? say("%(shown)s of %(total)s", { shown, total }) : say("%(total)s in all", { total });
 }
 

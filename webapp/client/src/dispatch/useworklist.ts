@@ -2,13 +2,15 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { api, type ApiProblem, asProblem, type EventRow } from "../shared/api/index.ts";
 import type { EventFeed } from "../shared/live/feed.ts";
-import { question, type WorkState } from "./filter.ts";
+import { EVERYWHERE, question, type WorkState } from "./filter.ts";
 import { appended, changed, EMPTY, loaded, removed, type Worklist } from "./worklist.ts";
 
 export const PAGE_ROWS = 50;
 const MOST_ROWS = 200;
-/** After a live change the counts are asked anew, at most this often. */
+/** After a live change the list is asked anew, at most this often. */
 const REFRESH_MS = 3000;
+/** The same for what is searched for everywhere: that is dear, and its rows change in place. */
+const SEARCH_REFRESH_MS = 60_000;
 
 /** The list, what went wrong with the last question, and the ways to change it. */
 export interface Work {
@@ -54,7 +56,7 @@ export function useWorklist(state: WorkState, feed: EventFeed): Work {
     return () => running.current?.abort();
   }, [asked, load]);
 
-  useLive(feed, change, load);
+  useLive(feed, change, load, state.view === EVERYWHERE ? SEARCH_REFRESH_MS : REFRESH_MS);
 
   const more = useCallback(() => {
     const next = latest.current.list.next;
@@ -77,7 +79,7 @@ export function useWorklist(state: WorkState, feed: EventFeed): Work {
   return { list, problem, loading, change, reload: () => void load(), more, took };
 }
 
-function useLive(feed: EventFeed, change: (how: (list: Worklist) => Worklist) => void, load: () => Promise<void>): void {
+function useLive(feed: EventFeed, change: (how: (list: Worklist) => Worklist) => void, load: () => Promise<void>, refresh: number): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let first = true;
@@ -86,7 +88,7 @@ function useLive(feed: EventFeed, change: (how: (list: Worklist) => Worklist) =>
         timer = undefined;
         if (document.visibilityState === "visible") void load();
         else soon();
-      }, REFRESH_MS);
+      }, refresh);
     };
     const leave = feed.watch((delta) => {
       const initial = first && delta.reset;
@@ -99,5 +101,5 @@ function useLive(feed: EventFeed, change: (how: (list: Worklist) => Worklist) =>
       leave();
       clearTimeout(timer);
     };
-  }, [feed, change, load]);
+  }, [feed, change, load, refresh]);
 }

@@ -1,5 +1,5 @@
 /* The rows of a worklist and what is done to them: pages, live changes, the cursor and the ticks. Pure. */
-import type { EventRow, MarkKind, WorkPage, WorkView } from "../shared/api/index.ts";
+import type { EventRow, MarkKind, Reach, WorkPage, WorkView } from "../shared/api/index.ts";
 
 export type WorkRow = WorkPage["rows"][number];
 
@@ -20,8 +20,8 @@ export interface Worklist {
   readonly loaded: boolean;
   /** The row that was ticked last: a further one with Shift ticks all between. */
   readonly anchor?: string | null;
-  /** Only the newest of what fits is listed. */
-  readonly newest?: boolean;
+  /** How far back was looked, where not to the beginning. */
+  readonly reach: Reach | null;
 }
 
 export const EMPTY: Worklist = {
@@ -32,6 +32,7 @@ export const EMPTY: Worklist = {
   cursor: null,
   ticked: new Set(),
   loaded: false,
+  reach: null,
 };
 
 /** The list with a fresh first page. Cursor and ticks stay where their rows are still listed; a lost cursor keeps its line. */
@@ -46,7 +47,7 @@ export function loaded(list: Worklist, page: WorkPage, wanted: string | null): W
     ticked: new Set([...list.ticked].filter((no) => numbers.has(no))),
     loaded: true,
     anchor: list.anchor ?? null,
-    newest: page.newest === true,
+    reach: page.reach,
   };
 }
 

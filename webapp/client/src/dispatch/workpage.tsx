@@ -11,7 +11,7 @@ import { useUrlState } from "../shared/urlstate.ts";
 import { BatchBar } from "./batchbar.tsx";
 import { EmptyList } from "./emptylist.tsx";
 import { CounterDialog } from "../shared/steps/index.ts";
-import { DEFAULTS, EVERYWHERE, turned, type WorkState } from "./filter.ts";
+import { anew, DEFAULTS, EVERYWHERE, turned, type WorkState } from "./filter.ts";
 import { FilterBar, useLists } from "./filterbar.tsx";
 import { Placing } from "./placing.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
@@ -27,7 +27,7 @@ const PLACING_VIEW = "to_place";
 
 export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
   const [state, setState] = useUrlState(DEFAULTS);
-  const set = (patch: Partial<WorkState>): void => setState({ no: "", ...patch }, { push: "view" in patch });
+  const set = (patch: Partial<WorkState>): void => setState({ no: "", ...anew(patch), ...patch }, { push: "view" in patch || "before" in patch });
   const lists = useLists();
   const work = useWorklist(state, feed);
   const { list } = work;
@@ -81,7 +81,7 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
               </Button>
               {search(false)}
             </div>
-            <FilterBar state={shown} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} newest={list.newest === true} loading={work.loading} set={set} onKeep={() => setKeeping("new")} />
+            <FilterBar state={shown} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} reach={list.reach} loading={work.loading} set={set} onKeep={() => setKeeping("new")} />
             <Rows me={me} state={shown} set={set} work={work} lists={lists} />
             <Foot work={work} blocked={blocked} />
           </main>

@@ -28,6 +28,7 @@ export interface EventFilter {
   category?: string;
   q?: string;
   sort?: string;
+  before?: number;
   cursor?: string;
   limit?: number;
 }

@@ -290,8 +290,14 @@ export interface WorkPage {
   total: number;
   next: string | null;
   views: WorkView[];
-  /** Searched for everywhere with words that are too common: these are the newest that fit. */
-  newest?: boolean;
+  /** How far back was looked for common words everywhere; null where everything was looked at. */
+  reach: Reach | null;
+}
+
+/** What came in at `to` and earlier was not looked at: `before` asks for that. */
+export interface Reach {
+  to: string;
+  before: number;
 }
 
 export interface PhotoReceipt {

@@ -1,0 +1,75 @@
+// @vitest-environment happy-dom
+/* Searching everywhere: how far back it was looked, and the way on from there. */
+import { render } from "preact";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { EmptyList } from "../../src/dispatch/emptylist.tsx";
+import { anew, DEFAULTS, EVERYWHERE, question, type WorkState } from "../../src/dispatch/filter.ts";
+import { FilterBar } from "../../src/dispatch/filterbar.tsx";
+import { EMPTY } from "../../src/dispatch/worklist.ts";
+import type { Me, Reach } from "../../src/shared/api/index.ts";
+
+const REACH: Reach = { to: "2026-03-02T16:30:00Z", before: 4711 };
+const LISTS = { regions: [], categories: [] };
+const searching = (own: Partial<WorkState> = {}): WorkState => ({ ...DEFAULTS, view: EVERYWHERE, q: "路面", ...own });
+
+let root: HTMLElement;
+let set: ReturnType<typeof vi.fn<(patch: Partial<WorkState>) => void>>;
+beforeEach(() => {
+  vi.stubGlobal("gettext", (word: string) => word);
+  set = vi.fn<(patch: Partial<WorkState>) => void>();
+  root = document.createElement("div");
+  document.body.append(root);
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+  vi.restoreAllMocks();
+});
+
+function press(label: string): void {
+  const button = [...root.querySelectorAll("button")].find((one) => one.textContent.includes(label));
+  if (!button) throw new Error(`no button says ${label}: ${root.textContent}`);
+  button.click();
+}
+
+const bar = (state: WorkState, reach: Reach | null): void =>
+  render(<FilterBar state={state} lists={LISTS} title="" shown={3} total={3} reach={reach} loading={false} set={set} onKeep={() => undefined} />, root);
+const empty = (state: WorkState, reach: Reach | null): void =>
+  render(<EmptyList me={{ posts: [{}] } as Me} state={state} list={{ ...EMPTY, loaded: true, reach }} lists={LISTS} problem={null} set={set} reload={() => undefined} />, root);
+
+it("says how far back it was looked, in the city's time, and goes on from there", () => {
+  bar(searching(), REACH);
+  expect(root.textContent).toContain("3 back to 2026-03-03");
+  press("Search further back");
+  expect(set).toHaveBeenCalledWith({ before: "4711" });
+});
+
+it("says all where all was looked at", () => {
+  bar(searching({ before: "4711" }), null);
+  expect(root.textContent).toContain("3 in all");
+  expect(root.textContent).not.toContain("further");
+  press("Older ones");
+  expect(set).toHaveBeenCalledWith({ before: "" });
+});
+
+it("goes on where nothing was found so far, and claims nothing about what is older", () => {
+  empty(searching(), REACH);
+  expect(root.textContent).toContain("Nothing back to 2026-03-03 tells of “路面”");
+  expect(root.textContent).not.toContain("All events");
+  press("Search further back");
+  expect(set).toHaveBeenCalledWith({ before: "4711" });
+  empty(searching({ before: "4711" }), null);
+  expect(root.textContent).toContain("Nothing older tells of “路面”");
+  press("Back to the newest");
+  expect(set).toHaveBeenLastCalledWith({ before: "" });
+  empty(searching(), null);
+  expect(root.textContent).toContain("All events");
+});
+
+it("asks for what is older, and begins anew with every other question but the order", () => {
+  expect(question(searching({ before: "4711" }))).toMatchObject({ before: 4711 });
+  for (const before of ["", "0", "x", "-1", "4.5"]) expect(question(searching({ before }))).not.toHaveProperty("before");
+  expect(anew({ q: "路灯" })).toEqual(anew({ view: "" }));
+  expect(anew({ region: "" })).toEqual({ before: "" });
+  expect(anew({ sort: "due" })).toEqual({});
+});
