@@ -108,6 +108,7 @@ class Event(models.Model):
                 condition=Q(ended_at__isnull=True, point__isnull=True),
             ),
             models.Index(fields=["-reported_at"], name="event_open_reported", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["reported_at"], name="event_reported"),
             GinIndex(Pairs("address"), name="event_address_pairs"),
             GinIndex(OpClass(Upper("no"), name="gin_trgm_ops"), name="event_no_parts"),
         ]

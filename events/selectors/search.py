@@ -2,7 +2,7 @@
 
 Every word must be there, each of them anywhere. Within a view, whose rows are few whatever the city has seen, each row
 is asked. Everywhere, a rare word is looked up in the indexes (`events.pairs`, and trigrams for numbers), by which all
-that it means is known; words that are all common are looked for from the newest event backwards, a stretch at a time.
+that it means is known; words that are all common are looked for from the newest event backwards, a year at a time.
 How common a word is, PostgreSQL's statistics say: an index would have to be read for as long as the history is.
 """
 
@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
@@ -30,26 +31,19 @@ RARE = 10_000
 """Up to so many events that tell of a word are looked up; so many of the newest are read in the same time."""
 LONGEST = 5.0
 """Seconds that a statement of a search everywhere may take."""
-STRETCH = 500_000
-"""So many events are walked over at once, a year's in a large prefecture: words that hardly ever fit cost no more."""
+STRETCH = timedelta(days=365)
+"""The events of so much time are walked over at once: what hardly ever fits costs no more, however long the history."""
 MOST = 500
 """So many that fit end a stretch before."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How far back common words were looked for: not to what came in at `to` and earlier. `before` asks for that."""
-
-    to: datetime
-    before: int
+_YEARS = range(2001, 2999)  # beyond which nothing is looked for
 
 
 @dataclass(frozen=True)
 class Found:
-    """The events that fit; `reach` is None where nothing older is left to look at."""
+    """The events that fit; `since`: what was reported earlier was not looked at. None: everything was."""
 
     events: QuerySet[Event]
-    reach: Reach | None
+    since: datetime | None
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -77,37 +71,37 @@ def _one_of(rows: QuerySet[Any]) -> Q:
     return Q(pk=Subquery(rows.order_by().values("event")[:1]))
 
 
-def everywhere(visible: QuerySet[Event], text: str, *, others: Q, before: int | None = None) -> Found:
+def everywhere(visible: QuerySet[Event], text: str, *, others: Q, before: datetime | None = None) -> Found:
     """Of the events that a reader sees and that fulfil `others`, those that tell of every word, whenever they were.
 
-    `before`: only what lies beyond a reach. A whole number is that event alone, though others may quote it. Two queries
+    `before`: only what was reported before. A whole number is that event alone, though others may quote it. Two queries
     for each word until a rare one is met, four for what may be a number, three more where there is none. Raises Invalid
-    as `words` does, and without any word.
+    as `words` does, without any word, and for a time out of all reason.
     """
     wanted = words(text)
     if not wanted:
         raise Invalid("text-needed", _("Say what to look for, or choose a view."), field="q")
-    found = visible.filter(others) if before is None else visible.filter(others, pk__lt=before)
+    if before is not None and before.year not in _YEARS:
+        raise Invalid("before-unknown", _("Take the time from the search before."), field="before")
+    found = visible.filter(others) if before is None else visible.filter(others, reported_at__lt=before)
     for word in sorted(wanted, key=len, reverse=True):
         known = _whole(visible, word) or _known(word)
         if known is not None:
             rest = [one for one in wanted if one != word]
-            return Found(_telling(found, rest).filter(pk__in=among(known)), reach=None)
-    return _walked(_telling(found, wanted), before)
+            return Found(_telling(found, rest).filter(pk__in=among(known)), since=None)
+    return _walked(_telling(found, wanted), min(before or timezone.now(), timezone.now()))
 
 
-def _walked(found: QuerySet[Event], before: int | None) -> Found:
-    """What there is of these in one stretch, from the newest backwards. That is in the order of their ids, in which
-    they came in."""
-    if before is None:
-        before = 1 + (Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
-    least = before - STRETCH
-    stretch = found.filter(pk__gte=least, pk__lt=before).order_by("-pk").values_list("pk", flat=True)
-    ids = list(stretch[:MOST])
+def _walked(found: QuerySet[Event], before: datetime) -> Found:
+    """What there is of these in one stretch, from the newest backwards; those of one moment are never parted."""
+    since = before - STRETCH
+    stretch = found.filter(reported_at__gte=since).order_by("-reported_at").values_list("pk", "reported_at")[:MOST]
+    ids = dict(stretch)
     if len(ids) == MOST:
-        least = ids[-1]
-    beyond = Event.objects.filter(pk__lt=least).order_by("-pk").values_list("reported_at", flat=True).first()
-    return Found(Event.objects.filter(pk__in=among(ids)), Reach(beyond, least) if beyond else None)
+        since = min(ids.values())
+        ids |= dict(found.filter(reported_at=since).values_list("pk", "reported_at"))
+    beyond = Event.objects.filter(reported_at__lt=since).exists()
+    return Found(Event.objects.filter(pk__in=among([*ids])), since if beyond else None)
 
 
 def _telling(found: QuerySet[Event], of: Iterable[str]) -> QuerySet[Event]:

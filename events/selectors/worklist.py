@@ -55,20 +55,20 @@ class ViewRow:
 class Worklist:
     """One page of a view, the total behind it, and every view that this reader has.
 
-    `reach`: how far back was looked for what was searched for everywhere, where not to the beginning.
+    `since`: of what was searched for everywhere only what was reported from then on was looked at.
     """
 
     rows: list[WorkRow]
     total: int
     next: str | None
     views: list[ViewRow]
-    reach: search.Reach | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for: a view, narrowed by filters; `cursor` is the `next` of the page before, `before` that of a
-    reach, for what is older."""
+    """What is asked for: a view, narrowed by filters; `cursor` is the `next` of the page before, `before` the `since` of a
+    search, which goes on from there."""
 
     view: str = ""
     region: str = ""
@@ -76,7 +76,7 @@ class Wanted:
     category: str = ""
     text: str = ""
     sort: str = ""  # the view's own, else by time left
-    before: int | None = None
+    before: datetime | None = None
     cursor: str = ""
     limit: int = PAGE
 
@@ -106,7 +106,7 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
     views = _views(access)
     counts = _counts(access, views)
     offset, limit = _offset(wanted.cursor), max(1, min(wanted.limit, 200))
-    page, total, reach = _read(access, views, wanted, offset, limit)
+    page, total, since = _read(access, views, wanted, offset, limit)
     lines, tasks = snapshot.rows_of(event.pk for event in page), _tasks_of(page)
     now = timezone.now()
     return Worklist(
@@ -114,7 +114,7 @@ def worklist(access: Access, wanted: Wanted) -> Worklist:
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         views=[view.row(counts.get(view.code)) for view in views],
-        reach=reach,
+        since=since,
     )
 
 
@@ -167,7 +167,7 @@ def _counting(
 
 def _read(
     access: Access, views: list[_Listed], wanted: Wanted, offset: int, limit: int
-) -> tuple[list[Any], int, search.Reach | None]:  # fmt: skip
+) -> tuple[list[Any], int, datetime | None]:  # fmt: skip
     """The page that was asked for, how many there are in all, and how far back was looked."""
     if wanted.view == EVERYWHERE:
         return _everywhere(access, wanted, offset, limit)
@@ -193,7 +193,7 @@ def _paging(
 
 def _everywhere(
     access: Access, wanted: Wanted, offset: int, limit: int
-) -> tuple[list[Any], int, search.Reach | None]:  # fmt: skip
+) -> tuple[list[Any], int, datetime | None]:  # fmt: skip
     with search.in_time():
         visible = Event.objects.filter(visible_events(access))
         others = narrowed(replace(_narrowing(wanted), text=""))
@@ -201,7 +201,7 @@ def _everywhere(
         ordered = _page(access, found.events, wanted.sort or ordering.LEFT)
         page: list[Any] = list(ordered[offset : offset + limit])
         first: Any = page or (offset and ordered[:1])
-        return page, first[0].of if first else 0, found.reach
+        return page, first[0].of if first else 0, found.since
 
 
 def _page(access: Access, found: QuerySet[Event], sort: str) -> QuerySet[Event]:

@@ -1,5 +1,7 @@
 """Finding events by words, in a view and everywhere: the same answer by either way, cut to what the reader sees."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.db.models import Q
@@ -85,24 +87,25 @@ def test_common_words_give_the_newest_and_rare_ones_all(told, monkeypatch):
     monkeypatch.setattr(search, "RARE", 1)
     monkeypatch.setattr(search, "MOST", 2)
     page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口"))
-    assert ({row.no for row in page.rows}, page.total) == ({lamp.no, order.no}, 2)
-    assert page.reach == search.Reach(to=manhole.reported_at, before=lamp.pk)
-    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口", before=page.reach.before))
-    assert ([row.no for row in page.rows], page.reach) == ([manhole.no], None)
+    assert ({row.no for row in page.rows}, page.total, page.since) == ({lamp.no, order.no}, 2, lamp.reported_at)
+    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口", before=page.since))
+    assert ([row.no for row in page.rows], page.since) == ([manhole.no], None)
     page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="人民路 路口"))
-    assert ([row.no for row in page.rows], page.reach) == ([manhole.no], None)
+    assert ([row.no for row in page.rows], page.since) == ([manhole.no], None)
 
 
-@pytest.mark.parametrize(("stretch", "most"), [(1, 5), (2, 1), (3, 2), (1000, 1), (1000, 5)])
-def test_going_further_back_comes_by_every_event_once(told, monkeypatch, stretch, most):
+@pytest.mark.parametrize("most", [1, 2, 5])
+@pytest.mark.parametrize("ages", [(0, 0, 0), (0, 1, 1), (3, 0, 800), (400, 801, 799), (365, 365, 730)])
+def test_going_further_back_comes_by_every_event_once(told, monkeypatch, ages, most):
     monkeypatch.setattr(search, "RARE", -1)
-    monkeypatch.setattr(search, "STRETCH", stretch)
     monkeypatch.setattr(search, "MOST", most)
+    for event, days in zip(told, ages, strict=True):
+        Event.objects.filter(pk=event.pk).update(reported_at=told[0].reported_at - timedelta(days=days))
     visible = Event.objects.filter(visible_events(of_city()))
     ways = [search.everywhere(visible, "路口", others=Q())]
-    while (reach := ways[-1].reach) is not None:
-        assert Event.objects.filter(pk__lt=reach.before).latest("pk").reported_at == reach.to
-        ways.append(search.everywhere(visible, "路口", others=Q(), before=reach.before))
+    while (since := ways[-1].since) is not None:
+        assert all(event.reported_at >= since for event in ways[-1].events)
+        ways.append(search.everywhere(visible, "路口", others=Q(), before=since))
     assert sorted(pk for way in ways for pk in way.events.values_list("pk", flat=True)) == sorted(
         one.pk for one in told
     )
@@ -110,7 +113,7 @@ def test_going_further_back_comes_by_every_event_once(told, monkeypatch, stretch
 
 def test_only_what_is_older_is_found_of_a_rare_word_too(told):
     manhole, lamp, _order = told
-    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口", before=lamp.pk))
+    page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口", before=lamp.reported_at))
     assert [row.no for row in page.rows] == [manhole.no]
 
 
@@ -145,7 +148,7 @@ def test_either_way_says_the_same(told, monkeypatch):
     monkeypatch.setattr(search, "RARE", -1)
     for text in texts:
         way = search.everywhere(visible, text, others=Q())
-        assert (way.reach, numbers(way)) == (None, rare[text]), text
+        assert (way.since, numbers(way)) == (None, rare[text]), text
 
 
 def test_what_was_redacted_is_found_no_more(told):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from typing_extensions import override
 
 from events.selectors import cards, snapshot, worklist
@@ -303,7 +303,7 @@ class WantedIn(Schema):
     category: Annotated[str, Field(max_length=6)] = ""
     q: Annotated[str, Field(max_length=80)] = ""
     sort: Annotated[str, Field(max_length=12)] = ""  # the view's own, else due
-    before: Annotated[int | None, Field(ge=1, lt=2**63)] = None  # a reach's, for what is older
+    before: AwareDatetime | None = None  # the `since` of a search, which goes on from there
     cursor: Annotated[str, Field(max_length=12)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = worklist.PAGE
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from events.selectors import worklist
 from events.services import papers
@@ -35,7 +35,7 @@ class ListIn(Body):
     category: Annotated[str, Field(max_length=6)] = ""
     q: Annotated[str, Field(max_length=80)] = ""
     sort: Annotated[str, Field(max_length=12)] = ""
-    before: Annotated[int | None, Field(ge=1, lt=2**63)] = None
+    before: AwareDatetime | None = None
 
 
 class SheetsIn(Body):

@@ -25,11 +25,11 @@ export function EmptyList(props: EmptyProps) {
   return narrowings(state).length ? <FilteredOut {...props} /> : <NothingToDo {...props} />;
 }
 
-function NowhereFound({ state, list: { reach }, set }: EmptyProps) {
-  if (reach) {
+function NowhereFound({ state, list: { since }, set }: EmptyProps) {
+  if (since) {
     return (
-      <Empty icon="search" title={say("Nothing back to %(day)s tells of “%(words)s”", { day: fullDayText(at(reach.to)), words: state.q.trim() })} actions={<FurtherBack reach={reach} set={set} />}>
-        {gettext("These words are common: they are looked for from the newest event backwards, a stretch at a time. A rarer word is found at once, whenever it was.")}
+      <Empty icon="search" title={say("Nothing back to %(day)s tells of “%(words)s”", { day: fullDayText(at(since)), words: state.q.trim() })} actions={<FurtherBack since={since} set={set} />}>
+        {gettext("These words are common: they are looked for from the newest event backwards, a year at a time. A rarer word is found at once, whenever it was.")}
       </Empty>
     );
   }

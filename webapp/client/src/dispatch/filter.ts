@@ -37,8 +37,7 @@ const NARROWINGS: readonly Narrowing[] = ["region", "category", "state", "q"];
 /** What GET /events is asked. */
 export function question(state: WorkState, more: { readonly cursor?: string; readonly limit?: number } = {}): EventFilter {
   const { view, region, category, state: stage, q, before, sort } = state;
-  const older = /^[1-9][0-9]*$/.test(before) ? { before: Number(before) } : {};
-  return { view, region, category, state: stage, q: q.trim(), sort, ...older, ...more };
+  return { view, region, category, state: stage, q: q.trim(), sort, ...(before && { before }), ...more };
 }
 
 /** Whether two states ask for the same rows: the cursor alone is no new question. */

@@ -1,6 +1,6 @@
 /* The tools above the list: what narrows it and what it is ordered by. */
 import { useEffect, useState } from "preact/hooks";
-import { api, type Category, type Reach, type Region } from "../shared/api/index.ts";
+import { api, type Category, type IsoTime, type Region } from "../shared/api/index.ts";
 import { downloadSheets } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { at, fullDayText } from "../shared/time.ts";
@@ -28,7 +28,7 @@ interface FilterProps {
   readonly title: string;
   readonly shown: number;
   readonly total: number;
-  readonly reach: Reach | null;
+  readonly since: IsoTime | null;
   readonly loading: boolean;
   readonly set: (patch: Partial<WorkState>) => void;
   /** Keep what is shown as a view. */
@@ -46,7 +46,7 @@ export function FilterBar(props: FilterProps) {
         <span class="dim cut" aria-live="polite">
           {counted(props)}
         </span>
-        <SearchReach state={state} reach={props.reach} set={set} />
+        <SearchReach state={state} since={props.since} set={set} />
         <span class="grow" />
         {state.before !== "" && <FilterTag words={gettext("Older ones")} onRemove={() => set({ before: "" })} />}
         {narrowed.map((name) => (
@@ -80,11 +80,11 @@ export function FilterBar(props: FilterProps) {
 }
 
 /** Where the words are looked for, the way to look further back, and to look in the other place. */
-function SearchReach({ state, reach, set }: { state: WorkState; reach: Reach | null; set: (patch: Partial<WorkState>) => void }) {
+function SearchReach({ state, since, set }: { state: WorkState; since: IsoTime | null; set: (patch: Partial<WorkState>) => void }) {
   if (state.q.trim() === "") return null;
   return state.view === EVERYWHERE ? (
     <>
-      {reach && <FurtherBack reach={reach} set={set} />}
+      {since && <FurtherBack since={since} set={set} />}
       <Button kind="quiet" onClick={() => set({ view: "", q: "" })}>
         {gettext("Back to my own work")}
       </Button>
@@ -96,18 +96,18 @@ function SearchReach({ state, reach, set }: { state: WorkState; reach: Reach | n
   );
 }
 
-/** Looks for the words among the events before those that were looked at. */
-export function FurtherBack({ reach, set }: { reach: Reach; set: (patch: Partial<WorkState>) => void }) {
+/** Searches what was reported before `since`. */
+export function FurtherBack({ since, set }: { since: IsoTime; set: (patch: Partial<WorkState>) => void }) {
   return (
-    <Button icon="clock" onClick={() => set({ before: String(reach.before) })}>
+    <Button icon="clock" onClick={() => set({ before: since })}>
       {gettext("Search further back")}
     </Button>
   );
 }
 
-function counted({ shown, total, reach, loading }: { shown: number; total: number; reach: Reach | null; loading: boolean }): string {
+function counted({ shown, total, since, loading }: { shown: number; total: number; since: IsoTime | null; loading: boolean }): string {
   if (loading && shown === 0) return gettext("Loading");
-  if (reach) return say("%(total)s back to %(day)s", { total, day: fullDayText(at(reach.to)) });
+  if (since) return say("%(total)s back to %(day)s", { total, day: fullDayText(at(since)) });
   return shown < total ? say("%(shown)s of %(total)s", { shown, total }) : say("%(total)s in all", { total });
 }
 

@@ -1,5 +1,5 @@
 /* The rows of a worklist and what is done to them: pages, live changes, the cursor and the ticks. Pure. */
-import type { EventRow, MarkKind, Reach, WorkPage, WorkView } from "../shared/api/index.ts";
+import type { EventRow, IsoTime, MarkKind, WorkPage, WorkView } from "../shared/api/index.ts";
 
 export type WorkRow = WorkPage["rows"][number];
 
@@ -20,8 +20,8 @@ export interface Worklist {
   readonly loaded: boolean;
   /** The row that was ticked last: a further one with Shift ticks all between. */
   readonly anchor?: string | null;
-  /** How far back was looked, where not to the beginning. */
-  readonly reach: Reach | null;
+  /** How far back was searched, where not to the beginning. */
+  readonly since: IsoTime | null;
 }
 
 export const EMPTY: Worklist = {
@@ -32,7 +32,7 @@ export const EMPTY: Worklist = {
   cursor: null,
   ticked: new Set(),
   loaded: false,
-  reach: null,
+  since: null,
 };
 
 /** The list with a fresh first page. Cursor and ticks stay where their rows are still listed; a lost cursor keeps its line. */
@@ -47,7 +47,7 @@ export function loaded(list: Worklist, page: WorkPage, wanted: string | null): W
     ticked: new Set([...list.ticked].filter((no) => numbers.has(no))),
     loaded: true,
     anchor: list.anchor ?? null,
-    reach: page.reach,
+    since: page.since,
   };
 }
 

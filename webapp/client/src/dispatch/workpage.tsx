@@ -81,7 +81,7 @@ export function WorkPage({ me, feed }: { me: Me; feed: EventFeed }) {
               </Button>
               {search(false)}
             </div>
-            <FilterBar state={shown} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} reach={list.reach} loading={work.loading} set={set} onKeep={() => setKeeping("new")} />
+            <FilterBar state={shown} lists={lists} title={titleOf(work, view)} shown={list.rows.length} total={list.total} since={list.since} loading={work.loading} set={set} onKeep={() => setKeeping("new")} />
             <Rows me={me} state={shown} set={set} work={work} lists={lists} />
             <Foot work={work} blocked={blocked} />
           </main>

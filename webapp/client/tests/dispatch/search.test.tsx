@@ -6,9 +6,9 @@ import { EmptyList } from "../../src/dispatch/emptylist.tsx";
 import { anew, DEFAULTS, EVERYWHERE, question, type WorkState } from "../../src/dispatch/filter.ts";
 import { FilterBar } from "../../src/dispatch/filterbar.tsx";
 import { EMPTY } from "../../src/dispatch/worklist.ts";
-import type { Me, Reach } from "../../src/shared/api/index.ts";
+import type { IsoTime, Me } from "../../src/shared/api/index.ts";
 
-const REACH: Reach = { to: "2026-03-02T16:30:00Z", before: 4711 };
+const SINCE: IsoTime = "2026-03-02T16:30:00.123456Z";
 const LISTS = { regions: [], categories: [] };
 const searching = (own: Partial<WorkState> = {}): WorkState => ({ ...DEFAULTS, view: EVERYWHERE, q: "路面", ...own });
 
@@ -32,20 +32,20 @@ function press(label: string): void {
   button.click();
 }
 
-const bar = (state: WorkState, reach: Reach | null): void =>
-  render(<FilterBar state={state} lists={LISTS} title="" shown={3} total={3} reach={reach} loading={false} set={set} onKeep={() => undefined} />, root);
-const empty = (state: WorkState, reach: Reach | null): void =>
-  render(<EmptyList me={{ posts: [{}] } as Me} state={state} list={{ ...EMPTY, loaded: true, reach }} lists={LISTS} problem={null} set={set} reload={() => undefined} />, root);
+const bar = (state: WorkState, since: IsoTime | null): void =>
+  render(<FilterBar state={state} lists={LISTS} title="" shown={3} total={3} since={since} loading={false} set={set} onKeep={() => undefined} />, root);
+const empty = (state: WorkState, since: IsoTime | null): void =>
+  render(<EmptyList me={{ posts: [{}] } as Me} state={state} list={{ ...EMPTY, loaded: true, since }} lists={LISTS} problem={null} set={set} reload={() => undefined} />, root);
 
 it("says how far back it was looked, in the city's time, and goes on from there", () => {
-  bar(searching(), REACH);
+  bar(searching(), SINCE);
   expect(root.textContent).toContain("3 back to 2026-03-03");
   press("Search further back");
-  expect(set).toHaveBeenCalledWith({ before: "4711" });
+  expect(set).toHaveBeenCalledWith({ before: SINCE });
 });
 
 it("says all where all was looked at", () => {
-  bar(searching({ before: "4711" }), null);
+  bar(searching({ before: SINCE }), null);
   expect(root.textContent).toContain("3 in all");
   expect(root.textContent).not.toContain("further");
   press("Older ones");
@@ -53,12 +53,12 @@ it("says all where all was looked at", () => {
 });
 
 it("goes on where nothing was found so far, and claims nothing about what is older", () => {
-  empty(searching(), REACH);
+  empty(searching(), SINCE);
   expect(root.textContent).toContain("Nothing back to 2026-03-03 tells of “路面”");
   expect(root.textContent).not.toContain("All events");
   press("Search further back");
-  expect(set).toHaveBeenCalledWith({ before: "4711" });
-  empty(searching({ before: "4711" }), null);
+  expect(set).toHaveBeenCalledWith({ before: SINCE });
+  empty(searching({ before: SINCE }), null);
   expect(root.textContent).toContain("Nothing older tells of “路面”");
   press("Back to the newest");
   expect(set).toHaveBeenLastCalledWith({ before: "" });
@@ -67,8 +67,8 @@ it("goes on where nothing was found so far, and claims nothing about what is old
 });
 
 it("asks for what is older, and begins anew with every other question but the order", () => {
-  expect(question(searching({ before: "4711" }))).toMatchObject({ before: 4711 });
-  for (const before of ["", "0", "x", "-1", "4.5"]) expect(question(searching({ before }))).not.toHaveProperty("before");
+  expect(question(searching({ before: SINCE }))).toMatchObject({ before: SINCE });
+  expect(question(searching())).not.toHaveProperty("before");
   expect(anew({ q: "路灯" })).toEqual(anew({ view: "" }));
   expect(anew({ region: "" })).toEqual({ before: "" });
   expect(anew({ sort: "due" })).toEqual({});

@@ -14,7 +14,7 @@ function row(no: string, extra: Partial<W.WorkRow> = {}): W.WorkRow {
 }
 
 function page(numbers: string[], extra: Partial<WorkPage> = {}): WorkPage {
-  return { rows: numbers.map((no) => row(no)), total: numbers.length, next: null, views: [], reach: null, ...extra };
+  return { rows: numbers.map((no) => row(no)), total: numbers.length, next: null, views: [], since: null, ...extra };
 }
 
 const three = W.loaded(W.EMPTY, page(["E1", "E2", "E3"]), null);

@@ -28,7 +28,7 @@ export interface EventFilter {
   category?: string;
   q?: string;
   sort?: string;
-  before?: number;
+  before?: T.IsoTime;
   cursor?: string;
   limit?: number;
 }

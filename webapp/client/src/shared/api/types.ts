@@ -290,14 +290,8 @@ export interface WorkPage {
   total: number;
   next: string | null;
   views: WorkView[];
-  /** How far back was looked for common words everywhere; null where everything was looked at. */
-  reach: Reach | null;
-}
-
-/** What came in at `to` and earlier was not looked at: `before` asks for that. */
-export interface Reach {
-  to: string;
-  before: number;
+  /** Common words were looked for everywhere only in what was reported from then on; null where in everything. */
+  since: IsoTime | null;
 }
 
 export interface PhotoReceipt {
