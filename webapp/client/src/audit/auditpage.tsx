@@ -8,6 +8,7 @@ import { Button, Empty, Icon, Mark, Paged } from "../shared/ui/index.ts";
 import { Field, Select, TextInput, type Tie } from "../shared/ui/fields.tsx";
 import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 const DEFAULTS = { since: "", until: "", action: "", kind: "", subject: "", actor: "" };
 type AuditState = typeof DEFAULTS;
@@ -178,7 +179,7 @@ function Subject({ row }: { row: AuditRow }) {
   if (/^[0-9a-f-]{16,}$/.test(row.subject)) return <span class="hash">{row.subject}</span>;
   if (row.subject_kind !== "event" || !row.subject.startsWith("EV")) return <>{row.subject}</>;
   return (
-    <a class="mono" href={`/events/${encodeURIComponent(row.subject)}`}>
+    <a class="mono" href={eventPage(row.subject)}>
       {row.subject}
     </a>
   );

@@ -3,6 +3,7 @@ import type { BatchOutcome, MarkKind } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import { Button, Dialog, Mark } from "../shared/ui/index.ts";
 import { resultWords, told } from "./batch.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 const MARKS: Readonly<Record<BatchOutcome["result"], MarkKind>> = { done: "done", refused: "over", changed: "near", unreached: "wait" };
 
@@ -24,7 +25,7 @@ export function BatchReport({ label, outcomes, onClose }: { label: string; outco
         {[...others, ...done].map((one) => (
           <li key={one.no} class="row">
             <Mark kind={MARKS[one.result]} />
-            <a class="mono" href={`/events/${encodeURIComponent(one.no)}`}>
+            <a class="mono" href={eventPage(one.no)}>
               {one.no}
             </a>
             <span class="strong">{resultWords(one.result)}</span>

@@ -10,6 +10,7 @@ import { useUrlState } from "../shared/urlstate.ts";
 import { type Pages, usePages } from "../shared/usepages.ts";
 import { AskDialog } from "./askdialog.tsx";
 import { EndpointState, ResendSpan } from "./endpoint.tsx";
+import { eventPage } from "../shared/eventpage.ts";
 
 const DEFAULTS = { state: "", q: "", open: "" };
 const SENDERS = new Set(["shift_lead", "supervisor", "leader"]);
@@ -196,7 +197,7 @@ function Line({ row, open, sends, underway, onOpen, onResend }: RowsProps & { ro
           </span>
         </td>
         <td class="mono">{row.order_no || "–"}</td>
-        <td class="mono">{row.event_no ? <a href={`/events/${encodeURIComponent(row.event_no)}`}>{row.event_no}</a> : "–"}</td>
+        <td class="mono">{row.event_no ? <a href={eventPage(row.event_no)}>{row.event_no}</a> : "–"}</td>
         <td class="num">{say("no. %(number)s", { number: row.number })}</td>
         <td class="dim">{whenText(row.created_at, now)}</td>
         <td class="dim">{underway.has(row.id) ? <span role="status">{gettext("On its way; this row renews itself")}</span> : whenNext(row, now)}</td>

@@ -11,6 +11,7 @@ import { currentTimer, UsedBar } from "./clockparts.tsx";
 import type { Carded } from "./usecard.ts";
 import { OpenShares, SharedTasks } from "./shares.tsx";
 import { ownClock, type WorkRow } from "./worklist.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 interface PreviewProps {
   readonly row: WorkRow | null;
@@ -56,7 +57,7 @@ function Head({ row }: { row: WorkRow }) {
         <Flags row={row} />
       </div>
       <p class="small dim">
-        <a href={`/events/${encodeURIComponent(row.no)}`}>{row.no}</a> · {row.place || gettext("not placed")}
+        <a href={eventPage(row.no)}>{row.no}</a> · {row.place || gettext("not placed")}
       </p>
     </section>
   );
@@ -75,7 +76,7 @@ function Body({ card, row, blocked, keys, onCard }: { card: EventCard; row: Work
         <Application card={card} />
         <OpenShares card={card} />
         <StepPanel key={card.no} event={card} onCard={onCard} blocked={blocked} keys={keys} />
-        <Button href={`/events/${encodeURIComponent(row.no)}`} kbd="Enter">
+        <Button href={eventPage(row.no)} kbd="Enter">
           {gettext("Open")}
         </Button>
       </section>

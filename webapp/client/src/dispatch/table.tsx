@@ -6,6 +6,7 @@ import { useNow } from "../shared/ticking.ts";
 import { remaining, reviewText, whenText } from "../shared/time.ts";
 import { AskedBadge, Badge, cls, Icon, JointBadges, Mark, MergedBadge, ReopenedBadge, SupervisionBadge, UrgentBadge } from "../shared/ui/index.ts";
 import { ownClock, type Worklist, type WorkRow } from "./worklist.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 interface TableProps {
   readonly list: Worklist;
@@ -118,7 +119,7 @@ function Line(props: TableProps & { row: WorkRow; now: number; current: boolean;
         <Mark kind={mark} label />
       </td>
       <td class="mono">
-        <a class="no-link" href={`/events/${encodeURIComponent(row.no)}`}>
+        <a class="no-link" href={eventPage(row.no)}>
           {row.no.replace(/^EV/, "")}
         </a>
       </td>

@@ -22,6 +22,7 @@ import { WorkTable } from "./table.tsx";
 import { type Carded, useCard } from "./usecard.ts";
 import { useWorklist, type Work } from "./useworklist.ts";
 import { allToggled, cleared, currentRow, moved, movedTicking, pointed, shownSort, shownView, tickedRows, tickedUpTo, toggled, unticked, viewFrom, type WorkRow } from "./worklist.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 const PLACING_VIEW = "to_place";
 
@@ -110,7 +111,7 @@ function titleOf(work: Work, shown: string): string {
 }
 
 function open(no: string): void {
-  location.assign(`/events/${encodeURIComponent(no)}`);
+  location.assign(eventPage(no));
 }
 
 function useRowKeys({ list, change }: Work, row: WorkRow | null): void {

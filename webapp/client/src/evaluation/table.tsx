@@ -1,6 +1,7 @@
 /** A table of the evaluation: its columns' names above, its rows below. */
 import type { ComponentChildren } from "preact";
 import { cls } from "../shared/ui/index.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 /** `numbers` are the columns whose names stand to the right, by their place. */
 export function Table({ columns, numbers = [], children }: { columns: readonly string[]; numbers?: readonly number[]; children: ComponentChildren }) {
@@ -24,7 +25,7 @@ export function Table({ columns, numbers = [], children }: { columns: readonly s
 export function EventCell({ no }: { no: string }) {
   return (
     <td>
-      <a class="mono" href={`/events/${encodeURIComponent(no)}`}>
+      <a class="mono" href={eventPage(no)}>
         {no}
       </a>
     </td>

@@ -12,6 +12,7 @@ import { Application } from "../dispatch/application.tsx";
 import { OpenShares, SharedTasks } from "../dispatch/shares.tsx";
 import { titleOf } from "./model.ts";
 import { Near } from "./near.tsx";
+import { eventPage } from "../shared/eventpage.ts";
 
 interface EventPanelProps {
   card: EventCard;
@@ -64,7 +65,7 @@ export function EventPanel(props: EventPanelProps) {
       <section class="section recent">
         <div class="row between">
           <h2 class="h3">{gettext("What happened")}</h2>
-          <a class="small" href={`/events/${card.no}`}>
+          <a class="small" href={eventPage(card.no)}>
             {say("All %(count)s entries", { count: card.journal.length })}
           </a>
         </div>
@@ -90,7 +91,7 @@ function Head({ card, onClose }: { card: EventCard; onClose: () => void }) {
         <Button kind="quiet" icon="x" label={gettext("Close the card")} onClick={onClose} />
       </div>
       <p class="dim small">
-        <a href={`/events/${card.no}`}>{card.no}</a> · {[card.category?.code, reported, ...counters(card)].filter(Boolean).join(" · ")}
+        <a href={eventPage(card.no)}>{card.no}</a> · {[card.category?.code, reported, ...counters(card)].filter(Boolean).join(" · ")}
       </p>
     </header>
   );

@@ -25,6 +25,7 @@ import { usePatrolStand } from "./patrolstand.ts";
 import { type Switch, SWITCHES } from "./style.ts";
 import type { Clicks, MapView } from "./view.ts";
 import { useWatching, watchForEvent, watchForPurpose } from "./watching.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 const START = { view: "open", region: "", sel: "", grid: "", site: "", component: "", device: "", at: "", show: "sites,grids,names,done", tab: "list" };
 type State = typeof START;
@@ -160,7 +161,7 @@ function clicksOf(selection: Selection, set: Change, stale: () => void): Clicks 
 }
 
 function openCase(one: { no: string } | null): void {
-  if (one) location.assign(`/events/${one.no}`);
+  if (one) location.assign(eventPage(one.no));
 }
 
 export function MapPage({ me }: { me: Me }) {

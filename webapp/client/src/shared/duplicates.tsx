@@ -6,6 +6,7 @@ import { gettext, ngettext, say } from "./i18n.ts";
 import { useNow } from "./ticking.ts";
 import { whenText } from "./time.ts";
 import { Badge, Icon, Note } from "./ui/basics.tsx";
+import { eventPage } from "./eventpage.ts";
 
 /** The candidates of an event; null while they are not known. Asked again when the event has moved on. */
 export function useCandidates(event: Pick<EventRow, "no" | "version">, wanted: boolean): Candidate[] | null {
@@ -53,7 +54,7 @@ export function Suspected({ found, action }: { found: readonly Candidate[] | nul
       </h3>
       <ul>
         {found.map((one) => (
-          <CandidateLines key={one.event.no} candidate={one} link={`/events/${encodeURIComponent(one.event.no)}`}>
+          <CandidateLines key={one.event.no} candidate={one} link={eventPage(one.event.no)}>
             {one.hindrance === "" && action(one)}
           </CandidateLines>
         ))}
@@ -65,7 +66,7 @@ export function Suspected({ found, action }: { found: readonly Candidate[] | nul
 /** Of a merged event how it goes on, of the other one what it has taken in. */
 export function MergeNote({ card, linked = true }: { card: Pick<EventCard, "goes_on" | "merged">; linked?: boolean }) {
   const now = useNow(60_000);
-  const named = (no: string, seen: boolean) => (seen && linked ? <a href={`/events/${encodeURIComponent(no)}`}>{no}</a> : <span class="mono">{no}</span>);
+  const named = (no: string, seen: boolean) => (seen && linked ? <a href={eventPage(no)}>{no}</a> : <span class="mono">{no}</span>);
   return (
     <>
       {card.goes_on && (

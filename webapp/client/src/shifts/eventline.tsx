@@ -2,11 +2,12 @@
 import type { ShiftEvent } from "../shared/api/shifts.ts";
 import { pgettext } from "../shared/i18n.ts";
 import { Badge, cls } from "../shared/ui/index.ts";
+import { eventPage } from "../shared/eventpage.ts";
 
 export function EventLine({ one }: { one: ShiftEvent }) {
   return (
     <li class={cls("shift-event", one.ended && "dim")}>
-      <a class="mono" href={`/events/${encodeURIComponent(one.no)}`}>
+      <a class="mono" href={eventPage(one.no)}>
         {one.no}
       </a>
       <span>{one.category}</span>

@@ -5,6 +5,7 @@ import { Button } from "../ui/basics.tsx";
 import { useOpen } from "../ui/useopen.ts";
 import { NoticeList } from "./noticelist.tsx";
 import { counted, unreadLabel, useWaiting } from "./store.ts";
+import { eventPage } from "../eventpage.ts";
 
 export function NoticeBell() {
   const waiting = useWaiting();
@@ -18,7 +19,7 @@ export function NoticeBell() {
       </Button>
       {open && (
         <div class="notice-panel" role="region" aria-label={pgettext("notice", "Notices")}>
-          <NoticeList waiting={waiting} hrefOf={(no) => `/events/${encodeURIComponent(no)}`} />
+          <NoticeList waiting={waiting} hrefOf={eventPage} />
         </div>
       )}
     </div>
