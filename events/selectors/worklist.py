@@ -67,8 +67,8 @@ class Worklist:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for: a view, narrowed by filters. `cursor` is the `next` of the page before, `before` the `since` of
-    a search, which goes on from there."""
+    """What is asked for: a view, narrowed by filters. `cursor` is the `next` of the page before, `before` the `since`
+    of a search, which goes on from there."""
 
     view: str = ""
     region: str = ""
