@@ -93,13 +93,15 @@ def everywhere(visible: QuerySet[Event], text: str, *, others: Q, before: dateti
 
 
 def _walked(found: QuerySet[Event], before: datetime) -> Found:
-    """What there is of these in one stretch, from the newest backwards; those of one moment are never parted."""
-    since = before - STRETCH
+    """What there is of these in one stretch, from the newest backwards. It ends with a whole second, which goes through
+    JSON as it is: none is left out between two stretches, and none is in both."""
+    since = (before - STRETCH).replace(microsecond=0)
     stretch = found.filter(reported_at__gte=since).order_by("-reported_at").values_list("pk", "reported_at")[:MOST]
     ids = dict(stretch)
     if len(ids) == MOST:
-        since = min(ids.values())
-        ids |= dict(found.filter(reported_at=since).values_list("pk", "reported_at"))
+        last = min(ids.values())
+        since = last.replace(microsecond=0)
+        ids |= dict(found.filter(reported_at__gte=since, reported_at__lte=last).values_list("pk", "reported_at"))
     beyond = Event.objects.filter(reported_at__lt=since).exists()
     return Found(Event.objects.filter(pk__in=among([*ids])), since if beyond else None)
 

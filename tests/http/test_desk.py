@@ -1,5 +1,6 @@
 """The desk over HTTP: views that people keep, orders, batches, reply templates, counter-steps."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,11 +41,13 @@ def counts(page: Any) -> dict[str, int]:
 
 @pytest.fixture
 def common(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
-    """Three events of one address, which counts as common; two that fit end a search."""
+    """Three events of one address, which counts as common, a day apart; two that fit end a search."""
     monkeypatch.setattr(search, "RARE", -1)
     monkeypatch.setattr(search, "MOST", 2)
     events = [reported() for _ in range(3)]
-    Event.objects.filter(pk__in=[one.pk for one in events]).update(address="汽车路车站对面")
+    for days, event in enumerate(reversed(events)):
+        day = event.reported_at - timedelta(days=days)
+        Event.objects.filter(pk=event.pk).update(address="汽车路车站对面", reported_at=day)
     return events
 
 
@@ -55,6 +58,22 @@ def test_a_search_says_how_far_back_it_was_and_goes_on_from_there(common):
     assert [row["no"] for row in page["rows"]] == [common[2].no, common[1].no]
     older = dispatcher.get("events", **asked, before=page["since"]).json()
     assert ([row["no"] for row in older["rows"]], older["since"]) == ([common[0].no], None)
+
+
+@pytest.mark.parametrize("microseconds", [(763_100, 763_200, 763_300), (1, 999_999, 0), (0, 0, 0)])
+def test_nothing_is_lost_between_two_searches(common, monkeypatch, microseconds):
+    monkeypatch.setattr(search, "MOST", 1)
+    whole = common[0].reported_at - timedelta(days=1)
+    for event, apart in zip(common, microseconds, strict=True):
+        Event.objects.filter(pk=event.pk).update(reported_at=whole.replace(microsecond=apart))
+    dispatcher, found, before = at("dispatcher"), [], {}
+    while True:
+        page = dispatcher.get("events", view="everywhere", q="汽车路", **before).json()
+        found += [row["no"] for row in page["rows"]]
+        if page["since"] is None:
+            break
+        before = {"before": page["since"]}
+    assert sorted(found) == [one.no for one in common]
 
 
 def test_the_sheets_of_a_search_are_those_of_the_page(common):
