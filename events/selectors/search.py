@@ -34,7 +34,7 @@ LONGEST = 5.0
 STRETCH = timedelta(days=365)
 """The events of so much time are walked over at once: what hardly ever fits costs no more, however long the history."""
 MOST = 500
-"""So many that fit end a stretch before."""
+"""So many that fit end a stretch before, together with those of the last one's second."""
 _YEARS = range(2001, 2999)  # beyond which nothing is looked for
 
 
@@ -102,8 +102,11 @@ def _walked(found: QuerySet[Event], before: datetime) -> Found:
         last = min(ids.values())
         since = last.replace(microsecond=0)
         ids |= dict(found.filter(reported_at__gte=since, reported_at__lte=last).values_list("pk", "reported_at"))
-    beyond = Event.objects.filter(reported_at__lt=since).exists()
-    return Found(Event.objects.filter(pk__in=among([*ids])), since if beyond else None)
+    beyond = Event.objects.filter(reported_at__lt=since).order_by("-reported_at").values_list("reported_at", flat=True)
+    newest = beyond.first()
+    if newest is not None:  # the time without any event before it was looked at, too
+        since = min(since, newest.replace(microsecond=0) + timedelta(seconds=1))
+    return Found(Event.objects.filter(pk__in=among([*ids])), newest and since)
 
 
 def _telling(found: QuerySet[Event], of: Iterable[str]) -> QuerySet[Event]:

@@ -84,16 +84,50 @@ def test_nothing_is_found_that_may_not_be_seen(told):
 
 def test_common_words_give_the_newest_and_rare_ones_all(told, monkeypatch):
     manhole, lamp, order = told
-    Event.objects.filter(pk=manhole.pk).update(reported_at=manhole.reported_at - timedelta(hours=1))
+    earlier = manhole.reported_at - timedelta(hours=1)
+    Event.objects.filter(pk=manhole.pk).update(reported_at=earlier)
     monkeypatch.setattr(search, "RARE", 1)
     monkeypatch.setattr(search, "MOST", 2)
     page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口"))
     assert ({row.no for row in page.rows}, page.total) == ({lamp.no, order.no}, 2)
-    assert page.since == lamp.reported_at.replace(microsecond=0)
+    assert earlier < page.since <= lamp.reported_at
     page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="路口", before=page.since))
     assert ([row.no for row in page.rows], page.since) == ([manhole.no], None)
     page = worklist.worklist(of_city(), Wanted(view=EVERYWHERE, text="人民路 路口"))
     assert ([row.no for row in page.rows], page.since) == ([manhole.no], None)
+
+
+def test_a_time_without_events_is_no_stretch(told, monkeypatch):
+    monkeypatch.setattr(search, "RARE", -1)
+    manhole, lamp, order = told
+    for event, years in ((lamp, 1.5), (manhole, 7)):
+        Event.objects.filter(pk=event.pk).update(reported_at=order.reported_at - timedelta(days=365 * years))
+    visible, before = Event.objects.filter(visible_events(of_city())), None
+    for expected in (order, lamp, manhole):
+        way = search.everywhere(visible, "路口", others=Q(), before=before)
+        assert numbers(way) == {expected.pk}
+        before = way.since
+    assert before is None
+
+
+def test_going_further_back_keeps_to_the_filters_and_to_what_may_be_seen(told, monkeypatch):
+    monkeypatch.setattr(search, "RARE", -1)
+    monkeypatch.setattr(search, "MOST", 1)
+    manhole, lamp, order = told
+    for days, event in enumerate((order, lamp, manhole)):
+        Event.objects.filter(pk=event.pk).update(reported_at=order.reported_at - timedelta(days=days))
+    township = access_for(user_with("dispatcher", f"centre-{DAMATOU}"))
+    for reader, more, expected in (
+        (township, {}, [order, manhole]),
+        (of_city(), {"region": "4309/430902/"}, [order, manhole]),
+        (of_city(), {"state": "closed"}, [manhole]),
+    ):
+        page = worklist.worklist(reader, Wanted(view=EVERYWHERE, text="路口", **more))
+        seen = [row.no for row in page.rows]
+        while page.since is not None:
+            page = worklist.worklist(reader, Wanted(view=EVERYWHERE, text="路口", before=page.since, **more))
+            seen += [row.no for row in page.rows]
+        assert seen == [event.no for event in expected]
 
 
 @pytest.mark.parametrize("most", [1, 2, 5])

@@ -303,7 +303,7 @@ class WantedIn(Schema):
     category: Annotated[str, Field(max_length=6)] = ""
     q: Annotated[str, Field(max_length=80)] = ""
     sort: Annotated[str, Field(max_length=12)] = ""  # the view's own, else due
-    before: AwareDatetime | None = None  # the `since` of a search, which goes on from there
+    before: AwareDatetime | None = None  # the `since` of a search everywhere, which goes on from there
     cursor: Annotated[str, Field(max_length=12)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = worklist.PAGE
 

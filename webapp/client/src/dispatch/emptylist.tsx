@@ -1,7 +1,7 @@
 /* Why a list is empty, and the way on: nothing to do, filtered out, not for this post, or no connection. */
 import type { ApiProblem, Me } from "../shared/api/index.ts";
 import { gettext, pgettext, say } from "../shared/i18n.ts";
-import { at, fullDayText } from "../shared/time.ts";
+import { fullText } from "../shared/time.ts";
 import { Button, Empty, ProblemState } from "../shared/ui/index.ts";
 import { EVERYWHERE, inWords, narrowings, widened, type WorkState } from "./filter.ts";
 import { FurtherBack, type Lists } from "./filterbar.tsx";
@@ -25,24 +25,35 @@ export function EmptyList(props: EmptyProps) {
   return narrowings(state).length ? <FilteredOut {...props} /> : <NothingToDo {...props} />;
 }
 
-function NowhereFound({ state, list: { since }, set }: EmptyProps) {
-  if (since) {
-    return (
-      <Empty icon="search" title={say("Nothing back to %(day)s tells of “%(words)s”", { day: fullDayText(at(since)), words: state.q.trim() })} actions={<FurtherBack since={since} set={set} />}>
-        {gettext("These words are common: they are looked for from the newest event backwards, a year at a time. A rarer word is found at once, whenever it was.")}
-      </Empty>
-    );
-  }
-  if (state.before !== "") {
-    return (
-      <Empty icon="search" title={say("Nothing older tells of “%(words)s”", { words: state.q.trim() })} actions={<Button onClick={() => set({ before: "" })}>{gettext("Back to the newest")}</Button>}>
-        {gettext("It was looked back to the very first event that your post may see.")}
-      </Empty>
-    );
-  }
+function NowhereFound({ state, list: { since }, lists, set }: EmptyProps) {
+  const words = state.q.trim();
+  const narrowed = narrowings(state).filter((name) => name !== "q");
+  const title = since
+    ? say("Nothing back to %(time)s tells of “%(words)s”", { time: fullText(since), words })
+    : state.before === ""
+      ? say("Nothing tells of “%(words)s”", { words })
+      : say("Nothing older tells of “%(words)s”", { words });
   return (
-    <Empty icon="search" title={say("Nothing tells of “%(words)s”", { words: state.q.trim() })} actions={<Button onClick={() => set({ view: "", ...widened() })}>{gettext("Back to my own work")}</Button>}>
-      {gettext("All events that your post may see were searched: numbers, orders, addresses, regions, categories and what was said.")}
+    <Empty
+      icon="search"
+      title={title}
+      actions={
+        <>
+          {since && <FurtherBack since={since} set={set} />}
+          {narrowed.length > 0 && <Button onClick={() => set({ region: "", category: "", state: "" })}>{gettext("Without filters")}</Button>}
+          {state.before === "" ? (
+            <Button onClick={() => set({ view: "", ...widened() })}>{gettext("Back to my own work")}</Button>
+          ) : (
+            <Button onClick={() => set({ before: "" })}>{gettext("Back to the newest")}</Button>
+          )}
+        </>
+      }
+    >
+      {narrowed.length > 0
+        ? say("Now: %(filters)s.", { filters: narrowed.map((name) => inWords(name, state, lists)).join(pgettext("list", ", ")) })
+        : since
+          ? gettext("These words are common: they are looked for from the newest event backwards, a year at a time. A rarer word is found at once, whenever it was.")
+          : gettext("All events that your post may see were searched: numbers, orders, addresses, regions, categories and what was said.")}
     </Empty>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, type Category, type IsoTime, type Region } from "../shared/api/index.ts";
 import { downloadSheets } from "../shared/api/download.ts";
 import { gettext, say } from "../shared/i18n.ts";
-import { at, fullDayText } from "../shared/time.ts";
+import { fullText } from "../shared/time.ts";
 import { Button, FileButton, Icon, Select } from "../shared/ui/index.ts";
 import { EVERYWHERE, inWords, type Narrowing, narrowings, orderChoices, question, regionChoices, stateChoices, widened, type WorkState } from "./filter.ts";
 
@@ -46,9 +46,9 @@ export function FilterBar(props: FilterProps) {
         <span class="dim cut" aria-live="polite">
           {counted(props)}
         </span>
-        <SearchReach state={state} since={props.since} set={set} />
+        <SearchReach state={state} since={props.shown ? props.since : null} set={set} />
         <span class="grow" />
-        {state.before !== "" && <FilterTag words={gettext("Older ones")} onRemove={() => set({ before: "" })} />}
+        {state.before !== "" && <FilterTag words={say("Before %(time)s", { time: fullText(state.before) })} onRemove={() => set({ before: "" })} />}
         {narrowed.map((name) => (
           <FilterTag key={name} words={inWords(name, state, lists)} onRemove={() => set({ [name]: "" })} />
         ))}
@@ -105,9 +105,10 @@ export function FurtherBack({ since, set }: { since: IsoTime; set: (patch: Parti
   );
 }
 
-function counted({ shown, total, since, loading }: { shown: number; total: number; since: IsoTime | null; loading: boolean }): string {
+function counted({ state, shown, total, since, loading }: FilterProps): string {
   if (loading && shown === 0) return gettext("Loading");
-  if (since) return say("%(total)s back to %(day)s", { total, day: fullDayText(at(since)) });
+  if (since) return say("%(total)s back to %(time)s", { total, time: fullText(since) });
+  if (state.before !== "") return say("%(total)s older ones", { total });
   return shown < total ? say("%(shown)s of %(total)s", { shown, total }) : say("%(total)s in all", { total });
 }
 

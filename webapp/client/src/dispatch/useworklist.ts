@@ -2,15 +2,15 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { api, type ApiProblem, asProblem, type EventRow } from "../shared/api/index.ts";
 import type { EventFeed } from "../shared/live/feed.ts";
-import { EVERYWHERE, question, type WorkState } from "./filter.ts";
+import { EVERYWHERE, question, sameQuestion, type WorkState } from "./filter.ts";
 import { appended, changed, EMPTY, loaded, removed, type Worklist } from "./worklist.ts";
 
 export const PAGE_ROWS = 50;
 const MOST_ROWS = 200;
 /** After a live change the list is asked anew, at most this often. */
 const REFRESH_MS = 3000;
-/** The same for what is searched for everywhere: that is dear, and its rows change in place. */
-const SEARCH_REFRESH_MS = 60_000;
+/** The same for what is searched for everywhere, which is dear; its rows change in place. */
+const SEARCH_REFRESH_MS = 15_000;
 
 /** The list, what went wrong with the last question, and the ways to change it. */
 export interface Work {
@@ -61,10 +61,11 @@ export function useWorklist(state: WorkState, feed: EventFeed): Work {
   const more = useCallback(() => {
     const next = latest.current.list.next;
     if (next === null) return;
+    const { state: here } = latest.current;
     setLoading(true);
     api
-      .events(question(latest.current.state, { cursor: next, limit: PAGE_ROWS }))
-      .then((page) => change((before) => (before.next === next ? appended(before, page) : before)))
+      .events(question(here, { cursor: next, limit: PAGE_ROWS }))
+      .then((page) => sameQuestion(here, latest.current.state) && change((before) => (before.next === next ? appended(before, page) : before)))
       .catch((thrown: unknown) => setProblem(asProblem(thrown)))
       .finally(() => setLoading(false));
   }, []);
@@ -95,7 +96,8 @@ function useLive(feed: EventFeed, change: (how: (list: Worklist) => Worklist) =>
       first = false;
       if (initial) return; /* the list has just asked for itself */
       change((before) => delta.removed.reduce(removed, delta.changed.reduce(changed, before)));
-      soon();
+      if (delta.reset) void load(); /* what changed while the line was down isn't told */
+      else soon();
     });
     return () => {
       leave();

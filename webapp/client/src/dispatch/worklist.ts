@@ -61,7 +61,7 @@ function cursorAfter(list: Worklist, rows: readonly WorkRow[], wanted: string | 
 /** The list with another page at its end; a row that moved between the pages is kept once, in its new form. */
 export function appended(list: Worklist, page: WorkPage): Worklist {
   const fresh = new Set(page.rows.map((row) => row.no));
-  return { ...list, rows: [...list.rows.filter((row) => !fresh.has(row.no)), ...page.rows], total: page.total, next: page.next, views: page.views };
+  return { ...list, rows: [...list.rows.filter((row) => !fresh.has(row.no)), ...page.rows], total: page.total, next: page.next, views: page.views, since: page.since };
 }
 
 /** The list after a live change of a row that it shows: in place, never by an older version. The same list when it doesn't show it. */

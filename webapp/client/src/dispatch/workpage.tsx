@@ -12,7 +12,7 @@ import { BatchBar } from "./batchbar.tsx";
 import { EmptyList } from "./emptylist.tsx";
 import { CounterDialog } from "../shared/steps/index.ts";
 import { anew, DEFAULTS, EVERYWHERE, turned, type WorkState } from "./filter.ts";
-import { FilterBar, useLists } from "./filterbar.tsx";
+import { FilterBar, FurtherBack, useLists } from "./filterbar.tsx";
 import { Placing } from "./placing.tsx";
 import { WithPointPicker } from "./pointpicker.tsx";
 import { Preview } from "./preview.tsx";
@@ -195,6 +195,11 @@ function Rows({ me, state, set, work, lists }: { me: Me; state: WorkState; set: 
           <Button busy={work.loading} onClick={work.more}>
             {gettext("Show more")}
           </Button>
+        </div>
+      )}
+      {list.next === null && list.since !== null && (
+        <div class="more">
+          <FurtherBack since={list.since} set={set} />
         </div>
       )}
     </div>

@@ -16,6 +16,7 @@ let root: HTMLElement;
 let set: ReturnType<typeof vi.fn<(patch: Partial<WorkState>) => void>>;
 beforeEach(() => {
   vi.stubGlobal("gettext", (word: string) => word);
+  vi.stubGlobal("pgettext", (_context: string, word: string) => word);
   set = vi.fn<(patch: Partial<WorkState>) => void>();
   root = document.createElement("div");
   document.body.append(root);
@@ -39,22 +40,24 @@ const empty = (state: WorkState, since: IsoTime | null): void =>
 
 it("says how far back it was looked, in the city's time, and goes on from there", () => {
   bar(searching(), SINCE);
-  expect(root.textContent).toContain("3 back to 2026-03-03");
+  expect(root.textContent).toContain("3 back to 2026-03-03 00:30");
   press("Search further back");
   expect(set).toHaveBeenCalledWith({ before: SINCE });
 });
 
-it("says all where all was looked at", () => {
-  bar(searching({ before: SINCE }), null);
+it("says all where all was looked at, and of older ones that they are older, and than what", () => {
+  bar(searching(), null);
   expect(root.textContent).toContain("3 in all");
+  bar(searching({ before: SINCE }), null);
+  expect(root.textContent).toContain("3 older ones");
   expect(root.textContent).not.toContain("further");
-  press("Older ones");
+  press("Before 2026-03-03 00:30");
   expect(set).toHaveBeenCalledWith({ before: "" });
 });
 
 it("goes on where nothing was found so far, and claims nothing about what is older", () => {
   empty(searching(), SINCE);
-  expect(root.textContent).toContain("Nothing back to 2026-03-03 tells of “路面”");
+  expect(root.textContent).toContain("Nothing back to 2026-03-03 00:30 tells of “路面”");
   expect(root.textContent).not.toContain("All events");
   press("Search further back");
   expect(set).toHaveBeenCalledWith({ before: SINCE });
@@ -64,6 +67,11 @@ it("goes on where nothing was found so far, and claims nothing about what is old
   expect(set).toHaveBeenLastCalledWith({ before: "" });
   empty(searching(), null);
   expect(root.textContent).toContain("All events");
+  empty(searching({ region: "430000/430900/", state: "closed" }), null);
+  expect(root.textContent).toContain("Now: Region = 430000/430900/, State = Closed.");
+  expect(root.textContent).not.toContain("All events");
+  press("Without filters");
+  expect(set).toHaveBeenLastCalledWith({ region: "", category: "", state: "" });
 });
 
 it("asks for what is older, and begins anew with every other question but the order", () => {

@@ -40,6 +40,11 @@ describe("a worklist", () => {
     expect(W.loaded(W.moved(three, 2), page(["E1", "E2"]), null).cursor).toBe("E2");
   });
 
+  it("reaches as far back as the page that came last", () => {
+    const first = W.loaded(W.EMPTY, page(["E1"], { since: "2026-03-01T00:00:00Z", next: "1" }), null);
+    expect(W.appended(first, page(["E2"], { since: "2026-03-02T00:00:00Z" })).since).toBe("2026-03-02T00:00:00Z");
+  });
+
   it("stops the cursor at both ends", () => {
     expect(W.moved(three, -5).cursor).toBe("E1");
     expect(W.moved(three, 9).cursor).toBe("E3");
