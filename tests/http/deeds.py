@@ -29,10 +29,10 @@ from tests.factories import organisation, user_with
 from tests.factories.hotline import hand_in, message
 from tests.factories.sources import alarm, button, hand_in_alarm, loaded
 from tests.http.administration import EDITED, GRANT, account
+from tests.http.asking import appealed
 from tests.http.doors import TOKEN, Browser
 from tests.http.pages import PASSWORD
 from tests.http.stage import CENTRE, Stage, plant_canary
-from tests.http.test_permissions import appealed
 from webapp.sessions import binding
 
 # What the house keeps for itself and what is no deed: the trail, sessions and guesses, jobs and what they are woken by,

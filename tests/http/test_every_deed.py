@@ -13,11 +13,12 @@ import pytest
 from events.services import savedviews
 from grid.models import AuditEntry
 from tests.factories.hotline import SECRET
+from tests.http.asking import ASKED, plainly
 from tests.http.deeds import DEEDS, LOOKS, MARKS, STORES_NOTHING, Ask, Deed, browser_of, form, mark, someone
 from tests.http.doors import Browser
 from tests.http.routes import SAFE, Route, routes
 from tests.http.stage import EXPECTED, PLACES, Stage, undone
-from tests.http.test_permissions import ASKED, _client_build, _plainly, cells, lines_database, stage
+from tests.http.test_permissions import _client_build, cells, lines_database, stage
 
 __all__ = ["_client_build", "lines_database", "stage"]  # fixtures of the permission matrix: the same people and places
 UNSAFE = [route for route in routes() if route.method not in SAFE]
@@ -53,7 +54,7 @@ def _browser(stage: Stage, route: Route, reader: str) -> Browser:
 
 
 def _asked(stage: Stage, route: Route, reader: str, place: str, ask: Ask | None) -> Left:
-    how = ask or ASKED.get(str(route)) or (lambda _s, browser, _p: _plainly(browser, route))
+    how = ask or ASKED.get(str(route)) or (lambda _s, browser, _p: plainly(browser, route))
     browser = _browser(stage, route, "nobody" if reader == "asks" else reader)
     return _left_by(lambda: how(stage, browser, place))
 
@@ -117,7 +118,7 @@ def _refused(route: Route) -> Iterator[tuple[str, str]]:
 def test_what_was_refused_changes_nothing_and_no_row_says_it_was_done(stage, route):
     for reader, place in _refused(route):
         with undone():
-            ready = ASKED.get(str(route)) or (lambda _s, browser, _p: _plainly(browser, route))
+            ready = ASKED.get(str(route)) or (lambda _s, browser, _p: plainly(browser, route))
             browser = _browser(stage, route, reader)
             left = _left_by(lambda ready=ready, browser=browser, place=place: ready(stage, browser, place))
             assert left.status >= 400

@@ -6,35 +6,31 @@ frame of the live line.
 
 import gzip
 import json
-import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import mapbox_vector_tile  # type: ignore[import-untyped]
 import pytest
 from django.db.models import Q
-from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 
-from events.models import Appeal, Event
+from events.models import Event
 from events.services import deeds
 from events.workflow import State
 from gis_layers import live, tiles
 from gis_layers.models import Channel, Site
 from gis_layers.policy import Purpose
 from gis_layers.services import playback
-from grid.models import Grid, Organisation, Region
+from grid.models import Grid, Region
 from grid.policy import NOBODY
 from grid.refusals import Refusal
-from tests.factories import access_for, organisation, step, user_with
-from tests.http.administration import ADMINISTERED
-from tests.http.doors import TOKEN, Browser, middle, picture
+from tests.factories import access_for, step, user_with
+from tests.http.asking import ASKED, TILES, WITHOUT, asked_batch, plainly, tile_url
+from tests.http.doors import Browser
 from tests.http.pages import build
 from tests.http.routes import Route, routes
 from tests.http.situations import SITUATIONS
@@ -123,208 +119,13 @@ def _narrower(route: Route) -> set[str]:
     return named(EXPECTED["narrower"].get(str(route)))
 
 
-def _point(grid: str) -> dict[str, Any]:
-    lng, lat = middle(grid)
-    return {"lng": lng, "lat": lat, "crs": "wgs84"}
-
-
-def _report(_stage: Stage, browser: Browser, place: str) -> Any:
-    photos = [browser.photo()] if browser.user and browser.user.posts.exclude(role__in=_WITHOUT).exists() else []
-    body = {
-        "client_id": "7b0c3a52-5a0f-4d8e-8f0a-0d9c5f3b1a11", "category": "06-001", "point": _point(PLACES[place]),
-        "photos": photos,
-    }  # fmt: skip
-    return browser.post("events", body)
-
-
-def _upload(_stage: Stage, browser: Browser, _place: str) -> Any:
-    return browser.upload(picture())
-
-
-def _note(stage: Stage, browser: Browser, place: str) -> Any:
-    event = stage.events[place]
-    return browser.post(f"events/{event.no}/steps", {"step": "note", "version": event.version, "text": "记一笔"})
-
-
-def _redaction(stage: Stage, browser: Browser, place: str) -> Any:
-    event = stage.events[place]
-    body = {"version": event.version, "entry": 1, "instead": "＊＊", "reason": "含有个人信息"}
-    return browser.post(f"events/{event.no}/redactions", body)
-
-
-def _appeal(stage: Stage, browser: Browser, place: str) -> Any:
-    event = stage.events[place]
-    body = {"version": event.version, "indicator": "acceptance", "at": event.reported_at.isoformat(), "reason": WHY}
-    return browser.post(f"events/{event.no}/appeals", body)
-
-
-def appealed(stage: Stage, place: str) -> tuple[str, dict[str, Any]]:
-    """Where an appeal of a village's centre below, planted for this one request, is decided, and what is sent."""
-    event = stage.events[place]
-    kept = Appeal.objects.create(
-        event=event, indicator="acceptance", at=event.reported_at, hit=True,
-        organisation=organisation("centre-430902005001"),
-        asked_at=timezone.now(), asked_by=stage.users["acceptor"], asked_version=event.version,
-    )  # fmt: skip
-    return f"events/{event.no}/appeals/{kept.pk}", {"version": event.version, "decision": "dismiss", "reason": WHY}
-
-
-def _decision(stage: Stage, browser: Browser, place: str) -> Any:
-    return browser.post(*appealed(stage, place))
-
-
-def _caller(stage: Stage, browser: Browser, place: str) -> Any:
-    body = {"order_no": f"order-{place}", "reason": "需要回电核实地点"}
-    return browser.post(f"events/{stage.events[place].no}/caller", body)
-
-
-_SPAN = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "state": "pending"}
-
-
-def _base_tile(stage: Stage, browser: Browser, _place: str) -> Any:
-    asked = browser if browser.user else stage.browser("dispatcher")
-    return browser.get(tile_url(asked, "base", TILES[12][0]))
-
-
-def _form(path: str, fields: dict[str, str]) -> Callable[[Stage, Browser, str], Any]:
-    def post(_stage: Stage, browser: Browser, _place: str) -> Any:
-        return browser.client.post(path, fields, headers={"X-CSRFToken": TOKEN})
-
-    return post
-
-
-def _check_in(_stage: Stage, browser: Browser, place: str) -> Any:
-    body = {
-        "client_id": str(uuid4()), "grid": PLACES[place], "point": _point(PLACES[place]),
-        "device_at": timezone.now().isoformat(),
-    }  # fmt: skip
-    return browser.post("patrol/check-ins", body)
-
-
-def _wish() -> dict[str, Any]:
-    owner = Organisation.objects.select_related("region").get(code="centre-430903000000")
-    until = timezone.localdate() + timedelta(days=7)
-    return {
-        "owner": owner.pk, "path": owner.region.path, "classes": ["06"], "reason": "联合整治需要掌握情况",
-        "until": until.isoformat(),
-    }  # fmt: skip
-
-
-def _template(_stage: Stage, browser: Browser, _place: str) -> Any:
-    body = {
-        "organisation": organisation("centre-430902005000").pk,
-        "step": "close",
-        "title": "办结答复",
-        "body": "{no}已办结。",
-    }
-    return browser.post("templates", body)
-
-
-def _batch(stage: Stage, browser: Browser, _place: str) -> Any:
-    events = [{"no": event.no, "version": event.version} for event in stage.events.values()]
-    return browser.post("batches", {"step": "note", "events": events, "text": "记一笔"})
-
-
-def _plan(stage: Stage, browser: Browser, _place: str) -> Any:
-    return browser.post("batches/plan", {"step": "copy_to", "events": [event.no for event in stage.events.values()]})
-
-
-_NOBODYS = 2**40
-_WITHOUT = ("sysadmin", "secadmin", "integrator")
-WHY = "暴雨红色预警期间全市停工"
-FIGURE = {"actual": "100", "evidence": "决算报告"}
-MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
-# How each route is asked; one that is not here is asked with GET as it stands.
-ASKED: dict[str, Callable[[Stage, Browser, str], Any]] = {
-    "GET /i18n/{}.js": lambda s, b, p: b.get("/i18n/zh-hans.js"),
-    "GET /events/{}": lambda s, b, p: b.get(f"/events/{s.events['other_county'].no}"),
-    "GET /api/v1/addresses": lambda s, b, p: b.get("addresses", q="三益街小学"),
-    "GET /api/v1/ground/grid-at": lambda s, b, p: b.get("ground/grid-at", lng=middle()[0], lat=middle()[1]),
-    "GET /api/v1/ground/grids/{}": lambda s, b, p: b.get(f"ground/grids/{PLACES[p]}"),
-    "GET /api/v1/events/{}": lambda s, b, p: b.get(f"events/{s.events[p].no}"),
-    "GET /api/v1/events/{}/placements": lambda s, b, p: b.get(f"events/{s.events[p].no}/placements"),
-    "GET /api/v1/events/{}/organisations": lambda s, b, p: b.get(f"events/{s.events[p].no}/organisations"),
-    "GET /api/v1/events/{}/channels": lambda s, b, p: b.get(f"events/{s.events[p].no}/channels"),
-    "GET /api/v1/events/{}/duplicates": lambda s, b, p: b.get(f"events/{s.events[p].no}/duplicates"),
-    "GET /api/v1/events/{}/sheet.pdf": lambda s, b, p: b.get(f"events/{s.events[p].no}/sheet.pdf"),
-    "POST /api/v1/sheets": lambda s, b, p: b.post("sheets", {"events": [s.events[p].no]}),
-    "POST /api/v1/shifts": lambda s, b, p: b.post("shifts", {"text": "夜间平稳，注意排水口"}),
-    "POST /api/v1/shifts/{}/take": lambda s, b, p: b.post("shifts/999999/take", {"written_at": "2026-03-01T00:00:00Z"}),
-    "POST /api/v1/notices/read": lambda s, b, p: b.post("notices/read", {"up_to": 1}),
-    "GET /api/v1/shifts/{}/sheet.pdf": lambda s, b, p: b.get("shifts/999999/sheet.pdf"),
-    "GET /api/v1/photos/{}": lambda s, b, p: b.get(f"photos/{s.photos.get(p, '0' * 64)}"),
-    "GET /api/v1/events/{}/responsibility": lambda s, b, p: b.get(f"events/{s.events[p].no}/responsibility"),
-    "GET /api/v1/components/{}": lambda s, b, p: b.get(f"components/stage-{p}"),
-    "GET /api/v1/devices/{}": lambda s, b, p: b.get(f"devices/{s.devices[p]}"),
-    "GET /api/v1/responsibility": lambda s, b, p: b.get(
-        "responsibility", lng=middle()[0], lat=middle()[1], category="06-001"
-    ),
-    "GET /api/v1/sites/{}": lambda s, b, p: b.get(f"sites/{s.sites[p].code}"),
-    "GET /api/v1/indicators": lambda s, b, p: b.get("indicators", **MARCH),
-    "GET /api/v1/indicators/export": lambda s, b, p: b.get("indicators/export", **MARCH),
-    "GET /api/v1/indicators/patrolled/grids": lambda s, b, p: b.get("indicators/patrolled/grids", **MARCH),
-    "GET /api/v1/assessments/{}": lambda s, b, p: b.get("assessments/2025"),
-    "GET /api/v1/assessments/{}/export": lambda s, b, p: b.get("assessments/2025/export"),
-    "GET /api/v1/assessments/{}/paper": lambda s, b, p: b.get("assessments/2025/paper"),
-    "POST /api/v1/assessments/{}/rows/{}": lambda s, b, p: b.post("assessments/2025/rows/funds", FIGURE),
-    "GET /api/v1/indicators/{}/rows": lambda s, b, p: b.get("indicators/closure/rows", **MARCH),
-    "GET /tiles/{}": _base_tile,
-    "POST /login": _form("/login", {"username": "nobody-at-all", "password": "wrong"}),
-    "POST /logout": _form("/logout", {}),
-    "POST /account/sessions/end": _form("/account/sessions/end", {"session": "others"}),
-    "POST /i18n/language": _form("/i18n/language", {"language": "en"}),
-    "POST /api/v1/photos": _upload,
-    "POST /api/v1/events": _report,
-    "POST /api/v1/events/{}/steps": _note,
-    "POST /api/v1/patrol/check-ins": _check_in,
-    "POST /api/v1/playback": lambda s, b, p: b.post("playback", {"channel": s.channel(p), "purpose": "例行巡视检查"}),
-    "POST /api/v1/playback/{}/end": lambda s, b, p: b.post(f"playback/{s.session}/end", {}),
-    "POST /api/v1/events/{}/caller": _caller,
-    "POST /api/v1/events/{}/redactions": _redaction,
-    "POST /api/v1/events/{}/appeals": _appeal,
-    "POST /api/v1/events/{}/appeals/{}": _decision,
-    "GET /api/v1/events/{}/counting": lambda s, b, p: b.get(f"events/{s.events[p].no}/counting"),
-    "GET /api/v1/indicators/paper": lambda s, b, p: b.get("indicators/paper", **MARCH),
-    "POST /api/v1/views": lambda s, b, p: b.post("views", {"name": "在办", "view": "open"}),
-    "POST /api/v1/views/{}": lambda s, b, p: b.post(f"views/{_NOBODYS}", {"name": "在办", "view": "open"}),
-    "POST /api/v1/views/{}/remove": lambda s, b, p: b.post(f"views/{_NOBODYS}/remove", {}),
-    "POST /api/v1/batches": _batch,
-    "POST /api/v1/batches/plan": _plan,
-    "POST /api/v1/templates": _template,
-    "POST /api/v1/templates/{}": lambda s, b, p: b.post(
-        f"templates/{_NOBODYS}",
-        {"organisation": 1, "step": "close", "title": "办结", "body": "办结", "changed_at": "2026-03-01T00:00:00Z"},
-    ),
-    "POST /api/v1/templates/{}/remove": lambda s, b, p: b.post(f"templates/{_NOBODYS}/remove", {}),
-    "GET /api/v1/events/{}/templates": lambda s, b, p: b.get(f"events/{s.events[p].no}/templates", step="finish"),
-    "POST /api/v1/sources/{}": lambda s, b, p: b.post("sources/alarm", {}),
-    "GET /api/v1/deliveries/span": lambda s, b, p: b.get("deliveries/span", **_SPAN),
-    "POST /api/v1/deliveries/resend": lambda s, b, p: b.post("deliveries/resend", _SPAN),
-    "GET /api/v1/sharing/{}": lambda s, b, p: b.get(f"sharing/{s.sharings[p].pk}"),
-    "POST /api/v1/sharing": lambda s, b, p: b.post("sharing", _wish()),
-    "POST /api/v1/sharing/{}/acts": lambda s, b, p: b.post(
-        f"sharing/{s.sharings[p].pk}/acts", {"act": "approve" if p == "asked_of_us" else "end"}
-    ),
-    "POST /api/v1/deliveries/{}/resend": lambda s, b, p: b.post(f"deliveries/{s.messages[p].pk}/resend", {}),
-    "POST /login/step": _form("/login/step", {}),
-    "POST /account/password": _form("/account/password", {"current": "x", "new": "y", "again": "y"}),
-    "POST /account/factor": _form("/account/factor", {"code": "000000"}),
-    **ADMINISTERED,
-}
-
-
 def _ask(stage: Stage, cell: Cell) -> int:
     with undone():
         fresh = cell.route.method == "POST" and not cell.route.path.startswith(API)
         browser = stage.browser(cell.reader, fresh=fresh)
         asked = ASKED.get(str(cell.route))
-        answer = asked(stage, browser, cell.place) if asked else _plainly(browser, cell.route)
+        answer = asked(stage, browser, cell.place) if asked else plainly(browser, cell.route)
         return int(answer.status_code)
-
-
-def _plainly(browser: Browser, route: Route) -> Any:
-    assert "{}" not in route.path, f"say in ASKED how {route} is asked"
-    return browser.get(route.path) if route.method == "GET" else browser.post(route.path, {})
 
 
 def test_every_route_is_in_the_matrix_and_none_that_is_not_there():
@@ -412,7 +213,7 @@ def test_a_search_everywhere_and_a_batch_reach_nothing_that_may_not_be_seen(stag
     plan = browser.post("batches/plan", {"step": "dispatch", "events": numbers}).json()
     assert {one["no"] for one in plan["suggested"]} == mine
     with undone():
-        answer = _batch(stage, browser, "").json()
+        answer = asked_batch(stage, browser, "").json()
     told = {one["no"]: one["code"] for one in answer["outcomes"]}
     assert {no for no, code in told.items() if code != "no-such-event"} == mine
 
@@ -450,7 +251,7 @@ def test_channels_around_an_event_are_of_sites_that_the_reader_sees(stage, reade
 def _ground(reader: str) -> Any:
     """The region subtree of a reader's post, by the posts of the table alone."""
     post = EXPECTED["posts"][reader]
-    if reader in _WITHOUT:
+    if reader in WITHOUT:
         return Q(pk__in=[])
     if "grid" in post:
         return Q(path=Grid.objects.get(code=post["grid"]).path)
@@ -551,28 +352,6 @@ def test_every_situation_of_the_table_is_made_and_every_state_is_in_it(stage):
 # Tiles
 
 
-def _tile_of(lng: float, lat: float, zoom: int) -> tuple[int, int, int]:
-    side = 2**zoom
-    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
-    return zoom, int((lng + 180) / 360 * side), int(y * side)
-
-
-def _city_tiles(zoom: int) -> list[tuple[int, int, int]]:
-    _, left, top = _tile_of(112.27, 28.63, zoom)
-    _, right, bottom = _tile_of(112.34, 28.57, zoom)
-    return [(zoom, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
-
-
-TILES = {zoom: _city_tiles(zoom) for zoom in (10, 12, 14)}
-
-
-def tile_url(browser: Browser, tileset: str, tile: tuple[int, int, int]) -> str:
-    pattern = str(browser.get("map").json()["tiles"][tileset]["url"])
-    for name, number in zip("zxy", tile, strict=True):
-        pattern = pattern.replace(f"{{{name}}}", str(number))
-    return pattern
-
-
 def _features(browser: Browser, zoom: int, layer: str) -> list[dict[str, Any]]:
     found = []
     for tile in TILES[zoom]:
@@ -587,7 +366,7 @@ def _features(browser: Browser, zoom: int, layer: str) -> list[dict[str, Any]]:
 def test_site_tiles_hold_the_readers_ground_and_counts_of_it(stage, reader):
     browser = stage.browser(reader)
     offered = set(browser.get("map").json()["tiles"])
-    if reader in _WITHOUT:
+    if reader in WITHOUT:
         assert offered == {"base", "ground"}
         return
     assert offered == {"base", "ground", "sites", "components", "devices"}
