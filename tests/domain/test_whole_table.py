@@ -360,13 +360,10 @@ def _spoil_shares(world: World, told: Told, step: str, access: Access, chosen: C
         assert isinstance(_refuse(world, access, told, deed, now), Invalid)
 
 
-def _weighed(steps: dict[str, Any], state: str, taken: set[tuple[str, str]] | None) -> list[str]:
-    """What leads on more often than what doesn't, what leads to seldom states most; and there everything alike. Who
-    seeks takes first of all what was not `taken` from here yet."""
+def _weighed(steps: dict[str, Any], state: str) -> list[str]:
+    """What leads on more often than what doesn't, what leads to seldom states most; and there everything alike."""
 
     def weight(step: str) -> int:
-        if taken is not None and (state, step) not in taken:
-            return 60
         if state in SELDOM:
             return 1
         return 12 if step in TO_SELDOM else 1 if step in BESIDE | ENDING else 6
@@ -374,8 +371,24 @@ def _weighed(steps: dict[str, Any], state: str, taken: set[tuple[str, str]] | No
     return [step for step in steps for _ in range(weight(step))]
 
 
-def _walk(world: World, choose: Choose, *, seeking: bool = False) -> None:
-    """One event from its report on, and beside it another to be merged with. `seeking`: what no walk has taken."""
+def _leading(steps: dict[str, Any], state: str, missing: set[tuple[str, str]]) -> list[str]:
+    """What was taken from here by nobody yet; else mostly what leads nearer to where something is missing, at times
+    anything, for it may be what must come before."""
+    if found := [step for step in steps if (state, step) in missing]:
+        return found
+    away = {goal: 0 for goal, _ in missing}
+    for steps_away in range(1, len(STAGES) + 1):
+        for row in ROWS.values():
+            if away.get(row.target) == steps_away - 1:
+                away |= {source: steps_away for source in row.sources if source not in away}
+    far = len(STAGES)
+    nearer = [step for step in steps if away.get(ROWS[step].target, far) < away.get(state, far)]
+    return [*steps, *nearer * (2 * len(steps))]
+
+
+def _walk(world: World, choose: Choose, *, missing: set[tuple[str, str]] | None = None) -> None:
+    """One event from its report on, and beside it another to be merged with. `missing`: moves that are sought; for
+    these the other event stays what it is."""
     now = START + choose([timedelta(0), timedelta(hours=8), timedelta(days=5)], "start")
     world.start_over(choose(range(len(KNOCKS)), "first knock"))
     told = begin(world, choose(WAYS, "way"), now)
@@ -390,7 +403,8 @@ def _walk(world: World, choose: Choose, *, seeking: bool = False) -> None:
         listed = _listed(world, told, now, event.stage_due_at)
         if not listed:
             return
-        step = choose(_weighed(listed, told.state, world.taken if seeking else None), "step")
+        weighed = _leading(listed, told.state, missing - world.taken) if missing else _weighed(listed, told.state)
+        step = choose(weighed, "step")
         actor, access = choose(listed[step], "who")
         choices = _choices(world, step, told)
         chosen = choose(choices, "what")
@@ -413,7 +427,7 @@ def _walk(world: World, choose: Choose, *, seeking: bool = False) -> None:
         above = table.centre_above(told, world.places) if step == "escalate" else None
         follow(told, step, actor, chosen, now, above=above)
         _hold_together(world, mate)
-        _move_mate(world, mate, choose(MATES, "the other's"), now)
+        _move_mate(world, mate, choose(("",) if missing else MATES, "the other's"), now)
         event = _hold_together(world, told)
 
 
@@ -430,10 +444,10 @@ def _move_mate(world: World, mate: Told, step: str, now: datetime) -> None:
     _hold_together(world, mate)
 
 
-def _alone(world: World, choose: Choose, *, seeking: bool = False) -> None:
+def _alone(world: World, choose: Choose, *, missing: set[tuple[str, str]] | None = None) -> None:
     """A walk that leaves nothing behind."""
     with transaction.atomic():
-        _walk(world, choose, seeking=seeking)
+        _walk(world, choose, missing=missing)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
@@ -464,11 +478,11 @@ def _seek(world: World) -> None:
     """Every step from every state that it starts from: what chance has left out is looked for."""
     reached = {(state, row.step) for row in ROWS.values() for state in row.sources} - NEVER
     dice, chance = random.Random(1), len(world.taken)
-    for _ in range(SEEKING):
-        if reached <= world.taken:
-            break
-        _alone(world, lambda options, _label: dice.choice(options), seeking=True)
-    print(f"{WALKS} walks took {chance} of {len(reached)} moves, all walks {len(world.taken)}")
+    seeking = 0
+    while seeking < SEEKING and not reached <= world.taken:
+        _alone(world, lambda options, _label: dice.choice(options), missing=reached - world.taken)
+        seeking += 1
+    print(f"{WALKS} walks took {chance} of {len(reached)} moves, with {seeking} that sought {len(world.taken)}")
     assert reached <= world.taken, sorted(reached - world.taken)
 
 
