@@ -7,25 +7,19 @@ import { anew, DEFAULTS, EVERYWHERE, question, type WorkState } from "../../src/
 import { FilterBar } from "../../src/dispatch/filterbar.tsx";
 import { EMPTY } from "../../src/dispatch/worklist.ts";
 import type { IsoTime, Me } from "../../src/shared/api/index.ts";
+import { root } from "../page.ts";
 
 const SINCE: IsoTime = "2026-03-02T16:30:00.123456Z";
 const LISTS = { regions: [], categories: [] };
 const searching = (own: Partial<WorkState> = {}): WorkState => ({ ...DEFAULTS, view: EVERYWHERE, q: "路面", ...own });
 
-let root: HTMLElement;
 let set: ReturnType<typeof vi.fn<(patch: Partial<WorkState>) => void>>;
 beforeEach(() => {
   vi.stubGlobal("gettext", (word: string) => word);
   vi.stubGlobal("pgettext", (_context: string, word: string) => word);
   set = vi.fn<(patch: Partial<WorkState>) => void>();
-  root = document.createElement("div");
-  document.body.append(root);
 });
-afterEach(() => {
-  render(null, root);
-  root.remove();
-  vi.restoreAllMocks();
-});
+afterEach(() => void vi.restoreAllMocks());
 
 function press(label: string): void {
   const button = [...root.querySelectorAll("button")].find((one) => one.textContent.includes(label));

@@ -8,23 +8,17 @@ import { api, type EventCard, type EventTask, type OrganisationChoice } from "..
 import { chosenAtFirst, organisationsOf, OrganisationsControl } from "../../src/shared/steps/organisations.tsx";
 import { missing, sent } from "../../src/shared/steps/values.ts";
 import { eventRow, NOW } from "../rows.ts";
+import { root } from "../page.ts";
 
 const choice = (id: number, name: string, own: Partial<OrganisationChoice> = {}): OrganisationChoice => ({ id, name, kind: "department", suggested: false, reason: "", effect: `${name} 11-23 10:00 前签收`, shares: false, role: "", ...own });
 const CHOICES = [choice(1, "区城管住建局"), choice(2, "区农业水利环保局"), choice(3, "区应急消防局")];
 const task = (own: Partial<EventTask>): EventTask => ({ kind: "joint", state: "signed", organisation: "区应急消防局", user: null, number: 1, assigned_at: "2026-11-20T06:00:00Z", signed_by: null, signed_at: null, ended_at: null, due_at: "2026-11-20T07:00:00Z", near_at: "2026-11-20T06:50:00Z", paused: false, supervision: "none", words: "", why: "", ...own });
 const soon = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
 
-let root: HTMLElement;
 beforeEach(() => {
   vi.stubGlobal("gettext", (word: string) => word);
-  root = document.createElement("div");
-  document.body.append(root);
 });
-afterEach(() => {
-  render(null, root);
-  root.remove();
-  vi.restoreAllMocks();
-});
+afterEach(() => void vi.restoreAllMocks());
 
 interface Shown {
   value: string[];

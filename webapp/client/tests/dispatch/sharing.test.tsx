@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { lacking, ownersOf } from "../../src/dispatch/sharingask.tsx";
 import { GrantCard, titleOf } from "../../src/dispatch/sharingcard.tsx";
 import { api, ApiProblem, type AskForm, type GrantRow, type Party } from "../../src/shared/api/index.ts";
+import { root } from "../page.ts";
 
 const party = (id: number, name: string, path: string): Party => ({ id, name, kind: "centre", level: "county", path });
 const FORM: AskForm = { grantees: [party(9, "赫山区城管住建局", "43/03/")], owners: [party(1, "市中心", "43/"), party(2, "资阳区中心", "43/02/"), party(3, "大码头中心", "43/02/005/"), party(9, "赫山区城管住建局", "43/03/")], regions: [] };
@@ -14,17 +15,10 @@ const row = (own: Partial<GrantRow> = {}): GrantRow => ({
 });
 const soon = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
 
-let root: HTMLElement;
 beforeEach(() => {
   vi.stubGlobal("gettext", (word: string) => word);
-  root = document.createElement("div");
-  document.body.append(root);
 });
-afterEach(() => {
-  render(null, root);
-  root.remove();
-  vi.restoreAllMocks();
-});
+afterEach(() => void vi.restoreAllMocks());
 
 it("offers those whose ground holds the region, the nearest first, and never the one who asks", () => {
   expect(ownersOf(FORM, "43/02/005/", 9).map((one) => one.id)).toEqual([3, 2, 1]);
