@@ -4,6 +4,9 @@ What people send is read whole by nginx first, which waits 15 s for each next by
 connection, and lets a sender of one byte a second go on for hours. Another system has no bad connection, so its
 messages pass nginx as they come and have a time as a whole. While one is on its way it costs a connection and its
 bytes, no thread and no connection to the database: those are taken once it is there.
+
+Then messages take turns, in the order in which they were whole. Taken all at once, each of them would wait at every
+statement for the threads of the others, so that a flood took longer as a whole, and people's steps with it.
 """
 
 import asyncio
@@ -18,18 +21,25 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Receive, Send], Awaitable[None]]
 
 WEBHOOKS = ("/hotline/v1/messages", "/api/v1/sources/")
+AT_ONCE = 2
+"""Messages that a process works on: while one waits for the database, the other has the processor."""
 
 
 def patient(application: Application, *, seconds: float, paths: tuple[str, ...] = WEBHOOKS) -> Application:
     """The ASGI `application`, where a body to one of `paths` (prefixes) must be there after `seconds`.
 
-    One that is not is answered 408 (RFC 9110, 15.5.9) and its connection closed; the application does not see it.
+    One that is not is answered 408 (RFC 9110, 15.5.9) and its connection closed; the application does not see it. Of
+    those that are there the application works on `AT_ONCE`; the others wait, first come, first served.
     """
+    turns = asyncio.Semaphore(AT_ONCE)
 
     async def limited(scope: Any, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(paths):
-            body = _Body(receive, until=asyncio.get_running_loop().time() + seconds)
-            await application(scope, body.next, send)
+            body = _Body(receive, until=asyncio.get_running_loop().time() + seconds, turns=turns)
+            try:
+                await application(scope, body.next, send)
+            finally:
+                body.done()
             if body.late:
                 await _refuse(scope, send, seconds)
         else:
@@ -39,11 +49,14 @@ def patient(application: Application, *, seconds: float, paths: tuple[str, ...] 
 
 
 class _Body:
-    """What comes of a body until a time of the loop's clock; later than that the sender counts as gone."""
+    """What comes of a body until a time of the loop's clock; later than that the sender counts as gone.
 
-    def __init__(self, receive: Receive, *, until: float) -> None:
-        self._receive, self._until = receive, until
-        self._whole = False
+    Its last part is handed on when there is a turn; whoever reads it says when it is `done`.
+    """
+
+    def __init__(self, receive: Receive, *, until: float, turns: asyncio.Semaphore) -> None:
+        self._receive, self._until, self._turns = receive, until, turns
+        self._whole = self._has_turn = False
         self.late = False
 
     async def next(self) -> Message:
@@ -57,7 +70,16 @@ class _Body:
             self.late = True
             return {"type": "http.disconnect"}
         self._whole = not message.get("more_body", False)
+        if self._whole and message["type"] == "http.request":
+            await self._turns.acquire()
+            self._has_turn = True
         return message
+
+    def done(self) -> None:
+        """Give the turn to the next."""
+        if self._has_turn:
+            self._turns.release()
+            self._has_turn = False
 
 
 async def _refuse(scope: Any, send: Send, seconds: float) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from grid.addresses import keys_of_text, normalise
-from grid.likeness import ALIAS, Span, find, name_score, part_score
+from grid.likeness import ALIAS, Span, find, may_stand, name_score, part_score
 from grid.placenames import stem
 from grid.selectors.gazetteer import Gazetteer, Mention
 
@@ -147,8 +147,9 @@ def _roughly(name: str, of: Said) -> tuple[float, str, Span, bool] | None:
     """The likest stretch of any wording, or a wording as the beginning of the name."""
     found = []
     for text in of.wordings:
-        span = find(name, text)
-        found.append((name_score(name, span), text, span, False))
+        if may_stand(name, text):
+            span = find(name, text)
+            found.append((name_score(name, span), text, span, False))
         found.append((part_score(text, name), text, Span(0, len(text), 0), True))
     best = max(found, key=lambda one: one[0])
     return best if best[0] > 0 else None

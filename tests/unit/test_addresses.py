@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grid import addresses
 from grid.addresses import LONGEST, bigrams, keys_of_name, keys_of_text, normalise
-from grid.likeness import Candidate, Doubt, find, name_score, part_score, ranked
+from grid.likeness import Candidate, Doubt, find, may_stand, name_score, part_score, ranked
 from grid.placenames import other_names, stem
 
 HOSTILE = [
@@ -109,6 +109,12 @@ def test_house_numbers_are_those_of_houses():
 def test_other_cities_are_told_from_markets_and_estates(text, other):
     known = frozenset({"益阳市", "赫山区", "沅江市", "益阳高新区"})
     assert addresses.elsewhere(text, province="湖南", known=known) == other
+
+
+@given(st.text(alphabet="路街东西资阳", min_size=1, max_size=6), st.text(alphabet="路街号1", max_size=9))
+@example("资阳路", "资阳大道")
+def test_a_name_that_can_not_stand_in_a_text_has_no_score_there(name, text):
+    assert may_stand(name, text) or name_score(name, find(name, text)) == 0
 
 
 @given(st.text(alphabet="路街东西资阳", min_size=1, max_size=6), st.text(alphabet="路街东西资阳号1", max_size=16))
