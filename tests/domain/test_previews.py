@@ -172,7 +172,7 @@ def test_what_is_marked_urgent_is_due_when_the_form_says():
     acceptor, later = at_holder(event, "acceptor"), at("11-23 09:20")
     promised = effect(event, acceptor, "mark_urgent", later)
     event = step(event, deeds.MarkUrgent(), acceptor, now=later)
-    assert promised.startswith("To be signed by Mon 11-23 09:35 (0.25 urgent hours)")
+    assert promised.startswith("To be signed by Mon 11-23 09:35 (15 minutes)")
     assert running(event, "sign").due_at == at("11-23 09:35")
     assert shown(running(event, "whole").due_at) in promised
 
@@ -207,7 +207,7 @@ def test_a_copy_is_not_signed_for_and_a_centre_below_accepts():
     assert {(row.sign_due, row.effect) for row in routing.offered(event, "copy_to", now=MONDAY)} == {(None, "")}
     down = routing.offered(event, "assign_down", now=MONDAY)
     assert {row.sign_due for row in down} == {None}
-    assert {row.effect for row in down} == {"To be accepted by Mon 11-23 09:30 (0.5 urgent hours)"}
+    assert {row.effect for row in down} == {"To be accepted by Mon 11-23 09:30 (30 minutes)"}
 
 
 def ticket(category: str | None) -> Event:

@@ -6,10 +6,18 @@ from typing import Any
 
 from django.utils import timezone
 
+from events.models import Event
+from events.policy import visible_events
 from grid.models import EventGrant, GrantState, Region
+from grid.policy import Access
 from tests.factories.people import organisation
 
 LEAST = timedelta(microseconds=1)
+
+
+def sees(access: Access, event: Event) -> bool:
+    """Whether a list holds the event for this reader."""
+    return Event.objects.filter(visible_events(access), pk=event.pk).exists()
 
 
 def lent(

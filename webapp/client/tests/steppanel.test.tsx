@@ -2,6 +2,7 @@ import { render } from "preact";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { AllowedStep, EventCard } from "../src/shared/api/types.ts";
 import { useKeys } from "../src/shared/keys.ts";
+import { withWhom } from "../src/shared/steps/panel.tsx";
 import { StepPanel } from "../src/shared/steps/index.ts";
 import { fetched, find, root } from "./page.ts";
 import { eventRow } from "./rows.ts";
@@ -176,8 +177,19 @@ it("opens the rarer steps from a menu, which its own keys walk", async () => {
   expect(document.querySelector("[role=menu]")).toBeNull();
 });
 
+it.each([
+  ["handling", [], "区城管住建局"],
+  ["pending_check", [{ kind: "lead", ended_at: "2026-11-20T07:00:00Z" }, { kind: "check", ended_at: null, user: "张伟" }], "新华社区网格站 张伟"],
+  ["verifying", [{ kind: "verify", ended_at: null, user: null }], "新华社区网格站"],
+  ["pending_check", [{ kind: "joint", ended_at: null, user: null }], "资阳区指挥中心"],
+  ["pending_close", [{ kind: "check", ended_at: "2026-11-20T08:00:00Z", user: "张伟" }], "资阳区指挥中心"],
+])("knows whose move it is: %s", (state, tasks, expected) => {
+  const known = tasks.map((own) => ({ organisation: "新华社区网格站", user: null, ...own })) as EventCard["tasks"];
+  expect(withWhom(card({ state, lead: "区城管住建局", tasks: known }))).toBe(expected);
+});
+
 it("says with whom the event is when nothing is to be done here", () => {
-  render(<StepPanel event={card({ allowed_steps: [], lead: "区住建局" })} onCard={() => undefined} />, root);
+  render(<StepPanel event={card({ allowed_steps: [], state: "handling", lead: "区住建局" })} onCard={() => undefined} />, root);
   expect(root.textContent).toContain("区住建局");
 });
 

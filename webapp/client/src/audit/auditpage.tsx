@@ -131,7 +131,7 @@ function Line({ row }: { row: AuditRow }) {
   return (
     <>
       <tr>
-        <td class="dim num" title={row.at}>
+        <td class="dim nobreak" title={row.at}>
           {fullTimeText(row.at)}
         </td>
         <td>

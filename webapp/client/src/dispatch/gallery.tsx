@@ -15,11 +15,16 @@ function Taken({ card, photo, now }: { card: EventCard; photo: Photo; now: numbe
   return entry ? <When at={entry.device_at ?? entry.at} now={now} /> : null;
 }
 
+/** What is shown large at first: what is wrong; of an event that has ended the last picture of how it was put right. */
+export function firstShown({ ended_at, photos }: Pick<EventCard, "ended_at" | "photos">): number {
+  return ended_at === null ? 0 : Math.max(0, photos.findLastIndex((photo) => photo.shows !== "before"));
+}
+
 export function Gallery({ card }: { card: EventCard }) {
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState<number | null>(null);
   const now = useNow(60_000);
   const { photos } = card;
-  const photo = photos[Math.min(at, photos.length - 1)];
+  const photo = photos[Math.min(at ?? firstShown(card), photos.length - 1)];
   return (
     <Panel>
       {photo ? (

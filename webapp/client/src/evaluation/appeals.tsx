@@ -45,7 +45,7 @@ function Rows({ rows }: { rows: readonly Appeal[] }) {
           <td>{row.name}</td>
           <td>{row.organisation}</td>
           <td class="form-words">{row.reason}</td>
-          <td class="num dim">{fullTimeText(row.asked_at)}</td>
+          <td class="nobreak dim">{fullTimeText(row.asked_at)}</td>
           <td>
             <Badge {...(row.state === "open" ? { kind: "wait" as const } : {})}>{row.state_label}</Badge> {row.verdict_label}
             {row.decision && <span class="block small dim">{row.decision}</span>}

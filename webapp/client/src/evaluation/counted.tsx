@@ -53,9 +53,9 @@ function Rows({ rows, hits }: { rows: readonly Numbered[]; hits: string }) {
           <td>{row.category}</td>
           <td class="dim">{row.place}</td>
           <td>{row.lead || "–"}</td>
-          <td class="num dim">{time(row.due_at)}</td>
-          <td class="num dim">{time(row.finished_at)}</td>
-          <td class="num dim">{time(row.closed_at)}</td>
+          <td class="nobreak dim">{time(row.due_at)}</td>
+          <td class="nobreak dim">{time(row.finished_at)}</td>
+          <td class="nobreak dim">{time(row.closed_at)}</td>
         </tr>
       ))}
     </Table>

@@ -16,7 +16,7 @@ interface CanvasProps {
   settings: MapSettings;
   feed: EventFeed;
   camera: Camera | null;
-  clicks: Clicks;
+  clicks: Omit<Clicks, "drawn">;
   view: RefObject<MapView | null>;
   shown: ReadonlySet<Switch>;
   /** Whether the reader may see how grids stand by their patrol plans. */
@@ -32,12 +32,13 @@ export function Canvas(props: CanvasProps) {
   const latest = useRef(props);
   latest.current = props;
   const [broken, setBroken] = useState(false);
+  const [drawn, setDrawn] = useState(false);
 
   useEffect(() => {
     const holder = latest.current.view;
     if (!box.current || !scale.current) return undefined;
     const { settings, camera, feed } = latest.current;
-    const now = (): Clicks => latest.current.clicks;
+    const now = (): CanvasProps["clicks"] => latest.current.clicks;
     const clicks: Clicks = {
       event: (id) => now().event(id),
       channel: (code) => now().channel(code),
@@ -47,6 +48,7 @@ export function Canvas(props: CanvasProps) {
       grid: (code) => now().grid(code),
       nothing: () => now().nothing(),
       moved: (place) => now().moved(place),
+      drawn: () => setDrawn(true),
       stale: () => now().stale(),
     };
     try {
@@ -79,6 +81,11 @@ export function Canvas(props: CanvasProps) {
   return (
     <div class="map">
       <div ref={box} class="map-canvas" />
+      {!drawn && (
+        <p class="float map-loading small" role="status">
+          {gettext("Drawing the map")}
+        </p>
+      )}
       <Legend />
       {shown.has("patrol") && props.patrols && <PatrolLegend />}
       {shown.has("devices") && <DeviceLegend below={shown.has("patrol") && props.patrols} />}

@@ -112,7 +112,7 @@ function counters(card: EventCard): string[] {
 }
 
 function Responsible({ card }: { card: EventCard }) {
-  if (card.lead !== null) return <Answerable name={card.lead}>{card.holder !== card.lead && say("With %(holder)s", { holder: card.holder })}</Answerable>;
+  if (card.lead !== null) return <Answerable name={card.lead}>{card.holder !== card.lead && say("Held by %(holder)s", { holder: card.holder })}</Answerable>;
   if (card.waits) return <Answerable name={card.holder}>{say("Not dispatched by itself: %(reason)s", { reason: card.waits })}</Answerable>;
   if (card.suggestion && card.ended_at === null) return <Answerable name={card.suggestion.name}>{say("Suggested: %(reason)s", { reason: card.suggestion.reason })}</Answerable>;
   return <Answerable name={card.holder}>{gettext("Holds the event now")}</Answerable>;

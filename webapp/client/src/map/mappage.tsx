@@ -140,7 +140,7 @@ function cardState(url: State): "open" | "none" {
 }
 
 /** What clicks on the map do. */
-function clicksOf(selection: Selection, set: Change, stale: () => void): Clicks {
+function clicksOf(selection: Selection, set: Change, stale: () => void): Omit<Clicks, "drawn"> {
   return {
     event: (id) => {
       const found = feed.rows.get(id);

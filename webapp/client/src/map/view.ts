@@ -27,6 +27,8 @@ export interface Clicks {
   grid: (code: string) => void;
   nothing: () => void;
   moved: (camera: Camera) => void;
+  /** The ground is there for the first time. */
+  drawn: () => void;
   /** A tile's address has run out: the day or the rights have changed. */
   stale: () => void;
 }
@@ -81,6 +83,7 @@ export class MapView {
     const scale = new ScaleControl({ maxWidth: 110, unit: "metric" });
     options.scale.replaceChildren(scale.onAdd(this.#map));
     this.#listen();
+    void this.#map.once("load", () => this.#clicks.drawn());
     this.#leave.push(watchTheme(() => this.#restyle()));
     this.#leave.push(this.#feed.watch((delta) => this.#take(delta)));
   }

@@ -1,6 +1,6 @@
 /* The place: where the phone says it is, how sure, and a map to put it right. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, type Box } from "../shared/api/index.ts";
+import { api, type Box, type GridAt, type Me } from "../shared/api/index.ts";
 import { gettext, say } from "../shared/i18n.ts";
 import type { Spot } from "../shared/placemap/engine.ts";
 import { GridName } from "../shared/placemap/gridname.tsx";
@@ -20,6 +20,14 @@ export function refusalWords(why: Refusal): string {
     timeout: gettext("No position within 20 seconds. Step into the open and try again, or mark the place on the map."),
   };
   return words[why];
+}
+
+/** Why somebody may not report what lies in a grid, as the server would say; "" where it is theirs to report. */
+export function notYours(me: Pick<Me, "grids" | "posts">, grid: GridAt["grid"]): string {
+  if (me.grids.some((own) => own.code === grid.code)) return "";
+  const accepting = me.posts.filter((post) => post.role === "acceptor");
+  if (accepting.some((post) => grid.path.startsWith(post.path))) return "";
+  return me.grids.length > 0 ? gettext("not your grid; its own officer can report here.") : gettext("outside the region of your post.");
 }
 
 /** Whether a new fix should replace the place of a report: never what a hand put there, else the more exact one. */
@@ -77,7 +85,7 @@ export function PlacePick({ patrol, report, error }: { patrol: Patrol; report: R
       </div>
       <div class="row between placeline">
         <span class="grow">
-          <PlaceWords place={place} seeking={fix.kind === "seeking"} onName={(grid) => grid !== report.grid && patrol.change(report.client_id, (old) => ({ ...old, grid }))} />
+          <PlaceWords me={patrol.me} place={place} seeking={fix.kind === "seeking"} onName={(grid) => grid !== report.grid && patrol.change(report.client_id, (old) => ({ ...old, grid }))} />
         </span>
         <Button kind="quiet" class="linkbtn" onClick={() => setMoving(true)}>
           {place ? gettext("Move it") : gettext("Mark on the map")}
@@ -91,6 +99,7 @@ export function PlacePick({ patrol, report, error }: { patrol: Patrol; report: R
       )}
       {moving && (
         <MovePlace
+          me={patrol.me}
           start={place}
           box={ground}
           onUse={(spot) => {
@@ -104,11 +113,11 @@ export function PlacePick({ patrol, report, error }: { patrol: Patrol; report: R
   );
 }
 
-function PlaceWords({ place, seeking, onName }: { place: Place | null; seeking: boolean; onName: (grid: string) => void }) {
+function PlaceWords({ me, place, seeking, onName }: { me: Me; place: Place | null; seeking: boolean; onName: (grid: string) => void }) {
   if (!place) return <span class="dim">{seeking ? gettext("Asking the phone where it is") : gettext("No place chosen yet")}</span>;
   return (
     <>
-      <GridName spot={place} figures={false} onName={onName} /> <Certainty place={place} />
+      <GridName spot={place} figures={false} onName={onName} barred={(grid) => notYours(me, grid)} /> <Certainty place={place} />
     </>
   );
 }
@@ -188,9 +197,10 @@ function PlaceSearch({ near, onFound }: { near: { lng: number; lat: number } | n
 }
 
 /** A map over the whole screen: the ground moves under the pin. */
-function MovePlace({ start, box, onUse, onClose }: { start: Place | null; box: Box | null; onUse: (spot: Spot) => void; onClose: () => void }) {
+function MovePlace({ me, start, box, onUse, onClose }: { me: Me; start: Place | null; box: Box | null; onUse: (spot: Spot) => void; onClose: () => void }) {
   const [spot, setSpot] = useState<Spot | null>(start ?? (box && { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2, accuracy_m: null }));
   const [target, setTarget] = useState<Spot | null>(null);
+  const [usable, setUsable] = useState(true);
   const jump = (found: Spot): void => {
     setTarget(found);
     setSpot(found);
@@ -212,15 +222,15 @@ function MovePlace({ start, box, onUse, onClose }: { start: Place | null; box: B
         <p class="movemap-head">{gettext("Move the map until the pin stands on the place")}</p>
         <PlaceSearch near={start ?? spot} onFound={jump} />
         <div class="movemap-ground">
-          <PlaceMap spot={spot} box={box} use="centre" label={gettext("Map to move under the pin")} onChoose={setSpot} target={target} />
+          <PlaceMap spot={spot} box={box} use="centre" label={gettext("Map to move under the pin")} onChoose={setSpot} target={target} outlined={me.grids.map((grid) => grid.code)} />
         </div>
         <div class="pact">
           <span>
-            <GridName spot={spot} figures={false} />
+            <GridName spot={spot} figures={false} onInside={setUsable} barred={(grid) => notYours(me, grid)} />
           </span>
           <div class="two">
             <Button onClick={onClose}>{gettext("Cancel")}</Button>
-            <Button kind="primary" disabled={!spot} onClick={() => spot && onUse(spot)}>
+            <Button kind="primary" disabled={!spot || !usable} onClick={() => spot && onUse(spot)}>
               {gettext("It is here")}
             </Button>
           </div>

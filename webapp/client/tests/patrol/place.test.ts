@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { lacking } from "../../src/patrol/checkform.tsx";
 import { type Fix, locate } from "../../src/patrol/locate.ts";
-import { better } from "../../src/patrol/placepick.tsx";
+import { better, notYours } from "../../src/patrol/placepick.tsx";
 import type { Place } from "../../src/patrol/report.ts";
 import { Uploads } from "../../src/patrol/uploads.ts";
 import type { AllowedStep, PhotoReceipt } from "../../src/shared/api/index.ts";
@@ -95,5 +95,23 @@ describe("the check", () => {
     expect(lacking(step(["photos", "text"]), nothing)).toContain("photo");
     expect(lacking(step(["photos", "text"]), { ...nothing, photos: ["h"] })).toContain("found");
     expect(lacking(step(["photos"]), { ...nothing, photos: ["h"] })).toBe("");
+  });
+});
+
+describe("whose place it is to report", () => {
+  const grid = (code: string) => ({ code, name: code, path: `43/01/${code}/`, place: code });
+  const post = (role: string, path: string) => ({ role, role_label: role, organisation: 1, organisation_name: "", level: "township", path });
+  const own = [{ code: "001", name: "", path: "", place: "" }];
+  beforeEach(() => void vi.stubGlobal("gettext", (word: string) => word));
+
+  it("is an officer's own grid, and no other", () => {
+    const me = { grids: own, posts: [post("grid_officer", "43/01/")] };
+    expect(notYours(me, grid("001"))).toBe("");
+    expect(notYours(me, grid("002"))).toContain("not your grid");
+  });
+  it("is an acceptor's whole region", () => {
+    expect(notYours({ grids: [], posts: [post("acceptor", "43/01/")] }, grid("002"))).toBe("");
+    expect(notYours({ grids: [], posts: [post("acceptor", "43/02/")] }, grid("002"))).toContain("outside the region");
+    expect(notYours({ grids: own, posts: [post("grid_officer", "43/02/"), post("acceptor", "43/01/")] }, grid("002"))).toBe("");
   });
 });

@@ -21,8 +21,10 @@ export type Use = "look" | "click" | "centre";
 export interface OpenMap {
   show(spot: Spot | null): void;
   go(spot: Spot, zoom?: number): void;
-  /** Outlines the grid `code` and shows it whole with something of its neighbours, its spot included. */
-  frame(code: string, box: Box): void;
+  /** Outlines the grids with these codes. */
+  outline(codes: readonly string[]): void;
+  /** Shows a grid's box whole with something of its neighbours; false, and nothing moves, where that would be from too far away. */
+  frame(box: Box): boolean;
   /** Shows these points. */
   dots(points: FeatureCollection): void;
   /** Numbered pins of places to choose among; `look` shows the ground around all of them. */
@@ -39,6 +41,8 @@ const FIRST_ZOOM = 14;
 const CHOOSING_ZOOM = 15.5;
 /** A small grid in town is not shown larger than this: something that one knows must be in sight. */
 const NEAREST_ZOOM = 16;
+/** A large grid in the hills is not shown whole from farther away than this: the way to the place must be in sight. */
+const FARTHEST_ZOOM = 13.5;
 /** The share of the grid's size that is shown of its neighbours on each side. */
 const AROUND = 0.25;
 
@@ -72,11 +76,11 @@ export function openPlaceMap(options: {
   let offered: Marker[] = [];
   const middle = (): Spot => ({ lng: map.getCenter().lng, lat: map.getCenter().lat, accuracy_m: null });
   let shown = spot;
-  let grid = "";
+  let outlined: readonly string[] = [];
   let points: FeatureCollection = { type: "FeatureCollection", features: [] };
   const drawDots = (): void => void map.getSource<GeoJSONSource>("dots")?.setData(points);
   const outline = (): void => {
-    for (const layer of ["own-grid", "own-grid-name"]) if (map.getLayer(layer)) map.setFilter(layer, ["==", ["get", "code"], grid]);
+    for (const layer of ["own-grid", "own-grid-name"]) if (map.getLayer(layer)) map.setFilter(layer, ["in", ["get", "code"], ["literal", [...outlined]]]);
   };
 
   const draw = (): void => {
@@ -108,10 +112,15 @@ export function openPlaceMap(options: {
     go(target, zoom = FIRST_ZOOM) {
       map.jumpTo({ center: [target.lng, target.lat], zoom });
     },
-    frame(code, own) {
-      grid = code;
+    outline(codes) {
+      outlined = codes;
       outline();
-      map.fitBounds(widened(own), { maxZoom: NEAREST_ZOOM, animate: false });
+    },
+    frame(own) {
+      const camera = map.cameraForBounds(widened(own), { maxZoom: NEAREST_ZOOM });
+      if (camera?.zoom === undefined || camera.zoom < FARTHEST_ZOOM) return false;
+      map.jumpTo(camera);
+      return true;
     },
     dots(next) {
       points = next;

@@ -1,6 +1,6 @@
 /* The grid that a place lies in, in words; outside the city, the nearest one. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, asProblem } from "../api/index.ts";
+import { api, asProblem, type GridAt } from "../api/index.ts";
 import { gettext, say } from "../i18n.ts";
 import type { Spot } from "./engine.ts";
 
@@ -18,14 +18,28 @@ function refused(thrown: unknown): Said {
   return { text, outside: true };
 }
 
-/** Asks for each new place once it has rested for a moment; `figures` adds the degrees, `onName` is told the grid's name. */
-export function GridName({ spot, figures = true, onName, onInside }: { spot: Spot | null; figures?: boolean; onName?: (name: string) => void; onInside?: (inside: boolean) => void }) {
+interface GridNameProps {
+  readonly spot: Spot | null;
+  /** Adds the degrees. */
+  readonly figures?: boolean;
+  /** Is told the grid's name. */
+  readonly onName?: (name: string) => void;
+  /** Is told whether the place may be used: where there is no line nobody knows better. */
+  readonly onInside?: (inside: boolean) => void;
+  /** Why a place in this grid is not the reader's to use; "" where it is. */
+  readonly barred?: (grid: GridAt["grid"]) => string;
+}
+
+/** Asks for each new place once it has rested for a moment. */
+export function GridName({ spot, figures = true, onName, onInside, barred }: GridNameProps) {
   const [said, setSaid] = useState<Said | null>(null);
   const { lng, lat } = spot ?? { lng: null, lat: null };
   const told = useRef(onName);
   told.current = onName;
   const inside = useRef(onInside);
   inside.current = onInside;
+  const bar = useRef(barred);
+  bar.current = barred;
   useEffect(() => {
     setSaid(null);
     inside.current?.(false);
@@ -35,9 +49,11 @@ export function GridName({ spot, figures = true, onName, onInside }: { spot: Spo
       api.gridAt(lng, lat).then(
         ({ grid }) => {
           if (gone) return;
-          setSaid({ text: grid.place || grid.name, outside: false });
-          told.current?.(grid.place || grid.name);
-          inside.current?.(true);
+          const name = grid.place || grid.name;
+          const why = bar.current?.(grid) ?? "";
+          setSaid({ text: why ? say("%(grid)s: %(why)s", { grid: name, why }) : name, outside: why !== "" });
+          told.current?.(name);
+          inside.current?.(why === "");
         },
         (thrown: unknown) => {
           if (gone) return;

@@ -26,6 +26,8 @@ export function PlaceMap(props: {
   readonly onOffer?: (offer: Placement) => void;
   /** What to move to: a new one moves the map. */
   readonly target?: Spot | null;
+  /** Codes of grids to outline; a map to look at outlines the place's own. */
+  readonly outlined?: readonly string[];
 }) {
   const { spot, use, offers, target } = props;
   const latest = useRef(props);
@@ -50,6 +52,11 @@ export function PlaceMap(props: {
     if (map && dots) map.dots(dots);
   }, [map, dots]);
 
+  const codes = props.outlined?.join(" ") ?? "";
+  useEffect(() => {
+    if (map && codes) map.outline(codes.split(" "));
+  }, [map, codes]);
+
   const { lng, lat, accuracy_m } = spot ?? { lng: null, lat: null, accuracy_m: null };
   useEffect(() => {
     if (!map) return;
@@ -72,8 +79,8 @@ export function PlaceMap(props: {
     api.gridAt(lng, lat).then(
       ({ grid, bbox }) => {
         if (gone) return;
-        map.frame(grid.code, bbox);
-        framed.current = bbox;
+        map.outline([grid.code]);
+        framed.current = map.frame(bbox) ? bbox : null;
       },
       () => undefined, // outside the city, or no line: the place itself is shown
     );

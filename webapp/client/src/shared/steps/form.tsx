@@ -105,7 +105,7 @@ export function StepForm({ event, step, onDone, onCancel, initial, newest = even
           {blocked}
         </Note>
       )}
-      <div class="row">
+      <div class="row step-send">
         <Button kind="primary" type="submit" busy={runner.busy !== null} disabled={blocked !== ""} icon="check">
           {step.label}
         </Button>

@@ -190,7 +190,20 @@ function DirectConflict({ conflict, runner, onCard }: { conflict: Conflict; runn
   return <ConflictDialog conflict={conflict} runner={runner} onCard={onCard} onAgain={(now) => void runner.submit(conflict.step, conflict.fields, now)} />;
 }
 
+/** The states in which the lead organisation works on an event. */
+const WITH_THE_LEAD: ReadonlySet<string> = new Set(["dispatched", "handling", "suspended"]);
+
+/** Tasks of those who go and look. */
+const ON_SITE: ReadonlySet<string> = new Set(["verify", "check"]);
+
+/** Whose move it is: of those on the spot who were sent there, of the lead while it works, else of the centre. */
+export function withWhom(event: Pick<EventCard, "state" | "tasks" | "lead" | "holder">): string {
+  const onSite = event.tasks.find((task) => task.ended_at === null && ON_SITE.has(task.kind));
+  if (onSite) return [onSite.organisation, onSite.user].filter(Boolean).join(" ");
+  return WITH_THE_LEAD.has(event.state) && event.lead !== null ? event.lead : event.holder;
+}
+
 function whyNone(event: EventCard): string {
   if (event.ended_at !== null) return gettext("This event has ended; nothing is left to do.");
-  return say("Nothing for your post to do here now: it is with %(holder)s.", { holder: event.lead ?? event.holder });
+  return say("Nothing for your post to do here now: it is with %(holder)s.", { holder: withWhom(event) });
 }

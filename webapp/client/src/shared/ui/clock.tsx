@@ -47,11 +47,15 @@ export function isPaused(timer: StageTimer, row: Timed | undefined): boolean {
   return (timer.paused_at ?? null) !== null || (row?.stage === REVIEW && timer.stage !== REVIEW);
 }
 
+/** Clocks that stand still at night and on holidays: their figures and the wall clock's differ. */
+const WORKING: ReadonlySet<string> = new Set(["work_hour", "work_day"]);
+
 function stageWords(timer: StageTimer, paused: boolean, now: number): string {
   if (timer.stage === REVIEW) return timer.due_at === null ? "" : whenText(timer.due_at, now);
   const values = { used: minutesText(timer.used_min), allowance: minutesText(timer.allowance_min) };
   const left = timer.allowance_min - timer.used_min;
   if (paused) return left > 0 ? say("paused, %(left)s left", { left: minutesText(left) }) : gettext("paused, used up");
+  if (WORKING.has(timer.clock)) return timer.stopped_at === null ? say("%(used)s of working time used of %(allowance)s", values) : say("took %(used)s of working time of %(allowance)s", values);
   return timer.stopped_at === null ? say("%(used)s used of %(allowance)s", values) : say("took %(used)s of %(allowance)s", values);
 }
 

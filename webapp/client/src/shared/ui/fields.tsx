@@ -33,7 +33,7 @@ export function Field({ label, help, error, required, children }: FieldProps) {
     <div class="field">
       <label for={id}>
         {label}
-        {required !== true && <span class="faint"> {gettext("(optional)")}</span>}
+        {required !== true && !error && <span class="faint"> {gettext("(optional)")}</span>}
       </label>
       {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
       {children(tie)}
