@@ -77,7 +77,10 @@ def test_the_keys_of_the_dispatch_centre(event, people, window):
         page.keyboard.press("k")
         screen.until(f"{chosen} === '{first}'")
 
-    screen.go(f"/map?sel={event['no']}", ".near-row")
+    screen.go(f"/events/{event['no']}", ".case")
+    page.locator("dd a[href^='/map?']").click()  # the cameras near it
+    page.locator(".near-row").first.wait_for()
+    screen.live()
     screen.settle()
     page.keyboard.press("Enter")
     screen.until("Number((new URL(location.href).searchParams.get('at') ?? '0').split('/')[0]) >= 15")

@@ -1,6 +1,7 @@
 /* Where an event is, and the plain facts about it. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type EventCard } from "../shared/api/index.ts";
+import { eventOnMap } from "../shared/eventpage.ts";
 import { gettext, ngettext, pgettext, say } from "../shared/i18n.ts";
 import { nearWords } from "../shared/near.ts";
 import { PlaceMap } from "../shared/placemap/placemap.tsx";
@@ -75,7 +76,7 @@ function ChannelsNear({ no }: { no: string }) {
     );
     return () => abort.abort();
   }, [no]);
-  return words ? <a href={`/map?event=${encodeURIComponent(no)}`}>{words}</a> : <span class="faint">{gettext("none known")}</span>;
+  return words ? <a href={eventOnMap(no)}>{words}</a> : <span class="faint">{gettext("none known")}</span>;
 }
 
 export function Facts({ card }: { card: EventCard }) {

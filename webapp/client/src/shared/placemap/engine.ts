@@ -23,7 +23,7 @@ export interface OpenMap {
   go(spot: Spot, zoom?: number): void;
   /** Outlines the grids with these codes. */
   outline(codes: readonly string[]): void;
-  /** Shows a grid's box whole with something of its neighbours; false, and nothing moves, where that would be from too far away. */
+  /** Shows a grid's box whole with something of its neighbours; false where only what lies around the middle could be shown. */
   frame(box: Box): boolean;
   /** Shows these points. */
   dots(points: FeatureCollection): void;
@@ -41,8 +41,8 @@ const FIRST_ZOOM = 14;
 const CHOOSING_ZOOM = 15.5;
 /** A small grid in town is not shown larger than this: something that one knows must be in sight. */
 const NEAREST_ZOOM = 16;
-/** A large grid in the hills is not shown whole from farther away than this: the way to the place must be in sight. */
-const FARTHEST_ZOOM = 13.5;
+/** A large grid in the hills is shown from no farther away than this: the way to the place must be in sight. */
+const FARTHEST_ZOOM = 12.5;
 /** The share of the grid's size that is shown of its neighbours on each side. */
 const AROUND = 0.25;
 
@@ -118,9 +118,11 @@ export function openPlaceMap(options: {
     },
     frame(own) {
       const camera = map.cameraForBounds(widened(own), { maxZoom: NEAREST_ZOOM });
-      if (camera?.zoom === undefined || camera.zoom < FARTHEST_ZOOM) return false;
-      map.jumpTo(camera);
-      return true;
+      if (camera?.zoom === undefined) return false;
+      const whole = camera.zoom >= FARTHEST_ZOOM;
+      if (whole) map.jumpTo(camera);
+      else map.setZoom(FARTHEST_ZOOM);
+      return whole;
     },
     dots(next) {
       points = next;

@@ -47,15 +47,11 @@ export function isPaused(timer: StageTimer, row: Timed | undefined): boolean {
   return (timer.paused_at ?? null) !== null || (row?.stage === REVIEW && timer.stage !== REVIEW);
 }
 
-/** Clocks that stand still at night and on holidays: their figures and the wall clock's differ. */
-const WORKING: ReadonlySet<string> = new Set(["work_hour", "work_day"]);
-
 function stageWords(timer: StageTimer, paused: boolean, now: number): string {
   if (timer.stage === REVIEW) return timer.due_at === null ? "" : whenText(timer.due_at, now);
   const values = { used: minutesText(timer.used_min), allowance: minutesText(timer.allowance_min) };
   const left = timer.allowance_min - timer.used_min;
   if (paused) return left > 0 ? say("paused, %(left)s left", { left: minutesText(left) }) : gettext("paused, used up");
-  if (WORKING.has(timer.clock)) return timer.stopped_at === null ? say("%(used)s of working time used of %(allowance)s", values) : say("took %(used)s of working time of %(allowance)s", values);
   return timer.stopped_at === null ? say("%(used)s used of %(allowance)s", values) : say("took %(used)s of %(allowance)s", values);
 }
 
@@ -69,12 +65,25 @@ export function timerMark(timer: StageTimer, row: Timed | undefined, now: number
   return timer.due_at !== null && now >= Date.parse(timer.due_at) ? "over" : "normal";
 }
 
+/** Clocks that stand still at night and on holidays: their figures and the wall clock's differ. */
+const WORKING: ReadonlySet<string> = new Set(["work_hour", "work_day"]);
+
 /** One bar per stage: the share of its allowance that is used. The whole event's time is told by the clock above. */
 export function StageBars({ timers, row }: { timers: StageTimer[]; row?: Timed }) {
+  const stages = timers.filter((timer) => timer.stage !== "whole");
+  return (
+    <>
+      <Bars timers={stages} row={row} />
+      {stages.some((timer) => WORKING.has(timer.clock)) && <p class="small faint">{gettext("Counted in working time: not at night, on weekends and holidays.")}</p>}
+    </>
+  );
+}
+
+function Bars({ timers, row }: { timers: StageTimer[]; row: Timed | undefined }) {
   const now = useNow(10_000);
   return (
     <ul class="stages" aria-label={gettext("Stages")}>
-      {timers.filter((timer) => timer.stage !== "whole").map((timer) => {
+      {timers.map((timer) => {
         const kind = timerMark(timer, row, now);
         const paused = isPaused(timer, row);
         const running = timer.stopped_at === null && !paused;
