@@ -35,7 +35,7 @@ export function Where({ card }: { card: EventCard }) {
           ))}
         {spot && (
           <Pair name={gettext("Video near")} noPrint>
-            <ChannelsNear no={card.no} />
+            <ChannelsNear no={card.no} spot={spot} />
           </Pair>
         )}
       </dl>
@@ -66,7 +66,7 @@ function sourceWords(card: EventCard): string {
 }
 
 /** How many cameras look at the place; a link to the map, which plays them. Silent where the reader may not ask. */
-function ChannelsNear({ no }: { no: string }) {
+function ChannelsNear({ no, spot }: { no: string; spot: { lng: number; lat: number } }) {
   const [words, setWords] = useState("");
   useEffect(() => {
     const abort = new AbortController();
@@ -76,7 +76,7 @@ function ChannelsNear({ no }: { no: string }) {
     );
     return () => abort.abort();
   }, [no]);
-  return words ? <a href={eventOnMap(no)}>{words}</a> : <span class="faint">{gettext("none known")}</span>;
+  return words ? <a href={eventOnMap(no, spot)}>{words}</a> : <span class="faint">{gettext("none known")}</span>;
 }
 
 export function Facts({ card }: { card: EventCard }) {

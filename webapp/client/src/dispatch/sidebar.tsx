@@ -6,7 +6,7 @@ import { grouped } from "./worklist.ts";
 
 /** The name of a group; the server may also send a name of its own. */
 function groupWords(group: string): string {
-  const words: Record<string, string> = { mine: gettext("Of my posts"), all: gettext("All that I can see"), own: gettext("Kept by me") };
+  const words: Record<string, string> = { mine: gettext("Mine and my organisation's"), all: gettext("All that I can see"), own: gettext("Kept by me") };
   return words[group] ?? group;
 }
 

@@ -196,9 +196,13 @@ function PlaceSearch({ near, onFound }: { near: { lng: number; lat: number } | n
   );
 }
 
-/** A map over the whole screen: the ground moves under the pin. */
+function middleOf([west, south, east, north]: Box): { lng: number; lat: number } {
+  return { lng: (west + east) / 2, lat: (south + north) / 2 };
+}
+
+/** A map over the whole screen, at first of the own grid: the ground moves under the pin. */
 function MovePlace({ me, start, box, onUse, onClose }: { me: Me; start: Place | null; box: Box | null; onUse: (spot: Spot) => void; onClose: () => void }) {
-  const [spot, setSpot] = useState<Spot | null>(start ?? (box && { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2, accuracy_m: null }));
+  const [spot, setSpot] = useState<Spot | null>(start);
   const [target, setTarget] = useState<Spot | null>(null);
   const [usable, setUsable] = useState(true);
   const jump = (found: Spot): void => {
@@ -220,7 +224,7 @@ function MovePlace({ me, start, box, onUse, onClose }: { me: Me; start: Place | 
     >
       <div class="movemap-box">
         <p class="movemap-head">{gettext("Move the map until the pin stands on the place")}</p>
-        <PlaceSearch near={start ?? spot} onFound={jump} />
+        <PlaceSearch near={start ?? (box && middleOf(box))} onFound={jump} />
         <div class="movemap-ground">
           <PlaceMap spot={spot} box={box} use="centre" label={gettext("Map to move under the pin")} onChoose={setSpot} target={target} outlined={me.grids.map((grid) => grid.code)} />
         </div>
