@@ -15,9 +15,10 @@ function Taken({ card, photo, now }: { card: EventCard; photo: Photo; now: numbe
   return entry ? <When at={entry.device_at ?? entry.at} now={now} /> : null;
 }
 
-/** What is shown large at first: what is wrong; of an event that has ended the last picture of how it was put right. */
+/** What is shown large at first: what is wrong; of an event that was worked on and has ended the last picture of how it was put right. */
 export function firstShown({ ended_at, photos }: Pick<EventCard, "ended_at" | "photos">): number {
-  return ended_at === null ? 0 : Math.max(0, photos.findLastIndex((photo) => photo.shows !== "before"));
+  const worked = photos.some((photo) => photo.shows === "after");
+  return ended_at !== null && worked ? photos.findLastIndex((photo) => photo.shows !== "before") : 0;
 }
 
 export function Gallery({ card }: { card: EventCard }) {

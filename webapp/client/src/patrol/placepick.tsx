@@ -204,7 +204,7 @@ function middleOf([west, south, east, north]: Box): { lng: number; lat: number }
 function MovePlace({ me, start, box, onUse, onClose }: { me: Me; start: Place | null; box: Box | null; onUse: (spot: Spot) => void; onClose: () => void }) {
   const [spot, setSpot] = useState<Spot | null>(start);
   const [target, setTarget] = useState<Spot | null>(null);
-  const [usable, setUsable] = useState(true);
+  const [refused, setRefused] = useState(false);
   const jump = (found: Spot): void => {
     setTarget(found);
     setSpot(found);
@@ -226,15 +226,15 @@ function MovePlace({ me, start, box, onUse, onClose }: { me: Me; start: Place | 
         <p class="movemap-head">{gettext("Move the map until the pin stands on the place")}</p>
         <PlaceSearch near={start ?? (box && middleOf(box))} onFound={jump} />
         <div class="movemap-ground">
-          <PlaceMap spot={spot} box={box} use="centre" label={gettext("Map to move under the pin")} onChoose={setSpot} target={target} outlined={me.grids.map((grid) => grid.code)} />
+          <PlaceMap key={box ? "own" : "home"} spot={spot} box={box} use="centre" label={gettext("Map to move under the pin")} onChoose={setSpot} target={target} outlined={me.grids.map((grid) => grid.code)} />
         </div>
         <div class="pact">
           <span>
-            <GridName spot={spot} figures={false} onInside={setUsable} barred={(grid) => notYours(me, grid)} />
+            <GridName spot={spot} figures={false} onRefused={setRefused} barred={(grid) => notYours(me, grid)} />
           </span>
           <div class="two">
             <Button onClick={onClose}>{gettext("Cancel")}</Button>
-            <Button kind="primary" disabled={!spot || !usable} onClick={() => spot && onUse(spot)}>
+            <Button kind="primary" disabled={!spot || refused} onClick={() => spot && onUse(spot)}>
               {gettext("It is here")}
             </Button>
           </div>

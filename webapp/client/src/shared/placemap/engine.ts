@@ -23,8 +23,8 @@ export interface OpenMap {
   go(spot: Spot, zoom?: number): void;
   /** Outlines the grids with these codes. */
   outline(codes: readonly string[]): void;
-  /** Shows a grid's box whole with something of its neighbours; false where only what lies around the middle could be shown. */
-  frame(box: Box): boolean;
+  /** Shows a grid's box whole with something of its neighbours, or of a large one what lies around the middle; the ground that is shown. */
+  frame(box: Box): Box;
   /** Shows these points. */
   dots(points: FeatureCollection): void;
   /** Numbered pins of places to choose among; `look` shows the ground around all of them. */
@@ -118,11 +118,10 @@ export function openPlaceMap(options: {
     },
     frame(own) {
       const camera = map.cameraForBounds(widened(own), { maxZoom: NEAREST_ZOOM });
-      if (camera?.zoom === undefined) return false;
-      const whole = camera.zoom >= FARTHEST_ZOOM;
-      if (whole) map.jumpTo(camera);
+      if (camera?.zoom !== undefined && camera.zoom >= FARTHEST_ZOOM) map.jumpTo(camera);
       else map.setZoom(FARTHEST_ZOOM);
-      return whole;
+      const [[west, south], [east, north]] = map.getBounds().toArray();
+      return [west, south, east, north];
     },
     dots(next) {
       points = next;

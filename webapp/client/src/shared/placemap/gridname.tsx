@@ -26,23 +26,28 @@ interface GridNameProps {
   readonly onName?: (name: string) => void;
   /** Is told whether the place may be used: where there is no line nobody knows better. */
   readonly onInside?: (inside: boolean) => void;
+  /** Is told when it is certain that the place may not be used. Whoever waits for an answer on a bad line may use it. */
+  readonly onRefused?: (refused: boolean) => void;
   /** Why a place in this grid is not the reader's to use; "" where it is. */
   readonly barred?: (grid: GridAt["grid"]) => string;
 }
 
 /** Asks for each new place once it has rested for a moment. */
-export function GridName({ spot, figures = true, onName, onInside, barred }: GridNameProps) {
+export function GridName({ spot, figures = true, onName, onInside, onRefused, barred }: GridNameProps) {
   const [said, setSaid] = useState<Said | null>(null);
   const { lng, lat } = spot ?? { lng: null, lat: null };
   const told = useRef(onName);
   told.current = onName;
   const inside = useRef(onInside);
   inside.current = onInside;
+  const certain = useRef(onRefused);
+  certain.current = onRefused;
   const bar = useRef(barred);
   bar.current = barred;
   useEffect(() => {
     setSaid(null);
     inside.current?.(false);
+    certain.current?.(false);
     if (lng === null) return undefined;
     let gone = false;
     const timer = setTimeout(() => {
@@ -54,11 +59,13 @@ export function GridName({ spot, figures = true, onName, onInside, barred }: Gri
           setSaid({ text: why ? say("%(grid)s: %(why)s", { grid: name, why }) : name, outside: why !== "" });
           told.current?.(name);
           inside.current?.(why === "");
+          certain.current?.(why !== "");
         },
         (thrown: unknown) => {
           if (gone) return;
           setSaid(refused(thrown));
           inside.current?.(asProblem(thrown).transient); /* no answer is no refusal */
+          certain.current?.(asProblem(thrown).body["nearest"] !== undefined);
         },
       );
     }, 150);

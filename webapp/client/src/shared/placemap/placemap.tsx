@@ -71,16 +71,16 @@ export function PlaceMap(props: {
   useEffect(() => {
     if (map && target) map.go(target, TARGET_ZOOM);
   }, [map, target]);
-  const framed = useRef<Box | null>(null);
+  const framed = useRef<Box[]>([]); // the place's grid, and what is shown of it
   useEffect(() => {
-    if (!map || lng === null || use !== "look" || within(framed.current, lng, lat)) return undefined;
+    if (!map || lng === null || use !== "look" || stays(framed.current, lng, lat)) return undefined;
     let gone = false;
     map.go({ lng, lat, accuracy_m: null });
     api.gridAt(lng, lat).then(
       ({ grid, bbox }) => {
         if (gone) return;
         map.outline([grid.code]);
-        framed.current = map.frame(bbox) ? bbox : null;
+        framed.current = [bbox, map.frame(bbox)];
       },
       () => undefined, // outside the city, or no line: the place itself is shown
     );
@@ -103,9 +103,9 @@ export function PlaceMap(props: {
   );
 }
 
-/** Whether the map that shows `box` shows the place, too: then it stays where it is. */
-function within(box: Box | null, lng: number, lat: number): boolean {
-  return box !== null && lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3];
+/** Whether the map stays where it is: the place lies in every one of the boxes that it was framed by. */
+function stays(boxes: readonly Box[], lng: number, lat: number): boolean {
+  return boxes.length > 0 && boxes.every(([west, south, east, north]) => lng >= west && lng <= east && lat >= south && lat <= north);
 }
 
 /** A numbered pin. It is not a stop of the keyboard: the list beside the map holds the same places. */
