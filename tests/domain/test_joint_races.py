@@ -1,34 +1,17 @@
 """Several at once on one event's shares: one after the other, none lost, none twice."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connections
 
 from events.models import Event, JournalEntry, Task, TaskKind, TaskState, Timer
 from events.services import deeds
 from events.services.advance import advance
 from events.workflow import State, Step, fold
-from grid.refusals import Conflict, Refusal
+from grid.refusals import Conflict
 from tests.factories import brought_to, organisation, photo_of, reported
 from tests.factories.sharing import FIRE, LEADING, WATER, dispatcher_of, finished_by, shared, signed_by, someone
+from tests.factories.together import together
 
 ROUNDS = 12
-
-
-def together(*works):
-    """All at once; what each gave, or the refusal."""
-
-    def one(work):
-        try:
-            return work()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(one, works))
 
 
 def taking(event: Event, access, deed):

@@ -1,19 +1,18 @@
 """How a grant is asked for, answered and ended: by whom, with which words, once; and many who do so together."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from events.grants import READERS, Act, Standing, may, standing_of
 from events.services.lending import LONGEST, Request, ask, decide, note_lapsed
 from grid.models import AuditEntry, EventGrant, GrantState, Region, Role
-from grid.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
+from grid.refusals import Conflict, Forbidden, Invalid, NotFound
 from tests.factories import access_for, reported, user_with
 from tests.factories.lending import LEAST, lent, sees
 from tests.factories.people import CITY, HESHAN, ZIYANG, organisation
+from tests.factories.together import together
 
 COUNTY = f"centre-{ZIYANG}"
 FAR_COUNTY, FAR = f"centre-{HESHAN}", f"dept-{HESHAN}-chengguan_zhujian"
@@ -225,26 +224,13 @@ def test_a_request_that_ran_out_unanswered_stands_in_nobodys_way(asker):
 # Many at once
 
 
-def _together(*works):
-    def run(work):
-        try:
-            return work()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [done.result() for done in [pool.submit(run, work) for work in works]]
-
-
 def test_of_two_who_answer_and_one_who_takes_it_back_one_is_first(committed):
     asking = access_for(user_with("dept_lead", FAR))
     leaders = [access_for(user_with("leader", COUNTY)) for _ in range(2)]
     for _ in range(15):
         grant = ask(access=asking, request=wish())
         number = grant.pk
-        answers = _together(
+        answers = together(
             lambda number=number: decide(access=leaders[0], number=number, act=Act.APPROVE),
             lambda number=number: decide(access=leaders[1], number=number, act=Act.REFUSE, text="与职责无关"),
             lambda number=number: decide(access=asking, number=number, act=Act.WITHDRAW),
@@ -258,6 +244,6 @@ def test_of_two_who_answer_and_one_who_takes_it_back_one_is_first(committed):
 def test_the_same_asked_ten_times_at_once_waits_once(committed):
     asking = access_for(user_with("dept_lead", FAR))
     request = wish()
-    answers = _together(*[lambda: ask(access=asking, request=request) for _ in range(10)])
+    answers = together(*[lambda: ask(access=asking, request=request) for _ in range(10)])
     assert sum(isinstance(one, EventGrant) for one in answers) == 1
     assert EventGrant.objects.count() == AuditEntry.objects.filter(action="event_grant.ask").count() == 1

@@ -1,11 +1,10 @@
 """Many at once: one report arrives once, one dispatcher wins."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 
 from events.guards import MOST_RETURNS
 from events.models import ClientKey, Event, JournalEntry, Task, TaskKind
@@ -20,21 +19,13 @@ from grid.refusals import Conflict, Refusal
 from tests.factories.happenings import brought_to, photo_of, reported
 from tests.factories.hotline import SECRET, hand_in, message
 from tests.factories.people import SANYI_GRID, access_for, user_with
+from tests.factories.together import together
 
 RACES = int(os.environ.get("WANGGE_RACES", "200"))  # 1,000 in the long run
 
 
 def _together(count, work):
-    def one(number):
-        try:
-            return work(number)
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(one, range(count)))
+    return together(*(partial(work, number) for number in range(count)))
 
 
 def _report(access, client_id, **changed):

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,10 +20,10 @@ from events.models import Event, JournalEntry, Timer
 from events.services import deeds, watch
 from events.workflow import State
 from grid.models import AuditEntry, Role
-from grid.refusals import Conflict
 from tests.conftest import _owner
 from tests.factories.happenings import applied, brought_to, officer_of, photo_of, reported, step
 from tests.factories.people import access_for, user_with
+from tests.factories.together import together
 
 ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = 30  # minutes in which an urgent report is to be accepted, day and night
@@ -214,23 +213,6 @@ def _nodes(plan):
     yield plan
     for child in plan.get("Plans", ()):
         yield from _nodes(child)
-
-
-def together(*works):
-    """All at once, each on a connection of its own; what each gave, or the refusal that it met."""
-    barrier = threading.Barrier(len(works))
-
-    def one(work):
-        try:
-            barrier.wait()
-            return work()
-        except Conflict as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(one, works))
 
 
 def test_two_watches_at_once_say_everything_once(committed):
